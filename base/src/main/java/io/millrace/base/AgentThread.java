@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * Runs one {@link Agent} on a thread of its own: works while there is work, parks otherwise, wakes on
  * {@link #raise}. A throwable that leaves the agent ends the thread through its uncaught exception handler.
  */
-public final class AgentThread implements Signal, AutoCloseable {
+public final class AgentThread implements AgentHost.Handle {
     private final Agent agent;
     private final Thread thread;
     /** Set by a signal, cleared before each round of work, so that no signal is lost between work and park. */

@@ -1,0 +1,40 @@
+package io.millrace.storage.local;
+
+import io.millrace.base.file.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a file front to back through one buffer, which grows to the largest group asked for. For one thread.
+ */
+final class FileWindow {
+    private static final int READ_AHEAD_BYTES = 1 << 20;
+
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(READ_AHEAD_BYTES).limit(0);
+    private @Nullable StorageFile file;
+    private long start;
+
+    /**
+     * Returns the index in {@link #buffer} at which the {@code bytes} bytes of {@code from} at {@code offset} lie, or
+     * -1 where the file ends before.
+     */
+    int find(StorageFile from, long offset, int bytes) throws IOException {
+        if (from != file || offset < start || offset + bytes > start + buffer.limit()) {
+            if (bytes > buffer.capacity()) {
+                buffer = ByteBuffer.allocateDirect(bytes);
+            }
+            buffer.clear();
+            from.read(buffer, offset);
+            buffer.flip();
+            file = from;
+            start = offset;
+        }
+        return offset + bytes <= start + buffer.limit() ? (int) (offset - start) : -1;
+    }
+
+    /** The bytes found last, at the index that was returned. */
+    ByteBuffer buffer() {
+        return buffer;
+    }
+}

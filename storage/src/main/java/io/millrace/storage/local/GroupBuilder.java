@@ -1,0 +1,118 @@
+package io.millrace.storage.local;
+
+import static io.millrace.storage.local.JournalFormat.BLOCK_BYTES;
+import static io.millrace.storage.local.JournalFormat.FRAME_HEADER_BYTES;
+import static io.millrace.storage.local.JournalFormat.GROUP_HEADER_BYTES;
+
+import io.millrace.base.Crc32c;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forms one group: gathers ranges of the shards' chunks, without copying them, behind headers of its own. Reused from
+ * group to group; the writer's.
+ */
+final class GroupBuilder {
+    private static final int FRAMES_MAX = 500;
+    private static final ByteBuffer PADDING = ByteBuffer.allocateDirect(BLOCK_BYTES);
+
+    private final Crc32c crc = new Crc32c();
+    private final ByteBuffer headers =
+            ByteBuffer.allocateDirect(BLOCK_BYTES + GROUP_HEADER_BYTES + FRAMES_MAX * FRAME_HEADER_BYTES);
+    /** File header (if any) and group header, then a header and a body per frame, then padding. */
+    private final ByteBuffer[] buffers = new ByteBuffer[2 + 2 * FRAMES_MAX];
+
+    private final int[] frameShards = new int[FRAMES_MAX];
+    private final long[] framePositions = new long[FRAMES_MAX];
+    private final int[] frameLengths = new int[FRAMES_MAX];
+    private final long bodyBytesMax;
+    private int frames;
+    private int bodyBytes;
+    private int groupAt;
+    private long fileNumber;
+    private long sequence;
+
+    GroupBuilder(long groupBytesMax) {
+        this.bodyBytesMax = groupBytesMax - GROUP_HEADER_BYTES;
+    }
+
+    /** Begins a group, behind a file header where it is the first of its file. */
+    void begin(@Nullable JournalFileHeader header, long fileNumber, long sequence) {
+        this.fileNumber = fileNumber;
+        this.sequence = sequence;
+        frames = 0;
+        bodyBytes = 0;
+        groupAt = 0;
+        if (header != null) {
+            headers.clear();
+            for (int at = 0; at < BLOCK_BYTES; at += Long.BYTES) {
+                headers.putLong(at, 0);
+            }
+            JournalFormat.putFileHeader(headers, header, crc);
+            groupAt = BLOCK_BYTES;
+        }
+    }
+
+    /** How many bytes of {@code length} the next frame can take of a range that may be split; 0 where none. */
+    int roomFor(long length, int frameBytesMax, boolean splittable, long fileBytesLeft) {
+        if (frames == FRAMES_MAX) {
+            return 0;
+        }
+        long left =
+                Math.min(bodyBytesMax, fileBytesLeft - groupAt - GROUP_HEADER_BYTES) - bodyBytes - FRAME_HEADER_BYTES;
+        long take = Math.min(Math.min(length, frameBytesMax), left);
+        if (take <= 0 || (take < length && !splittable)) {
+            return 0;
+        }
+        return (int) take;
+    }
+
+    /** Adds a frame: {@code length} bytes of {@code memory} from {@code index} on. */
+    void add(int shard, long position, boolean continues, ByteBuffer memory, int index, int length) {
+        int at = groupAt + GROUP_HEADER_BYTES + frames * FRAME_HEADER_BYTES;
+        int flags = continues ? JournalFormat.FRAME_CONTINUES : 0;
+        JournalFormat.putFrameHeader(
+                headers, at, shard, flags, position, sequence, fileNumber, memory, index, length, crc);
+        buffers[1 + 2 * frames] = headers.slice(at, FRAME_HEADER_BYTES);
+        buffers[2 + 2 * frames] = memory.slice(index, length);
+        frameShards[frames] = shard;
+        framePositions[frames] = position;
+        frameLengths[frames] = length;
+        frames++;
+        bodyBytes += FRAME_HEADER_BYTES + length;
+    }
+
+    /** Ends the group; returns the number of {@link #buffers} to write. */
+    int finish(long syncedThrough) {
+        JournalFormat.putGroupHeader(headers, groupAt, fileNumber, sequence, syncedThrough, bodyBytes, frames, crc);
+        buffers[0] = headers.slice(0, groupAt + GROUP_HEADER_BYTES);
+        long end = GROUP_HEADER_BYTES + (long) bodyBytes;
+        buffers[1 + 2 * frames] = PADDING.slice(0, (int) (JournalFormat.align(end) - end));
+        return 2 + 2 * frames;
+    }
+
+    ByteBuffer[] buffers() {
+        return buffers;
+    }
+
+    int frames() {
+        return frames;
+    }
+
+    /** Bytes from the start of the write to the end of the padding. */
+    long totalBytes() {
+        return groupAt + JournalFormat.align(GROUP_HEADER_BYTES + (long) bodyBytes);
+    }
+
+    /** Notes the frames in the file that the group was written to, at {@code offset}, and forgets their memory. */
+    void noteFrames(JournalFile file, long offset) {
+        long at = offset + groupAt + GROUP_HEADER_BYTES;
+        for (int i = 0; i < frames; i++) {
+            at += FRAME_HEADER_BYTES;
+            file.addFrame(frameShards[i], framePositions[i], (int) at, frameLengths[i]);
+            at += frameLengths[i];
+        }
+        Arrays.fill(buffers, 0, 2 + 2 * frames, null);
+    }
+}

@@ -1,0 +1,42 @@
+package io.millrace.storage.local;
+
+import static io.millrace.storage.local.JournalFormat.FILE_CREATED_AT;
+import static io.millrace.storage.local.JournalFormat.FILE_FIRST_SEQUENCE_AT;
+import static io.millrace.storage.local.JournalFormat.FILE_HEADER_BYTES;
+import static io.millrace.storage.local.JournalFormat.FILE_MAGIC;
+import static io.millrace.storage.local.JournalFormat.FILE_NUMBER_AT;
+import static io.millrace.storage.local.JournalFormat.FILE_STORE_HIGH_AT;
+import static io.millrace.storage.local.JournalFormat.FILE_STORE_LOW_AT;
+import static io.millrace.storage.local.JournalFormat.FILE_VERSION_AT;
+
+import io.millrace.base.Crc32c;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header of a journal file.
+ *
+ * @param storeIdHigh first half of the id of the store that the file belongs to
+ * @param storeIdLow second half of it
+ * @param number the number of the file, never used twice in a store
+ * @param firstSequence the sequence of the file's first group; groups of older files from it on are void
+ * @param createdMillis when the header was written, epoch milliseconds
+ */
+record JournalFileHeader(long storeIdHigh, long storeIdLow, long number, long firstSequence, long createdMillis) {
+
+    /** Reads the header at the start of {@code block}; null where there is none of file {@code number}. */
+    static @Nullable JournalFileHeader read(ByteBuffer block, long number, Crc32c crc) {
+        if (block.limit() < FILE_HEADER_BYTES
+                || block.getLong(0) != FILE_MAGIC
+                || block.getInt(8) != crc.of(block, FILE_VERSION_AT, FILE_HEADER_BYTES - FILE_VERSION_AT)
+                || block.getLong(FILE_NUMBER_AT) != number) {
+            return null;
+        }
+        return new JournalFileHeader(
+                block.getLong(FILE_STORE_HIGH_AT),
+                block.getLong(FILE_STORE_LOW_AT),
+                number,
+                block.getLong(FILE_FIRST_SEQUENCE_AT),
+                block.getLong(FILE_CREATED_AT));
+    }
+}

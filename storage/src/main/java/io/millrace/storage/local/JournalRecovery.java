@@ -1,0 +1,257 @@
+package io.millrace.storage.local;
+
+import static io.millrace.storage.local.JournalFormat.BLOCK_BYTES;
+import static io.millrace.storage.local.JournalFormat.FRAME_CONTINUES;
+import static io.millrace.storage.local.JournalFormat.FRAME_FLAGS_AT;
+import static io.millrace.storage.local.JournalFormat.FRAME_HEADER_BYTES;
+import static io.millrace.storage.local.JournalFormat.FRAME_LENGTH_AT;
+import static io.millrace.storage.local.JournalFormat.FRAME_POSITION_AT;
+import static io.millrace.storage.local.JournalFormat.FRAME_SHARD_AT;
+import static io.millrace.storage.local.JournalFormat.GROUP_HEADER_BYTES;
+
+import io.millrace.storage.Replay;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Replays the journal files in order, finds where the journal ends, and tells a torn tail from damage: a bad group is
+ * damage if a later group vouches that it was synced, else the journal ends before it.
+ *
+ * <p>Runs once, on the thread that opens the store, before anything else does. See docs/internals/recovery.md.
+ */
+final class JournalRecovery {
+    private static final long UNKNOWN = -1;
+
+    private final List<CandidateFile> candidates;
+    private final LocalStoreOptions options;
+    private final GroupScanner scanner = new GroupScanner();
+    private final List<StreamAssembler> streams = new ArrayList<>();
+    private final List<JournalFile> files = new ArrayList<>();
+    private final ArrayDeque<ReplayedGroup> unproven = new ArrayDeque<>();
+    private final List<Damage> damages = new ArrayList<>();
+    private long expected = UNKNOWN;
+    private long syncedThrough;
+    private long lastProvenFile = UNKNOWN;
+    private long groups;
+    private boolean ended;
+    private String cut = "";
+
+    JournalRecovery(List<CandidateFile> candidates, LocalStoreOptions options, IntFunction<Replay> replays) {
+        this.candidates = candidates;
+        this.options = options;
+        for (int shard = 0; shard < options.shards(); shard++) {
+            streams.add(new StreamAssembler(replays.apply(shard)));
+        }
+    }
+
+    /** Replays everything that is there. */
+    void run() throws IOException {
+        for (int i = 0; i < candidates.size() && !ended; i++) {
+            CandidateFile candidate = candidates.get(i);
+            JournalFile file = new JournalFile(
+                    candidate.number(), candidate.file(), candidate.file().size(), positions());
+            long first = firstSequence(candidate, file);
+            long end = voidFrom(i);
+            if (first != UNKNOWN && first < end) {
+                files.add(file);
+                replayFile(i, file, candidate.header() != null, first, end);
+            }
+        }
+        streams.forEach(StreamAssembler::finish);
+    }
+
+    /** The files with groups that are known to be synced, oldest first. */
+    List<JournalFile> provenFiles() {
+        return files.stream().filter(file -> file.number <= lastProvenFile).toList();
+    }
+
+    /** The groups at the end that may not be synced, in order. */
+    List<ReplayedGroup> unprovenGroups() {
+        return List.copyOf(unproven);
+    }
+
+    /** The sequence of the first group that is not known to be synced, where recovery's own file begins. */
+    long firstUnproven() {
+        ReplayedGroup first = unproven.peek();
+        return first != null ? first.group().sequence() : expected == UNKNOWN ? 1 : expected;
+    }
+
+    /** Where the streams of the shards go on. */
+    long[] positions() {
+        return streams.stream().mapToLong(StreamAssembler::end).toArray();
+    }
+
+    GroupScanner scanner() {
+        return scanner;
+    }
+
+    RecoveryReport report() {
+        return new RecoveryReport(files.size(), groups, unproven.size(), cut, List.copyOf(damages));
+    }
+
+    /** The sequence that the file begins with; unknown for one that was prepared and never used. */
+    private long firstSequence(CandidateFile candidate, JournalFile file) throws IOException {
+        JournalFileHeader header = candidate.header();
+        if (header != null) {
+            return header.firstSequence();
+        }
+        ScannedGroup first = scanner.findGroup(file, BLOCK_BYTES, 0);
+        return first == null ? UNKNOWN : first.sequence();
+    }
+
+    /** Groups of file {@code index} from this sequence on are void: a later recovery began its own file there. */
+    private long voidFrom(int index) {
+        long first = Long.MAX_VALUE;
+        for (CandidateFile later : candidates.subList(index + 1, candidates.size())) {
+            JournalFileHeader header = later.header();
+            if (header != null) {
+                first = Math.min(first, header.firstSequence());
+            }
+        }
+        return first;
+    }
+
+    private void replayFile(int index, JournalFile file, boolean hasHeader, long first, long end) throws IOException {
+        if (expected == UNKNOWN) {
+            expected = first;
+        }
+        if (!hasHeader || first > expected) {
+            if (!isProven(index, file, BLOCK_BYTES, expected)) {
+                end("groups from " + expected + " on are missing before " + file);
+                return;
+            }
+            damaged(file, 0, BLOCK_BYTES, hasHeader ? "groups before it are missing" : "its header is damaged");
+            expected = first;
+        }
+        long offset = BLOCK_BYTES;
+        while (expected < end && offset >= 0) {
+            offset = replayGroup(index, file, offset, end);
+        }
+    }
+
+    /** Replays the group at {@code offset}; returns where the next one is, or -1 where the file has no more. */
+    private long replayGroup(int index, JournalFile file, long offset, long end) throws IOException {
+        ScannedGroup group = scanner.groupAt(file, offset);
+        if (group != null && group.sequence() == expected) {
+            int at = scanner.load(group);
+            BitSet damaged = scanner.damagedFrames(group, at);
+            if (!damaged.isEmpty() && !isProven(index, file, group.end(), expected)) {
+                end("the last write, at offset " + offset + " of " + file + ", is torn");
+                return -1;
+            }
+            replay(group, scanner.load(group), damaged);
+            expected++;
+            return group.end();
+        }
+        if (!isProven(index, file, offset, expected)) {
+            end("");
+            return -1;
+        }
+        ScannedGroup next = scanner.findGroup(file, offset + BLOCK_BYTES, expected);
+        if (next == null || next.sequence() >= end) {
+            damaged(file, offset, file.capacityBytes - offset, "group " + expected + " is damaged or missing");
+            expected = end;
+            return -1;
+        }
+        damaged(file, offset, next.offset() - offset, "group " + expected + " is damaged");
+        expected = next.sequence();
+        return next.offset();
+    }
+
+    private void replay(ScannedGroup group, int groupAt, BitSet damaged) throws IOException {
+        ByteBuffer buffer = scanner.buffer();
+        ReplayedGroup replayed = new ReplayedGroup(group);
+        int at = groupAt + GROUP_HEADER_BYTES;
+        for (int frame = 0; frame < group.frames(); frame++) {
+            long offset = group.offset() + (at - groupAt);
+            if (damaged.get(frame)) {
+                damaged(group.file(), offset, group.end() - offset, "frame " + frame + " fails its checksum");
+                if (damaged.nextClearBit(frame) >= group.frames()) {
+                    break;
+                }
+            }
+            int length = buffer.getInt(at + FRAME_LENGTH_AT);
+            if (!damaged.get(frame)) {
+                int shard = checkedShard(buffer.getInt(at + FRAME_SHARD_AT), group);
+                long position = buffer.getLong(at + FRAME_POSITION_AT);
+                boolean continues = (buffer.getInt(at + FRAME_FLAGS_AT) & FRAME_CONTINUES) != 0;
+                int bodyAt = at + FRAME_HEADER_BYTES;
+                String place = "offset " + offset + " of " + group.file();
+                streams.get(shard).add(position, continues, buffer, bodyAt, length, place);
+                replayed.add(shard, position, continues, (int) offset + FRAME_HEADER_BYTES, length);
+            }
+            at += FRAME_HEADER_BYTES + length;
+        }
+        groups++;
+        unproven.add(replayed);
+        syncedThrough = Math.max(syncedThrough, group.syncedThrough());
+        settleProven();
+    }
+
+    private void settleProven() {
+        ReplayedGroup first = unproven.peek();
+        while (first != null && first.group().sequence() <= syncedThrough) {
+            first.noteFrames();
+            lastProvenFile = first.group().file().number;
+            unproven.remove();
+            first = unproven.peek();
+        }
+    }
+
+    private int checkedShard(int shard, ScannedGroup group) throws IOException {
+        if (shard < 0 || shard >= options.shards()) {
+            throw new IOException(group.file() + " holds records of shard " + shard + ", but only " + options.shards()
+                    + " shards are configured; set storage.shards to at least " + (shard + 1L));
+        }
+        return shard;
+    }
+
+    private boolean isProven(int index, JournalFile file, long offset, long sequence) throws IOException {
+        if (scanner.provesSynced(file, offset, sequence)) {
+            return true;
+        }
+        for (CandidateFile later : candidates.subList(index + 1, candidates.size())) {
+            JournalFile laterFile =
+                    new JournalFile(later.number(), later.file(), later.file().size(), new long[0]);
+            if (scanner.provesSynced(laterFile, BLOCK_BYTES, sequence)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void damaged(JournalFile file, long offset, long bytes, String reason) {
+        file.markDamaged();
+        damages.add(new Damage(file.toString(), offset, bytes, reason));
+    }
+
+    private void end(String reason) {
+        ended = true;
+        cut = reason;
+    }
+
+    /** A group whose records were given on, with the places of its frames. */
+    record ReplayedGroup(ScannedGroup group, List<Frame> framesRead) {
+        ReplayedGroup(ScannedGroup group) {
+            this(group, new ArrayList<>(group.frames()));
+        }
+
+        void add(int shard, long position, boolean continues, int offset, int length) {
+            framesRead.add(new Frame(shard, position, continues, offset, length));
+        }
+
+        void noteFrames() {
+            for (Frame each : framesRead) {
+                group.file().addFrame(each.shard, each.position, each.offset, each.length);
+            }
+        }
+    }
+
+    /** A frame: where it is in the stream of its shard, and where its body is in the file. */
+    record Frame(int shard, long position, boolean continues, int offset, int length) {}
+}

@@ -1,0 +1,236 @@
+package io.millrace.storage.local;
+
+import io.millrace.base.Agent;
+import io.millrace.base.Check;
+import io.millrace.base.Clock;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent that writes. Whatever waits in the shard logs becomes one group and one write; there is no timer, so groups
+ * grow with the load. It stays at most {@link LocalStoreOptions#groupsAhead} groups ahead of the syncer. It also starts
+ * new files, and takes files off whose end every shard has trimmed.
+ */
+final class JournalWriter implements Agent {
+    private final LocalStore store;
+    private final LiveFiles files;
+    private final GroupBuilder group;
+    private final Clock clock;
+    private final Queue<LocalShardLog> submitted;
+    /** Logs with something to write, in the order of their turn. */
+    private final ArrayDeque<LocalShardLog> waiting = new ArrayDeque<>();
+
+    private final LocalShardLog[] groupLogs;
+    private final long[] trimmed;
+    private final int frameBytesMax;
+    private final int groupsAhead;
+    private JournalFile file;
+    private long offset;
+    private long nextSequence;
+    private @Nullable JournalFileHeader pendingHeader;
+    volatile boolean trimRequested = true;
+    volatile boolean closing;
+    /** The sequence of the closing group once it is being written. */
+    volatile long closingSequence = Long.MAX_VALUE;
+
+    /** Continues after recovery: the newest of {@code files} is written up to {@code offset}. */
+    JournalWriter(LocalStore store, LiveFiles files, long offset, long nextSequence, Clock clock) {
+        this.store = store;
+        this.files = files;
+        this.file = files.newest();
+        this.offset = offset;
+        this.nextSequence = nextSequence;
+        this.clock = clock;
+        LocalStoreOptions options = store.options();
+        this.group = new GroupBuilder(options.groupBytesMax());
+        this.frameBytesMax = options.frameBytesMax();
+        this.groupsAhead = options.groupsAhead();
+        this.submitted = new MpscVarHandleArrayQueue<>(Math.max(2, options.shards()));
+        this.groupLogs = new LocalShardLog[options.shards()];
+        this.trimmed = new long[options.shards()];
+    }
+
+    /** Notes that {@code log} has something to write. Any thread; the caller raises the signal. */
+    void submit(LocalShardLog log) {
+        if (!log.queued.getAndSet(true)) {
+            boolean taken = submitted.offer(log);
+            Check.that(taken, "a log is in the queue once at most");
+        }
+    }
+
+    @Override
+    public boolean work() {
+        if (store.failure() != null) {
+            return false;
+        }
+        boolean worked = takeDeadFiles();
+        drainSubmitted();
+        if (nextSequence - store.syncedSequence() > groupsAhead + 1) {
+            return worked;
+        }
+        try {
+            if (!waiting.isEmpty()) {
+                return writeGroup() || worked;
+            }
+            if (closing && closingSequence == Long.MAX_VALUE && nextSequence - 1 == store.syncedSequence()) {
+                return writeClosingGroup();
+            }
+        } catch (IOException e) {
+            store.fail(e);
+        }
+        return worked;
+    }
+
+    private void drainSubmitted() {
+        LocalShardLog log = submitted.poll();
+        while (log != null) {
+            log.queued.set(false);
+            if (!waiting.contains(log)) {
+                waiting.add(log);
+            }
+            log = submitted.poll();
+        }
+    }
+
+    private boolean writeGroup() throws IOException {
+        if (!hasRoomForGroup() && !startFile()) {
+            return false;
+        }
+        group.begin(pendingHeader, file.number, nextSequence);
+        int logs = gather();
+        if (logs == 0 && waiting.isEmpty()) {
+            return false;
+        }
+        if (logs == 0) {
+            Check.that(pendingHeader == null, "a fresh file takes at least one record");
+            return startFile() && writeGroup();
+        }
+        LocalShardLog[] contributors = Arrays.copyOf(groupLogs, logs);
+        long[] positions = new long[logs];
+        for (int i = 0; i < logs; i++) {
+            positions[i] = contributors[i].written;
+        }
+        write(contributors, positions);
+        return true;
+    }
+
+    /** An empty group after everything was synced: it vouches for all groups before it. */
+    private boolean writeClosingGroup() throws IOException {
+        if (!hasRoomForGroup() && !startFile()) {
+            return false;
+        }
+        closingSequence = nextSequence;
+        group.begin(pendingHeader, file.number, nextSequence);
+        write(new LocalShardLog[0], new long[0]);
+        return true;
+    }
+
+    private void write(LocalShardLog[] logs, long[] positions) throws IOException {
+        int buffers = group.finish(store.syncedSequence());
+        file.file.write(group.buffers(), buffers, offset);
+        group.noteFrames(file, offset);
+        offset += group.totalBytes();
+        store.counters().writtenBytes.add(group.totalBytes());
+        pendingHeader = null;
+        store.handToSyncer(new WrittenGroup(nextSequence, file, logs, positions));
+        nextSequence++;
+    }
+
+    private boolean hasRoomForGroup() {
+        return offset + JournalFormat.BLOCK_BYTES <= file.capacityBytes;
+    }
+
+    /** Adds frames of the waiting logs while there is room; returns how many logs took part. */
+    private int gather() {
+        int logs = 0;
+        for (int turns = waiting.size(); turns > 0; turns--) {
+            LocalShardLog log = waiting.element();
+            long before = log.written;
+            boolean all = gather(log);
+            if (log.written > before) {
+                groupLogs[logs++] = log;
+            }
+            if (!all) {
+                return logs;
+            }
+            waiting.remove();
+        }
+        return logs;
+    }
+
+    /** Adds frames of {@code log}; returns whether all it has is in the group now. */
+    private boolean gather(LocalShardLog log) {
+        long end = log.writable();
+        while (log.written < end) {
+            TailChunk chunk = Check.notNull(log.writerChunk, "what can be written lies in a chunk");
+            TailChunk next = chunk.next;
+            long chunkEnd = next == null ? end : Math.min(end, chunk.end);
+            if (log.written == chunkEnd) {
+                Check.that(next != null, "the chunk ends before the log does");
+                log.writerChunk = next;
+                continue;
+            }
+            int take =
+                    group.roomFor(chunkEnd - log.written, frameBytesMax, chunk.oversized, file.capacityBytes - offset);
+            if (take == 0) {
+                return false;
+            }
+            int index = (int) (log.written - chunk.start);
+            group.add(log.shard(), log.written, chunk.oversized && index > 0, chunk.writerView, index, take);
+            log.written += take;
+        }
+        return true;
+    }
+
+    /** Goes on in a prepared file; false where none is ready, then the file keeper's signal brings us back. */
+    private boolean startFile() {
+        PreparedFile prepared = store.takePrepared();
+        if (prepared == null) {
+            return false;
+        }
+        JournalFile next = new JournalFile(
+                prepared.number(), prepared.file(), store.options().fileBytes(), file.endPositions());
+        pendingHeader = store.identity().header(prepared.number(), nextSequence, clock.epochMillis());
+        file = next;
+        offset = 0;
+        files.add(next);
+        tellTrimWanted();
+        return true;
+    }
+
+    private boolean takeDeadFiles() {
+        if (!trimRequested) {
+            return false;
+        }
+        trimRequested = false;
+        for (int shard = 0; shard < trimmed.length; shard++) {
+            trimmed[shard] = store.log(shard).trimmedPosition();
+        }
+        boolean any = false;
+        for (JournalFile dead = files.takeDead(trimmed); dead != null; dead = files.takeDead(trimmed)) {
+            dead.retire();
+            store.retire(dead);
+            any = true;
+        }
+        if (any) {
+            tellTrimWanted();
+        }
+        return any;
+    }
+
+    /** Asks the shards to make the oldest file superfluous. */
+    private void tellTrimWanted() {
+        List<JournalFile> live = files.list();
+        if (live.size() > 1) {
+            for (int shard = 0; shard < trimmed.length; shard++) {
+                store.log(shard).publishTrimWanted(live.get(0).endPosition(shard));
+            }
+            store.postAll();
+        }
+    }
+}

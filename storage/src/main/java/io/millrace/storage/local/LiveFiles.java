@@ -1,0 +1,69 @@
+package io.millrace.storage.local;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of the journal that may be read, oldest first; the last is the one being written. Changed by the writer
+ * only (by recovery before it); read by any thread, which sees one consistent list.
+ */
+final class LiveFiles {
+    private volatile List<JournalFile> files;
+
+    LiveFiles(List<JournalFile> files) {
+        this.files = List.copyOf(files);
+    }
+
+    List<JournalFile> list() {
+        return files;
+    }
+
+    /** The file being written. */
+    JournalFile newest() {
+        List<JournalFile> now = files;
+        return now.get(now.size() - 1);
+    }
+
+    void add(JournalFile file) {
+        List<JournalFile> longer = new ArrayList<>(files);
+        longer.add(file);
+        files = List.copyOf(longer);
+    }
+
+    /** Takes the oldest file off the list if no shard needs it ({@code trimmed} per shard) and it is not the newest. */
+    @Nullable
+    JournalFile takeDead(long[] trimmed) {
+        List<JournalFile> now = files;
+        if (now.size() < 2) {
+            return null;
+        }
+        JournalFile oldest = now.get(0);
+        for (int shard = 0; shard < trimmed.length; shard++) {
+            if (trimmed[shard] < oldest.endPosition(shard)) {
+                return null;
+            }
+        }
+        files = now.subList(1, now.size());
+        return oldest;
+    }
+
+    /** The file that holds position {@code position} of {@code shard}, acquired for reading; null where none does. */
+    @Nullable
+    JournalFile acquire(int shard, long position) {
+        List<JournalFile> now = files;
+        int low = 0;
+        int high = now.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (now.get(middle).startPosition(shard) <= position) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        // Several files may start at the same position where the shard wrote nothing; the last of them has the bytes.
+        JournalFile found = now.get(low);
+        return found.startPosition(shard) <= position && found.acquire() ? found : null;
+    }
+}

@@ -1,0 +1,248 @@
+package io.millrace.storage.local;
+
+import static io.millrace.storage.local.JournalFormat.RECORD_PREFIX_BYTES;
+
+import io.millrace.base.Check;
+import io.millrace.base.Loop;
+import io.millrace.storage.ReadBatch;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.ShardLogListener;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one shard on the local journal. The stream of its records is written into {@link TailChunk}s; the journal
+ * writes ranges of them as they are, and afterwards they stay as the tail cache until others take their room.
+ *
+ * <p>Positions are the byte positions of the stream. The loop's, but for the few fields that say otherwise.
+ */
+final class LocalShardLog implements ShardLog {
+    private final int shard;
+    private final LocalStore store;
+    private final int chunkBytes;
+    private final long tailBytesMax;
+    private final ArrayDeque<TailChunk> chunks = new ArrayDeque<>();
+    private final Loop loop;
+    private final ShardLogListener listener;
+
+    private @Nullable TailChunk current;
+    private long appended;
+    private long flushed;
+    private long tailBytes;
+    private int reservedBytes = -1;
+    private long toldSynced;
+    private long toldTrimWanted;
+    private boolean toldFailed;
+    private boolean hasSpace = true;
+
+    /** Up to where the writer may write; published by {@link #flush}. */
+    private volatile long writable;
+    /** Published by the syncer. */
+    private volatile long synced;
+    /** Published by this log for the writer. */
+    private volatile long trimmed;
+    /** Published by the writer. */
+    private volatile long trimWanted;
+    /** Whether the writer has this log on its list of logs with something to write. */
+    final AtomicBoolean queued = new AtomicBoolean();
+    /** The writer's: up to where it has written, and the chunk that it is in. */
+    long written;
+
+    @Nullable
+    TailChunk writerChunk;
+
+    LocalShardLog(int shard, LocalStore store, long position, Loop loop, ShardLogListener listener) {
+        this.shard = shard;
+        this.store = store;
+        this.loop = loop;
+        this.listener = listener;
+        this.chunkBytes = store.options().chunkBytes();
+        this.tailBytesMax = store.options().tailCacheBytes() / store.options().shards();
+        this.appended = position;
+        this.flushed = position;
+        this.writable = position;
+        this.synced = position;
+        this.toldSynced = position;
+        this.written = position;
+    }
+
+    int shard() {
+        return shard;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public ByteBuf reserve(int bytes) {
+        if (bytes < 0 || bytes > RECORD_BYTES_MAX) {
+            throw new IllegalArgumentException("a record has 0 to " + RECORD_BYTES_MAX + " bytes, not " + bytes);
+        }
+        Check.that(reservedBytes < 0, "the record before was not committed");
+        int framed = bytes + RECORD_PREFIX_BYTES;
+        TailChunk chunk = current;
+        if (chunk == null || chunk.buffer.writableBytes() < framed) {
+            chunk = nextChunk(framed);
+        }
+        reservedBytes = bytes;
+        return chunk.buffer.writeInt(bytes);
+    }
+
+    @Override
+    public long commit() {
+        Check.that(reservedBytes >= 0, "commit without reserve");
+        TailChunk chunk = Check.notNull(current, "a reserve has made a chunk");
+        long position = appended;
+        appended += reservedBytes + RECORD_PREFIX_BYTES;
+        Check.that(
+                chunk.start + chunk.buffer.writerIndex() == appended,
+                "a record of %d bytes was reserved, another length was written, up to %d",
+                reservedBytes,
+                appended);
+        reservedBytes = -1;
+        return position;
+    }
+
+    @Override
+    public void flush() {
+        if (flushed != appended) {
+            flushed = appended;
+            writable = appended;
+            store.submit(this);
+        }
+    }
+
+    @Override
+    public long appendedPosition() {
+        return appended;
+    }
+
+    @Override
+    public long syncedPosition() {
+        return toldSynced;
+    }
+
+    @Override
+    public boolean hasSpace() {
+        return hasSpace;
+    }
+
+    @Override
+    public @Nullable ByteBuf readTail(long position, int bytes) {
+        TailChunk first = chunks.peekFirst();
+        if (first == null || position < first.start) {
+            return null;
+        }
+        TailChunk chunk = first;
+        while (position >= chunk.end) {
+            chunk = Check.notNull(chunk.next, "the position is appended");
+        }
+        int index = (int) (position - chunk.start);
+        Check.that(chunk.buffer.getInt(index) == bytes, "no record of %d bytes at %d", bytes, position);
+        return chunk.buffer.retainedSlice(index + RECORD_PREFIX_BYTES, bytes);
+    }
+
+    @Override
+    public void read(ReadBatch batch) {
+        store.read(this, batch);
+    }
+
+    @Override
+    public void trim(long position) {
+        Check.that(position <= toldSynced, "trim at %d is ahead of what is synced, %d", position, toldSynced);
+        if (position > trimmed) {
+            trimmed = position;
+            store.trimmed();
+        }
+    }
+
+    private TailChunk nextChunk(int framedBytes) {
+        boolean oversized = framedBytes > chunkBytes;
+        ByteBuf buffer = store.allocator().directBuffer(oversized ? framedBytes : chunkBytes);
+        TailChunk chunk = new TailChunk(appended, buffer, oversized);
+        tailBytes += buffer.capacity();
+        TailChunk previous = current;
+        if (previous == null) {
+            writerChunk = chunk; // published to the writer with the first flush
+        } else {
+            previous.end = appended;
+            previous.next = chunk;
+        }
+        chunks.add(chunk);
+        current = chunk;
+        evict();
+        return chunk;
+    }
+
+    /** Drops the oldest synced chunks while the cache is over its size. */
+    private void evict() {
+        while (tailBytes > tailBytesMax) {
+            TailChunk oldest = chunks.peekFirst();
+            if (oldest == null || oldest == current || oldest.end > toldSynced) {
+                return;
+            }
+            chunks.removeFirst();
+            tailBytes -= oldest.buffer.capacity();
+            oldest.buffer.release();
+        }
+    }
+
+    /** Frees the memory; the log is not used afterwards, and the writer has ended. */
+    void close() {
+        for (TailChunk each : chunks) {
+            each.buffer.release();
+        }
+        chunks.clear();
+        current = null;
+    }
+
+    // What follows is called by the agents.
+
+    long writable() {
+        return writable;
+    }
+
+    void publishSynced(long position) {
+        synced = position;
+    }
+
+    long trimmedPosition() {
+        return trimmed;
+    }
+
+    void publishTrimWanted(long position) {
+        trimWanted = position;
+    }
+
+    /** Passes on what the agents have published since the last time. On the loop. */
+    void tell() {
+        IOException failure = store.failure();
+        long syncedNow = synced;
+        if (syncedNow > toldSynced) {
+            toldSynced = syncedNow;
+            evict();
+            listener.onSynced(syncedNow);
+        }
+        if (failure != null && !toldFailed) {
+            toldFailed = true;
+            listener.onFailed(failure);
+        }
+        if (toldFailed) {
+            return;
+        }
+        long trimWantedNow = trimWanted;
+        if (trimWantedNow > toldTrimWanted) {
+            toldTrimWanted = trimWantedNow;
+            listener.onTrimWanted(trimWantedNow);
+        }
+        boolean space = store.hasSpace();
+        if (space != hasSpace) {
+            hasSpace = space;
+            listener.onSpaceChanged(space);
+        }
+    }
+}

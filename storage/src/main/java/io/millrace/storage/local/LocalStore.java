@@ -1,0 +1,313 @@
+package io.millrace.storage.local;
+
+import io.millrace.base.Agent;
+import io.millrace.base.AgentHost;
+import io.millrace.base.Check;
+import io.millrace.base.Clock;
+import io.millrace.base.Loop;
+import io.millrace.base.file.FileSystem;
+import io.millrace.storage.ReadBatch;
+import io.millrace.storage.Replay;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.ShardLogListener;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shard logs of one directory. {@link #open} replays what is there, {@link #attach} gives each shard its log,
+ * {@link #start} lets the agents run; then the logs accept records.
+ *
+ * <p>Opened, attached, started and closed by one thread. A directory is used by one store at a time; who opens it
+ * holds a lock that says so.
+ */
+public final class LocalStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
+
+    private final LocalStoreOptions options;
+    private final StoreIdentity identity;
+    private final LiveFiles files;
+    private final RecoveryReport report;
+    private final long[] positions;
+    private final LocalShardLog[] logs;
+    private final LoopNotice[] notices;
+    private final JournalWriter writer;
+    private final JournalSyncer syncer;
+    private final FileKeeper keeper;
+    private final JournalReader reader;
+    private final StoreCounters counters = new StoreCounters();
+    private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+    private final CountDownLatch drained = new CountDownLatch(1);
+    private final List<AgentHost.Handle> handles = new ArrayList<>();
+    private AgentHost.@Nullable Handle writerHandle;
+    private AgentHost.@Nullable Handle syncerHandle;
+    private AgentHost.@Nullable Handle keeperHandle;
+    private AgentHost.@Nullable Handle readerHandle;
+    private volatile long syncedSequence;
+    private volatile boolean hasSpace = true;
+
+    private LocalStore(
+            LocalStoreOptions options,
+            FileSystem fileSystem,
+            Path directory,
+            Clock clock,
+            StoreIdentity identity,
+            JournalRecovery recovery,
+            RecoveredTail tail,
+            List<JournalFile> live) {
+        this.options = options;
+        this.identity = identity;
+        this.files = new LiveFiles(live);
+        this.report = recovery.report();
+        this.positions = recovery.positions();
+        this.logs = new LocalShardLog[options.shards()];
+        this.notices = new LoopNotice[options.shards()];
+        this.writer = new JournalWriter(this, files, tail.offset(), tail.nextSequence(), clock);
+        this.syncer = new JournalSyncer(this, clock);
+        this.keeper = new FileKeeper(this, fileSystem, directory, files.newest().number + 1);
+        this.reader = new JournalReader(this, files);
+        this.syncedSequence = tail.nextSequence() - 1;
+    }
+
+    /**
+     * Opens the store in {@code directory}, made if it is not there, and replays it: {@code replays} gives the receiver
+     * for each shard. Returns when everything replayed is on stable storage.
+     */
+    public static LocalStore open(
+            Path directory,
+            FileSystem fileSystem,
+            Clock clock,
+            RandomGenerator random,
+            LocalStoreOptions options,
+            IntFunction<Replay> replays)
+            throws IOException {
+        fileSystem.createDirectories(directory);
+        StoreIdentity identity = StoreIdentity.open(fileSystem, directory, random);
+        List<CandidateFile> candidates = Candidates.open(fileSystem, directory, identity);
+        JournalRecovery recovery = new JournalRecovery(candidates, options, replays);
+        recovery.run();
+        List<JournalFile> live = new ArrayList<>(recovery.provenFiles());
+        long[] start = live.isEmpty()
+                ? new long[options.shards()]
+                : live.get(live.size() - 1).endPositions();
+        RecoveredTail tail = new RecoveredTail(fileSystem, directory, options);
+        long number = candidates.stream().mapToLong(CandidateFile::number).max().orElse(0) + 1;
+        JournalFileHeader header = identity.header(number, recovery.firstUnproven(), clock.epochMillis());
+        JournalFile newest = tail.write(header, recovery.unprovenGroups(), recovery.scanner(), start);
+        Candidates.deleteExcept(live, candidates, fileSystem, directory);
+        live.add(newest);
+        LocalStore store = new LocalStore(options, fileSystem, directory, clock, identity, recovery, tail, live);
+        store.report.damages().forEach(each -> LOG.error("damaged: {}; what it held is not served", each));
+        return store;
+    }
+
+    /** What recovery found. */
+    public RecoveryReport report() {
+        return report;
+    }
+
+    /** What the journal has done. */
+    public StoreCounters counters() {
+        return counters;
+    }
+
+    /** Why the journal has ended; null while it works. Any thread. */
+    public @Nullable IOException failure() {
+        return failure.get();
+    }
+
+    /** Whether there is space for new messages. Any thread. */
+    public boolean hasSpace() {
+        return hasSpace;
+    }
+
+    /** Bytes of journal files that are in use. Any thread. */
+    public long journalBytes() {
+        long bytes = 0;
+        for (JournalFile each : files.list()) {
+            bytes += each.capacityBytes;
+        }
+        return bytes;
+    }
+
+    /** Makes the log of {@code shard}, whose owner runs on {@code loop} and is told of its progress there. */
+    public ShardLog attach(int shard, Loop loop, ShardLogListener listener) {
+        Check.that(logs[shard] == null && handles.isEmpty(), "a shard is attached once, before the start");
+        LocalShardLog log = new LocalShardLog(shard, this, positions[shard], loop, listener);
+        logs[shard] = log;
+        return log;
+    }
+
+    /** Starts the agents. Every shard is attached. */
+    public void start(AgentHost host) {
+        Map<Loop, List<LocalShardLog>> byLoop = new LinkedHashMap<>();
+        for (LocalShardLog log : logs) {
+            Check.that(log != null, "every shard is attached");
+            byLoop.computeIfAbsent(log.loop(), loop -> new ArrayList<>()).add(log);
+        }
+        byLoop.forEach((loop, logsOfLoop) -> {
+            LoopNotice notice = new LoopNotice(loop, logsOfLoop);
+            logsOfLoop.forEach(log -> notices[log.shard()] = notice);
+        });
+        syncerHandle = start(host, "millrace-journal-syncer", syncer);
+        keeperHandle = start(host, "millrace-journal-files", keeper);
+        readerHandle = start(host, "millrace-journal-reader", reader);
+        writerHandle = start(host, "millrace-journal-writer", writer);
+        keeperHandle.raise();
+    }
+
+    private AgentHost.Handle start(AgentHost host, String name, Agent agent) {
+        AgentHost.Handle handle = host.start(name, agent);
+        handles.add(handle);
+        return handle;
+    }
+
+    /** Asks for the end: what was flushed is written and synced. The loops do not append any more. */
+    public void beginClose() {
+        writer.closing = true;
+        raise(writerHandle);
+    }
+
+    /** Whether everything that {@link #beginClose} asked for is done, or cannot be done. Any thread. */
+    public boolean isDrained() {
+        return drained.getCount() == 0;
+    }
+
+    /**
+     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and closes the files.
+     * The loops have ended or do not use the logs any more.
+     */
+    public void close(long waitMillis) throws IOException {
+        beginClose();
+        try {
+            if (writerHandle != null && !drained.await(waitMillis, TimeUnit.MILLISECONDS)) {
+                LOG.warn("closing although the journal could not sync everything; nobody was told that it did");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        handles.forEach(AgentHost.Handle::close);
+        for (LocalShardLog log : logs) {
+            if (log != null) {
+                log.close();
+            }
+        }
+        for (JournalFile each : files.list()) {
+            each.file.close();
+        }
+        keeper.close();
+    }
+
+    // What follows connects logs and agents.
+
+    LocalStoreOptions options() {
+        return options;
+    }
+
+    StoreIdentity identity() {
+        return identity;
+    }
+
+    ByteBufAllocator allocator() {
+        return PooledByteBufAllocator.DEFAULT;
+    }
+
+    LocalShardLog log(int shard) {
+        return logs[shard];
+    }
+
+    void submit(LocalShardLog log) {
+        writer.submit(log);
+        raise(writerHandle);
+    }
+
+    void read(LocalShardLog log, ReadBatch batch) {
+        reader.submit(log, batch);
+        raise(readerHandle);
+    }
+
+    void trimmed() {
+        writer.trimRequested = true;
+        raise(writerHandle);
+    }
+
+    void handToSyncer(WrittenGroup group) {
+        syncer.submit(group);
+        raise(syncerHandle);
+    }
+
+    @Nullable
+    PreparedFile takePrepared() {
+        PreparedFile prepared = keeper.take();
+        if (prepared != null) {
+            raise(keeperHandle);
+        }
+        return prepared;
+    }
+
+    void retire(JournalFile file) {
+        keeper.retire(file);
+        raise(keeperHandle);
+    }
+
+    void wakeWriter() {
+        raise(writerHandle);
+    }
+
+    long syncedSequence() {
+        return syncedSequence;
+    }
+
+    void publishSynced(long sequence) {
+        syncedSequence = sequence;
+        if (sequence >= writer.closingSequence) {
+            drained.countDown();
+        }
+        raise(writerHandle);
+    }
+
+    void publishSpace(boolean available) {
+        if (hasSpace != available) {
+            hasSpace = available;
+            postAll();
+        }
+    }
+
+    void post(LocalShardLog log) {
+        notices[log.shard()].post();
+    }
+
+    void postAll() {
+        for (LoopNotice each : notices) {
+            each.post();
+        }
+    }
+
+    /** Ends the journal: from here on nothing is reported as synced. */
+    void fail(IOException cause) {
+        if (failure.compareAndSet(null, cause)) {
+            LOG.error("the journal has failed, nothing is confirmed any more until a restart", cause);
+            drained.countDown();
+            postAll();
+        }
+    }
+
+    private static void raise(AgentHost.@Nullable Handle handle) {
+        if (handle != null) {
+            handle.raise();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.millrace.storage.local;
+
+import static io.millrace.storage.local.JournalFormat.BLOCK_BYTES;
+
+import io.millrace.base.file.FileSystem;
+import io.millrace.base.file.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The file that recovery begins: the groups that may not have been synced are written into it anew and synced. Its name
+ * appears when it is complete, and with it the groups of older files from its first sequence on become void; so a
+ * crash at any point leaves either the old end of the journal or the new one.
+ */
+final class RecoveredTail {
+    private final FileSystem fileSystem;
+    private final Path directory;
+    private final LocalStoreOptions options;
+    private final GroupBuilder builder;
+    private long offset;
+    private long nextSequence;
+
+    RecoveredTail(FileSystem fileSystem, Path directory, LocalStoreOptions options) {
+        this.fileSystem = fileSystem;
+        this.directory = directory;
+        this.options = options;
+        // A group that was legal under a larger file size is copied whole.
+        this.builder = new GroupBuilder(Integer.MAX_VALUE);
+    }
+
+    /** Writes the file that {@code header} describes; {@code startPositions} are the ends of the file before it. */
+    JournalFile write(
+            JournalFileHeader header,
+            List<JournalRecovery.ReplayedGroup> groups,
+            GroupScanner scanner,
+            long[] startPositions)
+            throws IOException {
+        Path temporary = directory.resolve("journal-" + header.number() + ".tmp");
+        StorageFile file = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
+        long capacity = Math.max(options.fileBytes(), bytesNeeded(groups));
+        JournalFile written = new JournalFile(header.number(), file, capacity, startPositions);
+        nextSequence = header.firstSequence();
+        if (groups.isEmpty()) {
+            builder.begin(header, header.number(), nextSequence);
+            finishGroup(written, header.firstSequence() - 1);
+        }
+        for (JournalRecovery.ReplayedGroup each : groups) {
+            builder.begin(offset == 0 ? header : null, header.number(), nextSequence);
+            addFrames(each, scanner);
+            finishGroup(written, header.firstSequence() - 1);
+        }
+        file.sync();
+        fileSystem.rename(temporary, JournalFile.path(directory, header.number()));
+        fileSystem.syncDirectory(directory);
+        return written;
+    }
+
+    /** Where the next group goes. */
+    long offset() {
+        return offset;
+    }
+
+    /** The sequence of the next group. */
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    private void addFrames(JournalRecovery.ReplayedGroup group, GroupScanner scanner) throws IOException {
+        int at = scanner.load(group.group());
+        ByteBuffer buffer = scanner.buffer();
+        for (JournalRecovery.Frame each : group.framesRead()) {
+            int bodyAt = at + (int) (each.offset() - group.group().offset());
+            builder.add(each.shard(), each.position(), each.continues(), buffer, bodyAt, each.length());
+        }
+    }
+
+    private void finishGroup(JournalFile written, long syncedThrough) throws IOException {
+        int buffers = builder.finish(syncedThrough);
+        written.file.write(builder.buffers(), buffers, offset);
+        builder.noteFrames(written, offset);
+        offset += builder.totalBytes();
+        nextSequence++;
+    }
+
+    private static long bytesNeeded(List<JournalRecovery.ReplayedGroup> groups) {
+        long bytes = 2L * BLOCK_BYTES;
+        for (JournalRecovery.ReplayedGroup each : groups) {
+            bytes += each.group().end() - each.group().offset();
+        }
+        return bytes;
+    }
+}

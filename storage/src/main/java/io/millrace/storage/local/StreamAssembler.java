@@ -1,0 +1,101 @@
+package io.millrace.storage.local;
+
+import static io.millrace.storage.local.JournalFormat.RECORD_PREFIX_BYTES;
+
+import io.millrace.storage.Replay;
+import io.millrace.storage.ShardLog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the record stream of one shard together again from its frames, at recovery. A record that was split over frames
+ * is given on when its last frame is there; one whose end was never written is dropped, for nobody was told of it.
+ */
+final class StreamAssembler {
+    private static final long UNKNOWN = -1;
+
+    private final Replay replay;
+    private long expected = UNKNOWN;
+    private @Nullable ByteBuf partial;
+    private long partialPosition;
+
+    StreamAssembler(Replay replay) {
+        this.replay = replay;
+    }
+
+    /** The position at which the stream goes on. */
+    long end() {
+        return expected == UNKNOWN ? 0 : expected;
+    }
+
+    /** Takes the next frame; {@code place} names it where bytes before it are missing or its records make no sense. */
+    void add(long position, boolean continues, ByteBuffer memory, int index, int length, String place) {
+        if (expected != UNKNOWN && position != expected) {
+            dropPartial();
+            replay.onLost(expected, position, "bytes before " + place + " are missing");
+        }
+        expected = position + length;
+        ByteBuf body = Unpooled.wrappedBuffer(memory.slice(index, length));
+        if (continues) {
+            if (partial != null) {
+                addToPartial(body, partial);
+            }
+            return;
+        }
+        dropPartial();
+        int consumed = giveRecords(position, body);
+        if (consumed < length) {
+            beginPartial(position + consumed, body, place);
+        }
+    }
+
+    private int giveRecords(long position, ByteBuf body) {
+        int at = 0;
+        while (body.readableBytes() - at >= RECORD_PREFIX_BYTES) {
+            int bytes = body.getInt(at);
+            int next = at + RECORD_PREFIX_BYTES + bytes;
+            if (bytes < 0 || next < 0 || next > body.readableBytes()) {
+                return at;
+            }
+            replay.onRecord(position + at, body.slice(at + RECORD_PREFIX_BYTES, bytes));
+            at = next;
+        }
+        return at;
+    }
+
+    private void beginPartial(long position, ByteBuf body, String place) {
+        int from = (int) (position - (expected - body.readableBytes()));
+        int left = body.readableBytes() - from;
+        int bytes = left < RECORD_PREFIX_BYTES ? -1 : body.getInt(from);
+        if (bytes < 0 || bytes > ShardLog.RECORD_BYTES_MAX) {
+            replay.onLost(position, expected, place + " holds no whole record behind position " + position);
+            return;
+        }
+        partialPosition = position;
+        partial = Unpooled.directBuffer(bytes + RECORD_PREFIX_BYTES, bytes + RECORD_PREFIX_BYTES);
+        partial.writeBytes(body, from, left);
+    }
+
+    private void addToPartial(ByteBuf body, ByteBuf record) {
+        record.writeBytes(body, 0, Math.min(body.readableBytes(), record.writableBytes()));
+        if (!record.isWritable()) {
+            replay.onRecord(
+                    partialPosition, record.slice(RECORD_PREFIX_BYTES, record.capacity() - RECORD_PREFIX_BYTES));
+            dropPartial();
+        }
+    }
+
+    /** Ends the replay: an unfinished record at the end is not there. */
+    void finish() {
+        dropPartial();
+    }
+
+    private void dropPartial() {
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.millrace.storage.local;
+
+/**
+ * A group on its way from the writer to the syncer.
+ *
+ * @param sequence its sequence
+ * @param file the file that it was written to
+ * @param logs the logs that have frames in it
+ * @param positions up to where the stream of each of them is in this group or before it
+ */
+record WrittenGroup(long sequence, JournalFile file, LocalShardLog[] logs, long[] positions) {}
