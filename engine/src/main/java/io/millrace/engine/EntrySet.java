@@ -1,0 +1,127 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.ReadBatch;
+import io.millrace.storage.ShardLog;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries that a delivery or a peek needs: from the tail cache at once, from disk where they have left it. Filled
+ * and completed on the loop; then read by whoever it was handed to, who releases it.
+ */
+final class EntrySet extends ReadBatch {
+    private static final int ENVELOPE_AT = 1;
+
+    private final ShardLog log;
+    private final Runnable whenComplete;
+    private @Nullable ByteBuf[] entries = new ByteBuf[4];
+    private @Nullable Exception[] failures = new Exception[4];
+    private long[] firstOffsets = new long[4];
+    /** For entry i read from disk: its index in the batch plus one; 0 for one from memory. */
+    private int[] readIndexes = new int[4];
+
+    private int size;
+    private boolean complete = true;
+
+    EntrySet(ShardLog log, Runnable whenComplete) {
+        this.log = log;
+        this.whenComplete = whenComplete;
+    }
+
+    /** Adds the entry that {@code index} has found, unless it is the one added last; returns its place in the set. */
+    int addFound(EntryIndex index) {
+        if (size > 0 && firstOffsets[size - 1] == index.firstOffset()) {
+            return size - 1;
+        }
+        if (size == entries.length) {
+            int capacity = size * 2;
+            entries = Arrays.copyOf(entries, capacity);
+            failures = Arrays.copyOf(failures, capacity);
+            firstOffsets = Arrays.copyOf(firstOffsets, capacity);
+            readIndexes = Arrays.copyOf(readIndexes, capacity);
+        }
+        firstOffsets[size] = index.firstOffset();
+        ByteBuf record = log.readTail(index.position(), index.recordBytes());
+        if (record != null) {
+            entries[size] = record.skipBytes(ENVELOPE_AT);
+        } else {
+            readIndexes[size] = add(index.position(), index.recordBytes()) + 1;
+        }
+        return size++;
+    }
+
+    /** Starts reading what is not there; {@code whenComplete} runs later if that is needed. Returns whether it is. */
+    boolean startReading() {
+        if (count() > 0) {
+            complete = false;
+            log.read(this);
+        }
+        return !complete;
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    @Override
+    public void onComplete() {
+        EntryEnvelope envelope = new EntryEnvelope();
+        for (int i = 0; i < size; i++) {
+            if (readIndexes[i] > 0) {
+                verify(i, readIndexes[i] - 1, envelope);
+            }
+        }
+        complete = true;
+        whenComplete.run();
+    }
+
+    private void verify(int entry, int index, EntryEnvelope envelope) {
+        ByteBuf record = take(index);
+        if (record == null) {
+            failures[entry] = failure(index);
+            return;
+        }
+        try {
+            String place = "the entry at position " + position(index);
+            envelope.read(record, ENVELOPE_AT, place);
+            envelope.verifyBody(record, ENVELOPE_AT, place);
+            if (envelope.firstOffset != firstOffsets[entry]) {
+                throw new CorruptEntryException(place, "it is another entry than was asked for");
+            }
+            entries[entry] = record.skipBytes(ENVELOPE_AT);
+        } catch (CorruptEntryException e) {
+            record.release();
+            failures[entry] = e;
+        }
+    }
+
+    /** The entry at {@code place}, from its envelope on; not retained. Null where it {@link #failureAt failed}. */
+    @Nullable
+    ByteBuf entry(int place) {
+        return entries[place];
+    }
+
+    /** Why the entry at {@code place} cannot be read. */
+    Exception failureAt(int place) {
+        return Check.notNull(failures[place], "asked for a failure that is none");
+    }
+
+    long firstOffset(int place) {
+        return firstOffsets[place];
+    }
+
+    /** Gives the memory back. */
+    void release() {
+        for (int i = 0; i < size; i++) {
+            ByteBuf entry = entries[i];
+            if (entry != null) {
+                entry.release();
+                entries[i] = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import io.millrace.storage.ShardLog;
+import java.util.concurrent.TimeUnit;
+
+/** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
+final class Leasing implements TimerWheel.Expiry {
+    private final Shard shard;
+    private final ShardLog log;
+    private final RecordWriter writer;
+    private final LeaseTable leases;
+    private final RunWriter runs = new RunWriter();
+
+    Leasing(Shard shard, ShardLog log, RecordWriter writer) {
+        this.shard = shard;
+        this.log = log;
+        this.writer = writer;
+        this.leases = shard.leases();
+    }
+
+    void receive(Queue queue, Receive receive) {
+        receive.queue = queue;
+        if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
+            receive.onRefused(Refusal.TOO_MANY_LEASES);
+        } else if (queue.waiting().isEmpty() && queue.hasReady()) {
+            lease(queue, receive);
+        } else if (receive.waitNanos() > 0) {
+            queue.waiting().add(receive);
+            receive.slot = leases.await(receive, shard.clock().nanoTime() + receive.waitNanos());
+            shard.wake(queue);
+        } else {
+            receive.onDelivered(nothing());
+        }
+    }
+
+    void serveWaiting(Queue queue) {
+        while (queue.hasReady()
+                && queue.subscription().leased() < shard.limits().leasesPerQueueMax()) {
+            Receive next = queue.pollWaiting();
+            if (next == null) {
+                return;
+            }
+            endWait(next);
+            lease(queue, next);
+        }
+    }
+
+    void refuseWaiting(Queue queue, Refusal reason) {
+        for (Receive next = queue.pollWaiting(); next != null; next = queue.pollWaiting()) {
+            endWait(next);
+            next.onRefused(reason);
+        }
+    }
+
+    void cancel(Receive receive) {
+        receive.cancelled = true;
+        Queue queue = receive.queue;
+        if (queue != null && receive.slot >= 0) {
+            queue.waiting().remove(receive);
+            endWait(receive);
+        }
+    }
+
+    /** Forgets what consumers hold and wait for of a queue that is gone. */
+    void drop(Queue queue) {
+        refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
+        for (int slot = 0; slot < leases.slots(); slot++) {
+            if (leases.state(slot) != LeaseTable.FREE && leases.owner(slot) == queue) {
+                leases.free(slot);
+            }
+        }
+    }
+
+    @Override
+    public void onExpiry(int slot) {
+        byte state = leases.state(slot);
+        if (state == LeaseTable.WAITING) {
+            Receive receive = (Receive) leases.owner(slot);
+            Check.notNull(receive.queue, "a waiting receive has a queue")
+                    .waiting()
+                    .remove(receive);
+            endWait(receive);
+            receive.onDelivered(nothing());
+            return;
+        }
+        Queue queue = (Queue) leases.owner(slot);
+        long offset = leases.offset(slot);
+        if (state == LeaseTable.LEASED) {
+            queue.expired++;
+            queue.subscription().returnLeased(offset, leases.deliveryCount(slot));
+        } else {
+            queue.subscription().returnDelayed(offset);
+        }
+        leases.free(slot);
+        shard.wake(queue);
+    }
+
+    private void endWait(Receive receive) {
+        leases.free(receive.slot);
+        receive.slot = -1;
+    }
+
+    private Deliveries nothing() {
+        return new Deliveries(0, log, () -> {});
+    }
+
+    private void lease(Queue queue, Receive receive) {
+        IndividualSubscription subscription = queue.subscription();
+        long readable = queue.log().readableOffset();
+        long room = shard.limits().leasesPerQueueMax() - subscription.leased();
+        int most = (int) Math.min(Math.min(receive.messagesMax(), room), Math.max(1, subscription.ready(readable)));
+        Deliveries messages = new Deliveries(most, log, () -> deliverIfComplete(receive));
+        long firstToken = shard.takeTokens(most);
+        long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
+        EntryIndex index = queue.log().entries();
+        long bytes = 0;
+        runs.clear();
+        while (messages.size() < most && bytes < receive.bytesMax()) {
+            long offset = subscription.takeNext(readable);
+            if (offset < 0) {
+                break;
+            }
+            Check.that(
+                    index.find(offset),
+                    "a message has an entry: log %d, offset %d",
+                    queue.log().id(),
+                    offset);
+            bytes += index.recordBytes() / index.span();
+            int count = subscription.deliveries(offset) + 1;
+            long token = firstToken + messages.size();
+            leases.lease(queue, offset, token, count, deadlineNanos);
+            messages.add(offset, token, count, messages.entries().addFound(index));
+            runs.add(offset);
+            queue.delivered++;
+            queue.redelivered += count > 1 ? 1 : 0;
+        }
+        receive.deliveries = messages;
+        messages.entries().startReading();
+        record(queue, receive, firstToken);
+    }
+
+    private void record(Queue queue, Receive receive, long firstToken) {
+        long leaseMillis = TimeUnit.NANOSECONDS.toMillis(receive.leaseNanos());
+        long deadlineMillis = shard.clock().epochMillis() + leaseMillis;
+        long position = writer.lease(queue.log().id(), receive.isDurable(), deadlineMillis, firstToken, runs);
+        if (receive.isDurable()) {
+            shard.await(position, receive);
+        } else {
+            receive.leaseSynced = true;
+            deliverIfComplete(receive);
+        }
+    }
+
+    /** Hands the messages of {@code receive} out once its leases are as durable as they should be and all is read. */
+    void deliverIfComplete(Receive receive) {
+        Deliveries messages = receive.deliveries;
+        if (messages == null || !receive.leaseSynced || !messages.entries().isComplete()) {
+            return;
+        }
+        receive.deliveries = null;
+        Queue queue = Check.notNull(receive.queue, "a receive with messages has a queue");
+        setDamagedAside(queue, messages);
+        if (receive.cancelled) {
+            giveBack(queue, messages);
+            messages.release();
+        } else {
+            receive.onDelivered(messages);
+        }
+    }
+
+    private void setDamagedAside(Queue queue, Deliveries messages) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (!messages.isReadable(i)) {
+                int slot = leases.find(messages.leaseToken(i), queue, messages.offset(i));
+                if (slot >= 0) {
+                    leases.free(slot);
+                    queue.subscription().damageLeased(messages.offset(i));
+                }
+                shard.onDamage(queue, messages.offset(i), messages.failure(i));
+                messages.remove(i);
+            }
+        }
+    }
+
+    /** The consumer has gone before it got its messages: they count as delivered, and go to the next one. */
+    private void giveBack(Queue queue, Deliveries messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            int slot = leases.find(messages.leaseToken(i), queue, messages.offset(i));
+            if (slot >= 0) {
+                queue.subscription().returnLeased(messages.offset(i), leases.deliveryCount(slot));
+                leases.free(slot);
+            }
+        }
+        shard.wake(queue);
+    }
+}

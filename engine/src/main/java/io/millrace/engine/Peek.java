@@ -1,0 +1,140 @@
+package io.millrace.engine;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A look at messages of a queue that disturbs nothing. A door subclasses it; {@link Shard#peek} takes it, and exactly one
+ * outcome is called on the shard's loop. After {@link #onPeeked} the receiver calls {@link #release}.
+ */
+public abstract class Peek {
+    /** Where a message stands. */
+    public enum State {
+        /** It can be delivered. */
+        READY,
+        /** A consumer holds it. */
+        LEASED,
+        /** It was released with a delay. */
+        DELAYED,
+        /** What is stored of it does not have its checksum. */
+        DAMAGED
+    }
+
+    private final long fromOffset;
+    private final int messagesMax;
+    private final int bytesMax;
+    private final @Nullable State only;
+    private long[] offsets = new long[8];
+    private State[] states = new State[8];
+    private int[] deliveryCounts = new int[8];
+    private int[] places = new int[8];
+    private int size;
+    private long nextOffset;
+
+    @Nullable
+    EntrySet entries;
+
+    /**
+     * Looks at up to {@code messagesMax} messages of about {@code bytesMax} bytes from {@code fromOffset} on; only those
+     * in state {@code only} where that is given.
+     */
+    protected Peek(long fromOffset, int messagesMax, int bytesMax, @Nullable State only) {
+        this.fromOffset = fromOffset;
+        this.messagesMax = messagesMax;
+        this.bytesMax = bytesMax;
+        this.only = only;
+    }
+
+    /** The messages are there. */
+    protected abstract void onPeeked();
+
+    /** They are not. */
+    protected abstract void onRefused(Refusal reason);
+
+    long fromOffset() {
+        return fromOffset;
+    }
+
+    int messagesMax() {
+        return messagesMax;
+    }
+
+    int bytesMax() {
+        return bytesMax;
+    }
+
+    boolean wants(State state) {
+        return only == null || only == state;
+    }
+
+    void add(long offset, State state, int deliveryCount, int place) {
+        if (size == offsets.length) {
+            int capacity = size * 2;
+            offsets = Arrays.copyOf(offsets, capacity);
+            states = Arrays.copyOf(states, capacity);
+            deliveryCounts = Arrays.copyOf(deliveryCounts, capacity);
+            places = Arrays.copyOf(places, capacity);
+        }
+        offsets[size] = offset;
+        states[size] = state;
+        deliveryCounts[size] = deliveryCount;
+        places[size] = place;
+        size++;
+    }
+
+    void end(long offset) {
+        nextOffset = offset;
+    }
+
+    /** The number of messages. */
+    public final int size() {
+        return size;
+    }
+
+    /** The offset of message {@code index}. */
+    public final long offset(int index) {
+        return offsets[index];
+    }
+
+    /** Where message {@code index} stands. */
+    public final State state(int index) {
+        return isReadable(index) ? states[index] : State.DAMAGED;
+    }
+
+    /** How often message {@code index} was delivered; without the delivery that is under way, if one is. */
+    public final int deliveryCount(int index) {
+        return deliveryCounts[index];
+    }
+
+    /** Whether message {@code index} could be read. */
+    public final boolean isReadable(int index) {
+        return entries != null && entries.entry(places[index]) != null;
+    }
+
+    /** The entry that message {@code index}, which is readable, is in, from the envelope on. */
+    public final ByteBuf entry(int index) {
+        ByteBuf entry = entries == null ? null : entries.entry(places[index]);
+        if (entry == null) {
+            throw new IllegalStateException("message " + offsets[index] + " is damaged");
+        }
+        return entry;
+    }
+
+    /** Which message of its entry message {@code index} is, from 0. */
+    public final int indexInEntry(int index) {
+        return entries == null ? 0 : (int) (offsets[index] - entries.firstOffset(places[index]));
+    }
+
+    /** Where the next look goes on; past the end where this one saw everything. */
+    public final long nextOffset() {
+        return nextOffset;
+    }
+
+    /** Gives the memory back. */
+    public final void release() {
+        if (entries != null) {
+            entries.release();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import io.millrace.storage.EntryEnvelope;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry to store: the messages of one publish to one queue. A door subclasses it; {@link Shard#publish} takes it,
+ * and exactly one of the two outcomes is called, on the shard's loop.
+ */
+public abstract class Publish implements Completion {
+    @Nullable
+    Queue queue;
+
+    long firstOffset;
+
+    /** The number of messages, at least 1. */
+    public abstract int count();
+
+    /** The exact length of the body in bytes. */
+    public abstract int bodyBytes();
+
+    /** Writes exactly {@link #bodyBytes} bytes. Must not fail: what can be wrong with the body was checked before. */
+    public abstract void writeBody(ByteBuf target);
+
+    /** Sets the fields of the envelope that the publisher decides: format, due time, expiry, priority, producer. */
+    public abstract void fill(EntryEnvelope envelope);
+
+    /** The messages are on stable storage, from {@code offset} on. */
+    protected abstract void onStored(long offset);
+
+    /** They are not, and will not be delivered, but see {@link Refusal#STORAGE_FAILED}. */
+    protected abstract void onRefused(Refusal reason);
+
+    @Override
+    public final void onSynced(Shard shard) {
+        Queue target = Check.notNull(queue, "a stored entry has a queue");
+        target.log().publishReadable(firstOffset + count());
+        shard.wake(target);
+        onStored(firstOffset);
+    }
+
+    @Override
+    public final void onLost(Refusal reason) {
+        onRefused(reason);
+    }
+}

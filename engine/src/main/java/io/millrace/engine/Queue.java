@@ -1,0 +1,72 @@
+package io.millrace.engine;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A log with the one subscription that owns its messages, and the receives that wait for them. The loop's. */
+final class Queue {
+    private final MessageLog log;
+    private final IndividualSubscription subscription;
+    private final Set<Receive> waiting = new LinkedHashSet<>(2);
+    /** Whether it is on the shard's list of queues to look after at the end of the turn. */
+    boolean awake;
+
+    boolean dropped;
+    long published;
+    long delivered;
+    long redelivered;
+    long acknowledged;
+    long released;
+    long expired;
+
+    Queue(long logId, long nextOffset) {
+        log = new MessageLog(logId, nextOffset);
+        subscription = new IndividualSubscription(nextOffset);
+    }
+
+    MessageLog log() {
+        return log;
+    }
+
+    IndividualSubscription subscription() {
+        return subscription;
+    }
+
+    Set<Receive> waiting() {
+        return waiting;
+    }
+
+    /** Takes the receive that has waited longest out; null where none waits. */
+    @Nullable
+    Receive pollWaiting() {
+        Iterator<Receive> first = waiting.iterator();
+        if (!first.hasNext()) {
+            return null;
+        }
+        Receive receive = first.next();
+        first.remove();
+        return receive;
+    }
+
+    boolean hasReady() {
+        return subscription.hasReady(log.readableOffset());
+    }
+
+    /** Forgets where entries are that nobody needs any more. */
+    void dropSettledEntries() {
+        log.entries().dropBelow(subscription.settled().floor());
+    }
+
+    QueueStats stats() {
+        return new QueueStats(
+                subscription.ready(log.readableOffset()),
+                subscription.leased(),
+                subscription.delayed().size(),
+                subscription.damaged().size(),
+                waiting.size(),
+                log.nextOffset(),
+                new QueueCounters(published, delivered, redelivered, acknowledged, released, expired));
+    }
+}

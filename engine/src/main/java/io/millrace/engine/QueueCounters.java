@@ -1,0 +1,14 @@
+package io.millrace.engine;
+
+/**
+ * What a queue did since the broker started. Bumped on the loop, copied for others.
+ *
+ * @param published messages stored
+ * @param delivered deliveries, first and further
+ * @param redelivered deliveries that were not the first of their message
+ * @param acknowledged messages settled by a consumer
+ * @param released messages given back by a consumer
+ * @param expired leases that ran out
+ */
+public record QueueCounters(
+        long published, long delivered, long redelivered, long acknowledged, long released, long expired) {}

@@ -1,0 +1,92 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for messages: answered at once where there are some, else when one comes or the wait is over. A door
+ * subclasses it; {@link Shard#receive} takes it, and exactly one outcome is called on the shard's loop, unless it was
+ * cancelled ({@link Shard#cancel}): then none is, and messages that were on their way go back.
+ */
+public abstract class Receive implements Completion {
+    private final int messagesMax;
+    private final int bytesMax;
+    private final long leaseNanos;
+    private final long waitNanos;
+    private final boolean durable;
+
+    @Nullable
+    Queue queue;
+
+    @Nullable
+    Deliveries deliveries;
+    /** The slot of the timer while it waits; -1 otherwise. */
+    int slot = -1;
+
+    boolean cancelled;
+    boolean leaseSynced;
+
+    /**
+     * Asks for up to {@code messagesMax} messages of about {@code bytesMax} bytes in all, but at least one, leased for
+     * {@code leaseNanos}, waiting up to {@code waitNanos} for the first. Durable leases survive a restart of the
+     * broker and are synced before the messages are handed out; others end with it.
+     */
+    protected Receive(int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
+        if (messagesMax < 1 || leaseNanos < 0 || waitNanos < 0) {
+            throw new IllegalArgumentException("a receive asks for at least one message, for a time of 0 or more");
+        }
+        this.messagesMax = messagesMax;
+        this.bytesMax = bytesMax;
+        this.leaseNanos = leaseNanos;
+        this.waitNanos = waitNanos;
+        this.durable = durable;
+    }
+
+    /** The messages; none where the wait was in vain. The receiver releases them. */
+    protected abstract void onDelivered(Deliveries messages);
+
+    /** Nothing was leased. */
+    protected abstract void onRefused(Refusal reason);
+
+    int messagesMax() {
+        return messagesMax;
+    }
+
+    int bytesMax() {
+        return bytesMax;
+    }
+
+    long leaseNanos() {
+        return leaseNanos;
+    }
+
+    long waitNanos() {
+        return waitNanos;
+    }
+
+    boolean isDurable() {
+        return durable;
+    }
+
+    @Override
+    public final void onSynced(Shard shard) {
+        leaseSynced = true;
+        shard.deliverIfComplete(this);
+    }
+
+    @Override
+    public final void onLost(Refusal reason) {
+        boolean answered = cancelled;
+        // Messages that are still being read are given back when they have come.
+        cancelled = true;
+        leaseSynced = true;
+        if (!answered) {
+            onRefused(reason);
+        }
+        Deliveries lost = Check.notNull(deliveries, "a synced lease has deliveries");
+        if (lost.entries().isComplete()) {
+            deliveries = null;
+            lost.release();
+        }
+    }
+}

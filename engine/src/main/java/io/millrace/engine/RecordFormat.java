@@ -1,0 +1,58 @@
+package io.millrace.engine;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The records of a shard log (docs/formats/shard-log.md): one byte that says the kind, then the fields, big-endian.
+ * Counts and differences are variable-length: seven bits a byte, lowest first, the high bit on all but the last;
+ * signed ones are zigzag-encoded before. Kinds are on disk and never reused.
+ */
+final class RecordFormat {
+    /** The shard was opened: epoch (8), epoch milliseconds (8). */
+    static final byte START = 1;
+    /** Messages: an envelope and its body. */
+    static final byte ENTRY = 2;
+    /** What became of leased messages: log (8), then runs acknowledged, messages released, leases extended. */
+    static final byte SETTLEMENT = 3;
+    /** Messages were leased: flags (1), log (8), deadline (8), first token (8), runs. */
+    static final byte LEASE = 4;
+    /** A log goes on at this offset: log (8), next offset (8). */
+    static final byte LOG_STATE = 5;
+    /** A log is gone: log (8). */
+    static final byte DROP = 6;
+
+    /** Flag of {@link #LEASE}: the lease outlives a restart of the broker. */
+    static final int LEASE_DURABLE = 1;
+
+    private RecordFormat() {}
+
+    static void putUnsigned(ByteBuf target, long value) {
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            target.writeByte((int) (rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        target.writeByte((int) rest);
+    }
+
+    static long getUnsigned(ByteBuf source) {
+        long value = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += 7) {
+            byte next = source.readByte();
+            value |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new IllegalStateException("a number has more than ten bytes");
+    }
+
+    static void putSigned(ByteBuf target, long value) {
+        putUnsigned(target, (value << 1) ^ (value >> 63));
+    }
+
+    static long getSigned(ByteBuf source) {
+        long coded = getUnsigned(source);
+        return (coded >>> 1) ^ -(coded & 1);
+    }
+}

@@ -1,0 +1,96 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.ShardLog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** Appends the records of a shard to its log. The loop's. */
+final class RecordWriter {
+    private final ShardLog log;
+    private final EntryEnvelope envelope = new EntryEnvelope();
+    /** Where records of unknown length are put together. */
+    private final ByteBuf scratch = Unpooled.buffer(256);
+
+    RecordWriter(ShardLog log) {
+        this.log = log;
+    }
+
+    /** The length of the record of an entry whose body has {@code bodyBytes} bytes. */
+    static int entryRecordBytes(int bodyBytes) {
+        return 1 + EntryEnvelope.BYTES + bodyBytes;
+    }
+
+    /** Appends an entry of {@code log}; returns its position. */
+    long entry(Publish publish, long logId, long firstOffset, long nowMillis) {
+        int bodyBytes = publish.bodyBytes();
+        ByteBuf target = log.reserve(entryRecordBytes(bodyBytes));
+        target.writeByte(RecordFormat.ENTRY);
+        int envelopeAt = target.writerIndex();
+        int bodyAt = envelopeAt + EntryEnvelope.BYTES;
+        target.writerIndex(bodyAt);
+        publish.writeBody(target);
+        Check.that(target.writerIndex() == bodyAt + bodyBytes, "the body has the length that it was said to have");
+        envelope.logId = logId;
+        envelope.firstOffset = firstOffset;
+        envelope.count = publish.count();
+        envelope.span = publish.count();
+        envelope.timestampMillis = nowMillis;
+        envelope.dueMillis = EntryEnvelope.NONE;
+        envelope.expiryMillis = EntryEnvelope.NONE;
+        envelope.priority = 0;
+        envelope.producerId = 0;
+        envelope.producerEpoch = 0;
+        envelope.producerSequence = 0;
+        envelope.flags = 0;
+        publish.fill(envelope);
+        envelope.write(target, envelopeAt, bodyBytes);
+        return log.commit();
+    }
+
+    long start(long epoch, long nowMillis) {
+        ByteBuf record = begin(RecordFormat.START);
+        record.writeLong(epoch).writeLong(nowMillis);
+        return append();
+    }
+
+    long logState(long logId, long nextOffset) {
+        ByteBuf record = begin(RecordFormat.LOG_STATE);
+        record.writeLong(logId).writeLong(nextOffset);
+        return append();
+    }
+
+    long drop(long logId) {
+        begin(RecordFormat.DROP).writeLong(logId);
+        return append();
+    }
+
+    long lease(long logId, boolean durable, long deadlineMillis, long firstToken, RunWriter runs) {
+        ByteBuf record = begin(RecordFormat.LEASE);
+        record.writeByte(durable ? RecordFormat.LEASE_DURABLE : 0)
+                .writeLong(logId)
+                .writeLong(deadlineMillis)
+                .writeLong(firstToken);
+        runs.writeTo(record);
+        return append();
+    }
+
+    long settlement(long logId, RunWriter acknowledged, OffsetTimes released, OffsetTimes extended) {
+        ByteBuf record = begin(RecordFormat.SETTLEMENT);
+        record.writeLong(logId);
+        acknowledged.writeTo(record);
+        released.writeTo(record);
+        extended.writeTo(record);
+        return append();
+    }
+
+    private ByteBuf begin(byte kind) {
+        return scratch.clear().writeByte(kind);
+    }
+
+    private long append() {
+        log.reserve(scratch.readableBytes()).writeBytes(scratch);
+        return log.commit();
+    }
+}

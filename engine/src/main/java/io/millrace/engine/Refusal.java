@@ -1,0 +1,17 @@
+package io.millrace.engine;
+
+/** Why the engine did not do what it was asked. A door turns it into its protocol's error. */
+public enum Refusal {
+    /** There is no such queue, or not any more. */
+    QUEUE_NOT_FOUND,
+    /** More is waiting to be synced than is allowed; trying again a moment later helps. */
+    OVERLOADED,
+    /** The disk is full, or nearly; consuming goes on and frees space. */
+    OUT_OF_SPACE,
+    /** As many messages of the queue are leased as are allowed. */
+    TOO_MANY_LEASES,
+    /** Storage has failed: whether the operation will be there after a restart is not known. */
+    STORAGE_FAILED,
+    /** The broker is shutting down. */
+    CLOSING
+}

@@ -1,0 +1,90 @@
+package io.millrace.engine;
+
+import java.util.Arrays;
+
+/**
+ * What a consumer says of messages that it holds leases on: each acknowledged, released or extended, with a result of
+ * its own. A door subclasses it; {@link Shard#settle} takes it, and exactly one outcome is called on the shard's loop.
+ */
+public abstract class Settlement implements Completion {
+    /** The message is done with. */
+    public static final byte ACKNOWLEDGE = 0;
+    /** It goes back, now or after the argument in nanoseconds. */
+    public static final byte RELEASE = 1;
+    /** The lease ends the argument in nanoseconds from now. */
+    public static final byte EXTEND = 2;
+
+    private long[] offsets = new long[4];
+    private long[] tokens = new long[4];
+    private byte[] actions = new byte[4];
+    private long[] arguments = new long[4];
+    private boolean[] results = new boolean[4];
+    private int size;
+
+    /** Adds what is to be done with the lease {@code token} on the message at {@code offset}. */
+    public final void add(long offset, long token, byte action, long argumentNanos) {
+        if (size == offsets.length) {
+            int capacity = size * 4;
+            offsets = Arrays.copyOf(offsets, capacity);
+            tokens = Arrays.copyOf(tokens, capacity);
+            actions = Arrays.copyOf(actions, capacity);
+            arguments = Arrays.copyOf(arguments, capacity);
+            results = Arrays.copyOf(results, capacity);
+        }
+        offsets[size] = offset;
+        tokens[size] = token;
+        actions[size] = action;
+        arguments[size] = argumentNanos;
+        size++;
+    }
+
+    /** The number of leases named. */
+    public final int size() {
+        return size;
+    }
+
+    /** The message that lease {@code index} is on. */
+    public final long offset(int index) {
+        return offsets[index];
+    }
+
+    /** The token of lease {@code index}. */
+    public final long leaseToken(int index) {
+        return tokens[index];
+    }
+
+    /** What is to be done with lease {@code index}. */
+    public final byte action(int index) {
+        return actions[index];
+    }
+
+    /** The time that goes with the action, in nanoseconds. */
+    public final long argumentNanos(int index) {
+        return arguments[index];
+    }
+
+    /** Whether it was done; false means that the lease did not live any more. Known in {@link #onSettled}. */
+    public final boolean isDone(int index) {
+        return results[index];
+    }
+
+    final void markDone(int index) {
+        results[index] = true;
+    }
+
+    /** What could be done is done and on stable storage; see {@link #isDone}. */
+    protected abstract void onSettled();
+
+    /** Nothing is known to be done. */
+    protected abstract void onRefused(Refusal reason);
+
+    @Override
+    public final void onSynced(Shard shard) {
+        onSettled();
+    }
+
+    @Override
+    public final void onLost(Refusal reason) {
+        onRefused(reason);
+    }
+}

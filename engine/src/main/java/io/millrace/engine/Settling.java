@@ -1,0 +1,131 @@
+package io.millrace.engine;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** Takes messages back or ends them as consumers say. Part of a shard; the loop's. */
+final class Settling {
+    private final Shard shard;
+    private final RecordWriter writer;
+    private final LeaseTable leases;
+    private final RunWriter acknowledged = new RunWriter();
+    private final OffsetTimes released = new OffsetTimes();
+    private final OffsetTimes extended = new OffsetTimes();
+
+    Settling(Shard shard, RecordWriter writer) {
+        this.shard = shard;
+        this.writer = writer;
+        this.leases = shard.leases();
+    }
+
+    void settle(Queue queue, Settlement settlement) {
+        begin();
+        long nowNanos = shard.clock().nanoTime();
+        long nowMillis = shard.clock().epochMillis();
+        for (int i = 0; i < settlement.size(); i++) {
+            int slot = leases.find(settlement.leaseToken(i), queue, settlement.offset(i));
+            // A lease whose time is over but whose timer has not fired yet is over.
+            if (slot >= 0 && leases.timers().deadlineNanos(slot) - nowNanos > 0) {
+                settlement.markDone(i);
+                apply(queue, settlement, i, slot, nowNanos, nowMillis);
+            }
+        }
+        if (acknowledged.isEmpty() && released.isEmpty() && extended.isEmpty()) {
+            settlement.onSettled();
+            return;
+        }
+        shard.await(writer.settlement(queue.log().id(), acknowledged, released, extended), settlement);
+        queue.dropSettledEntries();
+        shard.onSettled(queue);
+        shard.wake(queue);
+    }
+
+    private void apply(Queue queue, Settlement settlement, int index, int slot, long nowNanos, long nowMillis) {
+        long offset = settlement.offset(index);
+        long argumentNanos = settlement.argumentNanos(index);
+        switch (settlement.action(index)) {
+            case Settlement.ACKNOWLEDGE -> {
+                leases.free(slot);
+                queue.subscription().settleLeased(offset);
+                queue.acknowledged++;
+                acknowledged.add(offset);
+            }
+            case Settlement.RELEASE -> {
+                int count = leases.deliveryCount(slot);
+                leases.free(slot);
+                queue.released++;
+                if (argumentNanos > 0) {
+                    queue.subscription().delayLeased(offset, count);
+                    leases.delay(queue, offset, nowNanos + argumentNanos);
+                } else {
+                    queue.subscription().returnLeased(offset, count);
+                }
+                released.add(offset, argumentNanos > 0 ? later(nowMillis, argumentNanos) : 0);
+            }
+            case Settlement.EXTEND -> {
+                leases.reschedule(slot, nowNanos + argumentNanos);
+                extended.add(offset, later(nowMillis, argumentNanos));
+            }
+            default -> throw new IllegalArgumentException("no such action: " + settlement.action(index));
+        }
+    }
+
+    void discard(Queue queue, long offset) {
+        begin();
+        queue.subscription().settleUnleased(offset, offset + 1);
+        acknowledged.add(offset);
+        writer.settlement(queue.log().id(), acknowledged, released, extended);
+        queue.dropSettledEntries();
+        shard.onSettled(queue);
+    }
+
+    void purge(Queue queue, Purge purge) {
+        begin();
+        long end = queue.log().nextOffset();
+        long from = queue.subscription().settled().floor();
+        for (long leased : leasedOffsets(queue)) {
+            purge.count += settleRange(queue, from, leased);
+            from = leased + 1;
+        }
+        purge.count += settleRange(queue, from, end);
+        shard.await(writer.settlement(queue.log().id(), acknowledged, released, extended), purge);
+        queue.dropSettledEntries();
+        shard.onSettled(queue);
+    }
+
+    private long settleRange(Queue queue, long from, long to) {
+        if (from >= to) {
+            return 0;
+        }
+        acknowledged.addRun(from, to - from);
+        return queue.subscription().settleUnleased(from, to);
+    }
+
+    /** The offsets that consumers hold, in order; frees the slots of what is delayed. */
+    private long[] leasedOffsets(Queue queue) {
+        long[] offsets = new long[(int) queue.subscription().leased()];
+        int count = 0;
+        for (int slot = 0; slot < leases.slots(); slot++) {
+            if (leases.state(slot) == LeaseTable.FREE || leases.owner(slot) != queue) {
+                continue;
+            }
+            if (leases.state(slot) == LeaseTable.LEASED) {
+                offsets[count++] = leases.offset(slot);
+            } else {
+                leases.free(slot);
+            }
+        }
+        Arrays.sort(offsets);
+        return offsets;
+    }
+
+    private void begin() {
+        acknowledged.clear();
+        released.clear();
+        extended.clear();
+    }
+
+    private static long later(long nowMillis, long nanos) {
+        return nowMillis + TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+}

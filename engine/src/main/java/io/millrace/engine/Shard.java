@@ -1,0 +1,417 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import io.millrace.base.Clock;
+import io.millrace.base.Loop;
+import io.millrace.storage.Replay;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.ShardLogListener;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard: the only writer of its log and the owner of its queues. First the log's records are given to
+ * {@link #replay}, then {@link #start} begins a new epoch, then the commands may be called, all on the shard's loop.
+ *
+ * <p>Commands append records and return; what they asked for is answered when the records are synced. Work that many
+ * commands share (sending records off, serving waiting receives) is done once at the end of the turn.
+ */
+public final class Shard implements ShardLogListener {
+    /** The log of shard 0 that holds the catalog. */
+    public static final long CATALOG_LOG = 0;
+
+    /** Bits of a lease token that count; the bits above hold the epoch, so that tokens grow across restarts. */
+    private static final int TOKEN_COUNTER_BITS = 44;
+
+    private final int id;
+    private final Clock clock;
+    private final Loop loop;
+    private final ShardHost host;
+    private final EngineLimits limits;
+    private final Long2ObjectHashMap<Queue> queues = new Long2ObjectHashMap<>();
+    private final LeaseTable leases;
+    private final PendingCompletions pending = new PendingCompletions();
+    private final List<Queue> awake = new ArrayList<>();
+    private final Runnable endTurn = this::endTurn;
+    private final Runnable onTimer = this::onTimer;
+    private final ShardReplay replay;
+    private @Nullable ShardLog log;
+    private @Nullable RecordWriter writer;
+    private @Nullable Leasing leasing;
+    private @Nullable Settling settling;
+    private @Nullable Trimming trimming;
+    private @Nullable Refusal refusing;
+    private Loop.@Nullable Timer timer;
+    private long timerNanos;
+    private boolean turnPosted;
+    private long epoch;
+    private long nextToken;
+
+    /** Makes a shard without a past. */
+    public Shard(int id, Clock clock, Loop loop, ShardHost host, EngineLimits limits) {
+        this.id = id;
+        this.clock = clock;
+        this.loop = loop;
+        this.host = host;
+        this.limits = limits;
+        this.leases = new LeaseTable(clock.nanoTime());
+        this.replay = new ShardReplay(this);
+    }
+
+    /** The number of the shard. */
+    public int id() {
+        return id;
+    }
+
+    /** The loop that everything here runs on. */
+    public Loop loop() {
+        return loop;
+    }
+
+    /** The receiver of the records of this shard's log, before {@link #start}. */
+    public Replay replay() {
+        return replay;
+    }
+
+    /**
+     * Begins a new epoch on {@code shardLog}, whose records were replayed; {@code whenReady} runs when it is synced.
+     * Commands may come after that.
+     */
+    public void start(ShardLog shardLog, Runnable whenReady) {
+        log = shardLog;
+        RecordWriter records = new RecordWriter(shardLog);
+        writer = records;
+        leasing = new Leasing(this, shardLog, records);
+        settling = new Settling(this, records);
+        trimming = new Trimming(this, shardLog, records);
+        epoch = replay.lastEpoch() + 1;
+        nextToken = epoch << TOKEN_COUNTER_BITS;
+        replay.finish();
+        long position = records.start(epoch, clock.epochMillis());
+        trimming.noteEpoch(position);
+        await(position, new Completion() {
+            @Override
+            public void onSynced(Shard shard) {
+                whenReady.run();
+            }
+
+            @Override
+            public void onLost(Refusal reason) {
+                // The host hears of the failure by onFailed.
+            }
+        });
+        touch();
+    }
+
+    // Commands.
+
+    /** Stores messages in the queue with log {@code logId}. */
+    public void publish(long logId, Publish publish) {
+        ShardLog target = log();
+        Queue queue = open(logId);
+        Refusal refusal = refusing;
+        if (refusal == null && queue == null) {
+            refusal = Refusal.QUEUE_NOT_FOUND;
+        } else if (refusal == null && !target.hasSpace()) {
+            refusal = Refusal.OUT_OF_SPACE;
+        } else if (refusal == null && target.unsyncedBytes() + publish.bodyBytes() > limits.unsyncedBytesMax()) {
+            // A single message above the bound is let through where nothing else waits.
+            refusal = target.unsyncedBytes() > 0 ? Refusal.OVERLOADED : null;
+        }
+        if (refusal != null || queue == null) {
+            publish.onRefused(refusal == null ? Refusal.QUEUE_NOT_FOUND : refusal);
+            return;
+        }
+        MessageLog messages = queue.log();
+        publish.queue = queue;
+        publish.firstOffset = messages.nextOffset();
+        long position = writer().entry(publish, logId, publish.firstOffset, clock.epochMillis());
+        messages.append(
+                publish.firstOffset, publish.count(), position, RecordWriter.entryRecordBytes(publish.bodyBytes()));
+        queue.published += publish.count();
+        await(position, publish);
+        touch();
+    }
+
+    /** Leases messages of the queue with log {@code logId} to a consumer. */
+    public void receive(long logId, Receive receive) {
+        Queue queue = open(logId);
+        if (refusing != null || queue == null) {
+            receive.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return;
+        }
+        leasing().receive(queue, receive);
+        touch();
+    }
+
+    /** Ends a receive whose consumer has gone; it is not answered any more. */
+    public void cancel(Receive receive) {
+        leasing().cancel(receive);
+        touch();
+    }
+
+    /** Settles leases on messages of the queue with log {@code logId}. */
+    public void settle(long logId, Settlement settlement) {
+        Queue queue = open(logId);
+        if (refusing != null || queue == null) {
+            settlement.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return;
+        }
+        settling().settle(queue, settlement);
+        touch();
+    }
+
+    /** Settles every message of the queue that no consumer holds. */
+    public void purge(long logId, Purge purge) {
+        Queue queue = open(logId);
+        if (refusing != null || queue == null) {
+            purge.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return;
+        }
+        settling().purge(queue, purge);
+        touch();
+    }
+
+    /** Settles the one message at {@code offset}, which is not leased; nobody waits for it. */
+    public void discard(long logId, long offset) {
+        Queue queue = open(logId);
+        if (refusing == null && queue != null) {
+            settling().discard(queue, offset);
+            touch();
+        }
+    }
+
+    /** Looks at messages of the queue with log {@code logId}. */
+    public void peek(long logId, Peek peek) {
+        Queue queue = open(logId);
+        if (refusing != null || queue == null) {
+            peek.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return;
+        }
+        Peeking.peek(queue, peek, log());
+    }
+
+    /** The queue with log {@code logId} at this moment; null where it is not defined. */
+    public @Nullable QueueStats stats(long logId) {
+        Queue queue = open(logId);
+        return queue == null ? null : queue.stats();
+    }
+
+    /** Forgets the queue with log {@code logId}, which is not defined any more. */
+    public void drop(long logId) {
+        Queue queue = queues.remove(logId);
+        if (queue == null || refusing != null) {
+            return;
+        }
+        queue.dropped = true;
+        leasing().drop(queue);
+        writer().drop(logId);
+        trimming().onSettled(queue);
+        touch();
+    }
+
+    /** Refuses everything from now on, and tells those who wait. What was appended is still synced and answered. */
+    public void close() {
+        refuse(Refusal.CLOSING);
+        touch();
+    }
+
+    /** The logs that are open, for comparison with the catalog after the replay. */
+    public List<Long> openLogs() {
+        return new ArrayList<>(queues.keySet());
+    }
+
+    /** Operations that wait for the log. */
+    public int pendingCount() {
+        return pending.size();
+    }
+
+    // The log's progress.
+
+    @Override
+    public void onSynced(long position) {
+        Completion next = pending.poll(position);
+        while (next != null) {
+            next.onSynced(this);
+            next = pending.poll(position);
+        }
+        trimming().onSynced(position);
+        touch();
+    }
+
+    @Override
+    public void onFailed(IOException cause) {
+        refuse(Refusal.STORAGE_FAILED);
+        Completion next = pending.poll(Long.MAX_VALUE);
+        while (next != null) {
+            next.onLost(Refusal.STORAGE_FAILED);
+            next = pending.poll(Long.MAX_VALUE);
+        }
+        host.onFailed(this, cause);
+    }
+
+    @Override
+    public void onTrimWanted(long position) {
+        if (refusing == null) {
+            host.onTrimWanted(this, position);
+            trimming().onWanted(position);
+            touch();
+        }
+    }
+
+    @Override
+    public void onSpaceChanged(boolean hasSpace) {
+        // Each publish asks.
+    }
+
+    private void refuse(Refusal reason) {
+        refusing = reason;
+        for (Queue queue : queues.values()) {
+            leasing().refuseWaiting(queue, reason);
+        }
+    }
+
+    // Turns and time.
+
+    /** Has {@link #endTurn} run after the tasks that already wait. */
+    private void touch() {
+        if (!turnPosted) {
+            turnPosted = true;
+            loop.execute(endTurn);
+        }
+    }
+
+    private void endTurn() {
+        turnPosted = false;
+        for (int i = 0; i < awake.size(); i++) {
+            Queue queue = awake.get(i);
+            queue.awake = false;
+            if (refusing == null && !queue.dropped) {
+                leasing().serveWaiting(queue);
+            }
+        }
+        awake.clear();
+        log().flush();
+        armTimer();
+    }
+
+    private void armTimer() {
+        TimerWheel timers = leases.timers();
+        if (timers.isEmpty()) {
+            return;
+        }
+        long deadline = timers.nextDeadlineNanos();
+        Loop.Timer armed = timer;
+        if (armed != null) {
+            if (timerNanos - deadline <= 0) {
+                return;
+            }
+            armed.cancel();
+        }
+        timerNanos = deadline;
+        timer = loop.schedule(onTimer, Math.max(0, deadline - clock.nanoTime()));
+    }
+
+    private void onTimer() {
+        timer = null;
+        if (refusing == null) {
+            leases.timers().advance(clock.nanoTime(), leasing());
+            touch();
+        }
+    }
+
+    // What the parts of the shard share.
+
+    /** Has {@code queue} looked after at the end of the turn if somebody waits for its messages. */
+    void wake(Queue queue) {
+        if (!queue.awake && !queue.waiting().isEmpty()) {
+            queue.awake = true;
+            awake.add(queue);
+            touch();
+        }
+    }
+
+    void deliverIfComplete(Receive receive) {
+        leasing().deliverIfComplete(receive);
+    }
+
+    void await(long position, Completion completion) {
+        pending.add(position, completion);
+    }
+
+    void onSettled(Queue queue) {
+        trimming().onSettled(queue);
+    }
+
+    void onDamage(Queue queue, long offset, Exception failure) {
+        host.onDamage(this, queue.log().id(), offset, failure);
+    }
+
+    long takeTokens(int count) {
+        long first = nextToken;
+        nextToken += count;
+        return first;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** The open queue of a log, opened if it is defined; null where it is not. */
+    private @Nullable Queue open(long logId) {
+        Queue queue = queues.get(logId);
+        if (queue == null && refusing == null && host.isDefined(logId)) {
+            queue = new Queue(logId, 0);
+            queues.put(logId, queue);
+        }
+        return queue;
+    }
+
+    Collection<Queue> queues() {
+        return queues.values();
+    }
+
+    Long2ObjectHashMap<Queue> queuesByLog() {
+        return queues;
+    }
+
+    LeaseTable leases() {
+        return leases;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    ShardHost host() {
+        return host;
+    }
+
+    EngineLimits limits() {
+        return limits;
+    }
+
+    private ShardLog log() {
+        return Check.notNull(log, "the shard was started");
+    }
+
+    private RecordWriter writer() {
+        return Check.notNull(writer, "the shard was started");
+    }
+
+    private Leasing leasing() {
+        return Check.notNull(leasing, "the shard was started");
+    }
+
+    private Settling settling() {
+        return Check.notNull(settling, "the shard was started");
+    }
+
+    private Trimming trimming() {
+        return Check.notNull(trimming, "the shard was started");
+    }
+}

@@ -1,0 +1,24 @@
+package io.millrace.engine;
+
+import io.netty.buffer.ByteBuf;
+
+/** What a shard needs of those around it. Called on the shard's loop, during replay on the opening thread. */
+public interface ShardHost {
+    /** Whether a queue of this shard with this log is defined; asked at the first use of a log that is not open. */
+    boolean isDefined(long logId);
+
+    /** Storage would like to forget what lies below {@code position}: definitions there are to be written anew. */
+    void onTrimWanted(Shard shard, long position);
+
+    /** A stored entry is damaged; its messages are not delivered. */
+    void onDamage(Shard shard, long logId, long offset, Exception failure);
+
+    /** The log of the shard has failed. */
+    void onFailed(Shard shard, Exception cause);
+
+    /** Replay has found a definition; {@code body} is valid during the call only. */
+    void onDefinition(Shard shard, long offset, ByteBuf body);
+
+    /** Replay has found that definitions were superseded. */
+    void onDefinitionsSettled(Shard shard, long firstOffset, long count);
+}
