@@ -70,11 +70,10 @@ final class Settling {
         }
     }
 
-    void discard(Queue queue, long offset) {
+    void discard(Queue queue, long offset, Purge purge) {
         begin();
-        queue.subscription().settleUnleased(offset, offset + 1);
-        acknowledged.add(offset);
-        writer.settlement(queue.log().id(), acknowledged, released, extended);
+        purge.count = settleRange(queue, offset, offset + 1);
+        shard.await(writer.settlement(queue.log().id(), acknowledged, released, extended), purge);
         queue.dropSettledEntries();
         shard.onSettled(queue);
     }
