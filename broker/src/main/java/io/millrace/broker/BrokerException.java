@@ -19,13 +19,18 @@ public final class BrokerException extends RuntimeException {
 
     /** The exception for what the engine refused on {@code queue}. */
     public static BrokerException refused(Refusal refusal, String queue) {
-        return new BrokerException(BrokerError.of(refusal), switch (refusal) {
-            case QUEUE_NOT_FOUND -> "there is no queue " + queue;
-            case OVERLOADED -> "more messages wait to be stored than is allowed; try again in a moment";
-            case OUT_OF_SPACE -> "the disk is full; messages can be consumed, and published again once there is space";
-            case TOO_MANY_LEASES -> "queue " + queue + " has as many leased messages as is allowed; settle some first";
-            case STORAGE_FAILED -> "storage has failed; what this request asked for may or may not have been done";
-            case CLOSING -> "the broker is shutting down";
-        });
+        return new BrokerException(
+                BrokerError.of(refusal),
+                switch (refusal) {
+                    case QUEUE_NOT_FOUND -> "there is no queue " + queue;
+                    case OVERLOADED -> "more messages wait to be stored than is allowed; try again in a moment";
+                    case OUT_OF_SPACE ->
+                        "the disk is full; messages can be consumed, and published again once there is space";
+                    case TOO_MANY_LEASES ->
+                        "queue " + queue + " has as many leased messages as is allowed; settle some first";
+                    case STORAGE_FAILED ->
+                        "storage has failed; what this request asked for may or may not have been done";
+                    case CLOSING -> "the broker is shutting down";
+                });
     }
 }

@@ -402,7 +402,7 @@ public final class Shard implements ShardLogListener {
     /** The open queue of a log, opened if it is defined; null where it is not. */
     private @Nullable Queue open(long logId) {
         Queue queue = queues.get(logId);
-        if (queue == null && refusing == null && host.isDefined(logId)) {
+        if (queue == null && refusing == null && host.isDefined(this, logId)) {
             queue = new Queue(logId, 0);
             queues.put(logId, queue);
         }

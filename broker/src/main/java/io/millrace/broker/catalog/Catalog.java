@@ -111,8 +111,7 @@ public final class Catalog implements UserDirectory {
     /** Writes those definitions anew whose entries lie below {@code position}, so that storage can forget them. */
     public void moveAbove(long position) {
         long end = shard().offsetAt(Shard.CATALOG_LOG, position);
-        for (Definition each :
-                byOffset.headMap(end).values().toArray(new Definition[0])) {
+        for (Definition each : byOffset.headMap(end).values().toArray(new Definition[0])) {
             // What cannot be written now is still where it was, and will be asked for again.
             append(each, new CompletableFuture<>());
         }
@@ -174,8 +173,10 @@ public final class Catalog implements UserDirectory {
             if (there == null) {
                 throw new BrokerException(BrokerError.SPACE_NOT_FOUND, "there is no space " + name + " that was made");
             }
-            boolean hasQueues = working.queues().keySet().stream().anyMatch(key -> key.space().equals(name));
-            boolean hasUsers = working.users().values().stream().anyMatch(user -> user.space().equals(name));
+            boolean hasQueues = working.queues().keySet().stream()
+                    .anyMatch(key -> key.space().equals(name));
+            boolean hasUsers = working.users().values().stream()
+                    .anyMatch(user -> user.space().equals(name));
             if (hasQueues || hasUsers) {
                 throw new BrokerException(
                         BrokerError.SPACE_NOT_EMPTY, "space " + name + " still has queues or users; remove them first");
@@ -241,10 +242,13 @@ public final class Catalog implements UserDirectory {
     // The log, on the loop.
 
     private <T extends Definition> void append(T definition, CompletableFuture<T> done) {
-        DefinitionPublish publish = new DefinitionPublish(definition, () -> {
-            published = published.plus(definition);
-            done.complete(definition);
-        }, reason -> done.completeExceptionally(BrokerException.refused(reason, "of the catalog")));
+        DefinitionPublish publish = new DefinitionPublish(
+                definition,
+                () -> {
+                    published = published.plus(definition);
+                    done.complete(definition);
+                },
+                reason -> done.completeExceptionally(BrokerException.refused(reason, "of the catalog")));
         long offset = shard().nextOffset(Shard.CATALOG_LOG);
         shard().publish(Shard.CATALOG_LOG, publish);
         if (done.isCompletedExceptionally()) {
@@ -279,8 +283,9 @@ public final class Catalog implements UserDirectory {
 
     /** Answers with what is there, but not before it is synced: it may have been made a moment ago. */
     private <T extends Definition> void answerWhenSynced(T there, CompletableFuture<T> done) {
-        shard().whenSynced(() -> done.complete(there), reason -> done.completeExceptionally(
-                BrokerException.refused(reason, "of the catalog")));
+        shard().whenSynced(
+                        () -> done.complete(there),
+                        reason -> done.completeExceptionally(BrokerException.refused(reason, "of the catalog")));
     }
 
     private Shard shard() {

@@ -75,7 +75,8 @@ public final class CatalogSnapshot {
     }
 
     /** The definition that has this key in this snapshot. */
-    @Nullable Definition current(Definition definition) {
+    @Nullable
+    Definition current(Definition definition) {
         if (definition instanceof QueueDefinition queue) {
             return queues.get(queue.queue());
         }

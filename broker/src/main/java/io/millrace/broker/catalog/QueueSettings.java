@@ -16,8 +16,7 @@ public record QueueSettings(long leaseMillis, int messageBytesMax) {
     public static final int MESSAGE_BYTES_MAX = 16 << 20;
 
     /** A queue about which nothing was said. */
-    public static final QueueSettings DEFAULT =
-            new QueueSettings(TimeUnit.SECONDS.toMillis(30), MESSAGE_BYTES_MAX);
+    public static final QueueSettings DEFAULT = new QueueSettings(TimeUnit.SECONDS.toMillis(30), MESSAGE_BYTES_MAX);
 
     /** Checks the ranges; an {@link IllegalArgumentException} says which is left. */
     public QueueSettings {

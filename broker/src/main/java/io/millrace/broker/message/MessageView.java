@@ -32,9 +32,8 @@ public final class MessageView {
             throw new IllegalStateException("no view of body format " + envelope.format);
         }
         int body = start + EntryEnvelope.BYTES;
-        int from = index == 0
-                ? envelope.count * TABLE_ENTRY_BYTES
-                : source.getInt(body + (index - 1) * TABLE_ENTRY_BYTES);
+        int from =
+                index == 0 ? envelope.count * TABLE_ENTRY_BYTES : source.getInt(body + (index - 1) * TABLE_ENTRY_BYTES);
         entry = source;
         propertiesAt = body + from + PROPERTIES_LENGTH_BYTES;
         bodyAt = propertiesAt + source.getInt(body + from);
