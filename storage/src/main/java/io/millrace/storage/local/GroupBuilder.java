@@ -31,6 +31,7 @@ final class GroupBuilder {
     private int bodyBytes;
     private int groupAt;
     private long fileNumber;
+    private long seal;
     private long sequence;
 
     GroupBuilder(long groupBytesMax) {
@@ -38,8 +39,9 @@ final class GroupBuilder {
     }
 
     /** Begins a group, behind a file header where it is the first of its file. */
-    void begin(@Nullable JournalFileHeader header, long fileNumber, long sequence) {
-        this.fileNumber = fileNumber;
+    void begin(@Nullable JournalFileHeader header, JournalFile file, long sequence) {
+        this.fileNumber = file.number;
+        this.seal = file.seal;
         this.sequence = sequence;
         frames = 0;
         bodyBytes = 0;
@@ -72,8 +74,7 @@ final class GroupBuilder {
     void add(int shard, long position, boolean continues, ByteBuffer memory, int index, int length) {
         int at = groupAt + GROUP_HEADER_BYTES + frames * FRAME_HEADER_BYTES;
         int flags = continues ? JournalFormat.FRAME_CONTINUES : 0;
-        JournalFormat.putFrameHeader(
-                headers, at, shard, flags, position, sequence, fileNumber, memory, index, length, crc);
+        JournalFormat.putFrameHeader(headers, at, shard, flags, position, sequence, seal, memory, index, length, crc);
         buffers[1 + 2 * frames] = headers.slice(at, FRAME_HEADER_BYTES);
         buffers[2 + 2 * frames] = memory.slice(index, length);
         frameShards[frames] = shard;
@@ -85,7 +86,8 @@ final class GroupBuilder {
 
     /** Ends the group; returns the number of {@link #buffers} to write. */
     int finish(long syncedThrough) {
-        JournalFormat.putGroupHeader(headers, groupAt, fileNumber, sequence, syncedThrough, bodyBytes, frames, crc);
+        JournalFormat.putGroupHeader(
+                headers, groupAt, fileNumber, seal, sequence, syncedThrough, bodyBytes, frames, crc);
         buffers[0] = headers.slice(0, groupAt + GROUP_HEADER_BYTES);
         long end = GROUP_HEADER_BYTES + (long) bodyBytes;
         buffers[1 + 2 * frames] = PADDING.slice(0, (int) (JournalFormat.align(end) - end));

@@ -53,13 +53,11 @@ final class JournalRecovery {
     void run() throws IOException {
         for (int i = 0; i < candidates.size() && !ended; i++) {
             CandidateFile candidate = candidates.get(i);
-            JournalFile file = new JournalFile(
-                    candidate.number(), candidate.file(), candidate.file().size(), positions());
-            long first = firstSequence(candidate, file);
             long end = voidFrom(i);
-            if (first != UNKNOWN && first < end) {
+            if (candidate.firstSequence() < end) {
+                JournalFile file = candidate.journalFile(positions());
                 files.add(file);
-                replayFile(i, file, candidate.header() != null, first, end);
+                replayFile(i, file, candidate, end);
             }
         }
         streams.forEach(StreamAssembler::finish);
@@ -94,29 +92,17 @@ final class JournalRecovery {
         return new RecoveryReport(files.size(), groups, unproven.size(), cut, List.copyOf(damages));
     }
 
-    /** The sequence that the file begins with; unknown for one that was prepared and never used. */
-    private long firstSequence(CandidateFile candidate, JournalFile file) throws IOException {
-        JournalFileHeader header = candidate.header();
-        if (header != null) {
-            return header.firstSequence();
-        }
-        ScannedGroup first = scanner.findGroup(file, BLOCK_BYTES, 0);
-        return first == null ? UNKNOWN : first.sequence();
-    }
-
     /** Groups of file {@code index} from this sequence on are void: a later recovery began its own file there. */
     private long voidFrom(int index) {
-        long first = Long.MAX_VALUE;
-        for (CandidateFile later : candidates.subList(index + 1, candidates.size())) {
-            JournalFileHeader header = later.header();
-            if (header != null) {
-                first = Math.min(first, header.firstSequence());
-            }
-        }
-        return first;
+        return candidates.subList(index + 1, candidates.size()).stream()
+                .mapToLong(CandidateFile::firstSequence)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
-    private void replayFile(int index, JournalFile file, boolean hasHeader, long first, long end) throws IOException {
+    private void replayFile(int index, JournalFile file, CandidateFile candidate, long end) throws IOException {
+        boolean hasHeader = candidate.header() != null;
+        long first = candidate.firstSequence();
         if (expected == UNKNOWN) {
             expected = first;
         }
@@ -216,9 +202,7 @@ final class JournalRecovery {
             return true;
         }
         for (CandidateFile later : candidates.subList(index + 1, candidates.size())) {
-            JournalFile laterFile =
-                    new JournalFile(later.number(), later.file(), later.file().size(), new long[0]);
-            if (scanner.provesSynced(laterFile, BLOCK_BYTES, sequence)) {
+            if (scanner.provesSynced(later.journalFile(new long[0]), BLOCK_BYTES, sequence)) {
                 return true;
             }
         }

@@ -101,7 +101,7 @@ final class JournalWriter implements Agent {
         if (!hasRoomForGroup() && !startFile()) {
             return false;
         }
-        group.begin(pendingHeader, file.number, nextSequence);
+        group.begin(pendingHeader, file, nextSequence);
         int logs = gather();
         if (logs == 0 && waiting.isEmpty()) {
             return false;
@@ -125,7 +125,7 @@ final class JournalWriter implements Agent {
             return false;
         }
         closingSequence = nextSequence;
-        group.begin(pendingHeader, file.number, nextSequence);
+        group.begin(pendingHeader, file, nextSequence);
         write(new LocalShardLog[0], new long[0]);
         return true;
     }
@@ -193,9 +193,13 @@ final class JournalWriter implements Agent {
         if (prepared == null) {
             return false;
         }
-        JournalFile next = new JournalFile(
-                prepared.number(), prepared.file(), store.options().fileBytes(), file.endPositions());
         pendingHeader = store.identity().header(prepared.number(), nextSequence, clock.epochMillis());
+        JournalFile next = new JournalFile(
+                prepared.number(),
+                pendingHeader.seal(),
+                prepared.file(),
+                store.options().fileBytes(),
+                file.endPositions());
         file = next;
         offset = 0;
         files.add(next);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file that recovery begins: the groups that may not have been synced are written into it anew and synced. Its name
@@ -19,6 +20,7 @@ final class RecoveredTail {
     private final Path directory;
     private final LocalStoreOptions options;
     private final GroupBuilder builder;
+    private @Nullable StorageFile file;
     private long offset;
     private long nextSequence;
 
@@ -31,30 +33,34 @@ final class RecoveredTail {
     }
 
     /** Writes the file that {@code header} describes; {@code startPositions} are the ends of the file before it. */
-    JournalFile write(
-            JournalFileHeader header,
-            List<JournalRecovery.ReplayedGroup> groups,
-            GroupScanner scanner,
-            long[] startPositions)
-            throws IOException {
+    JournalFile write(JournalFileHeader header, long[] startPositions, JournalRecovery recovery) throws IOException {
         Path temporary = directory.resolve("journal-" + header.number() + ".tmp");
-        StorageFile file = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
+        StorageFile begun = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
+        file = begun;
+        List<JournalRecovery.ReplayedGroup> groups = recovery.unprovenGroups();
         long capacity = Math.max(options.fileBytes(), bytesNeeded(groups));
-        JournalFile written = new JournalFile(header.number(), file, capacity, startPositions);
+        JournalFile written = new JournalFile(header.number(), header.seal(), begun, capacity, startPositions);
         nextSequence = header.firstSequence();
         if (groups.isEmpty()) {
-            builder.begin(header, header.number(), nextSequence);
+            builder.begin(header, written, nextSequence);
             finishGroup(written, header.firstSequence() - 1);
         }
         for (JournalRecovery.ReplayedGroup each : groups) {
-            builder.begin(offset == 0 ? header : null, header.number(), nextSequence);
-            addFrames(each, scanner);
+            builder.begin(offset == 0 ? header : null, written, nextSequence);
+            addFrames(each, recovery.scanner());
             finishGroup(written, header.firstSequence() - 1);
         }
-        file.sync();
+        begun.sync();
         fileSystem.rename(temporary, JournalFile.path(directory, header.number()));
         fileSystem.syncDirectory(directory);
         return written;
+    }
+
+    /** Closes the file after a failure. */
+    void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
     }
 
     /** Where the next group goes. */

@@ -43,6 +43,10 @@ record StoreIdentity(UUID id) {
                 id.getMostSignificantBits(), id.getLeastSignificantBits(), number, firstSequence, createdMillis);
     }
 
+    long seal(long number) {
+        return JournalFileHeader.seal(id.getMostSignificantBits(), id.getLeastSignificantBits(), number);
+    }
+
     boolean owns(JournalFileHeader header) {
         return header.storeIdHigh() == id.getMostSignificantBits()
                 && header.storeIdLow() == id.getLeastSignificantBits();
