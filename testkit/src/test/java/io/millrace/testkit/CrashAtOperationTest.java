@@ -90,6 +90,16 @@ class CrashAtOperationTest {
     }
 
     @Test
+    void aDeathThatDidNotHappenIsForgottenByTheNextLife() throws IOException {
+        DiskFixture fixture = new DiskFixture(1);
+        fixture.disk.crashAt(fixture.disk.operations() + 2);
+        fixture.kill();
+        for (int i = 0; i < 5; i++) {
+            fixture.disk.create(path("a" + i)).close();
+        }
+    }
+
+    @Test
     void aKilledWriteLeavesABeginning() throws IOException {
         Set<String> found = new HashSet<>();
         for (long seed = 0; seed < 200; seed++) {

@@ -128,16 +128,16 @@ class DiskFaultsTest {
         assertThat(fixture.exists("a")).isFalse();
     }
 
-    @Test
-    void aSyncedRenameTakesTheForgottenCreateBeforeItAlong() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"NOTHING", "EVERYTHING"})
+    void aSyncedRenameTakesTheForgottenCreateBeforeItAlong(Survival survival) throws IOException {
         fixture.unsynced("a", "");
-        fixture.unsynced("other", "");
         faults.fail(Kind.SYNC_DIRECTORY, 1);
         assertThatIOException().isThrownBy(() -> disk.syncDirectory(DIRECTORY));
         disk.rename(path("a"), path("b"));
         disk.syncDirectory(DIRECTORY);
 
-        fixture.crash(Survival.NOTHING);
+        fixture.crash(survival);
 
         assertThat(disk.list(DIRECTORY)).containsExactly(path("b"));
     }

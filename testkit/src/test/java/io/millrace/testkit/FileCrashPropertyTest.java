@@ -92,6 +92,19 @@ class FileCrashPropertyTest {
                         "part of the length");
     }
 
+    @Test
+    void aSectorIsTornAlthoughTheWriteIsNot() throws IOException {
+        Set<Integer> lost = new HashSet<>();
+        for (long seed = 0; seed < 300; seed++) {
+            DiskFixture fixture = new DiskFixture(seed);
+            StorageFile file = fixture.durable("a", "o".repeat(1024));
+            file.write(DiskFixture.bytes("n".repeat(1024)), 0);
+            fixture.crash(Survival.SECTORS);
+            lost.add(fixture.read("a").replace("n", "").length());
+        }
+        assertThat(lost).contains(0, 512, 1024).hasSizeGreaterThan(20);
+    }
+
     private static void describe(String content, Set<String> seen) {
         String first = content.substring(0, 1024);
         String second = content.substring(2048);

@@ -342,6 +342,7 @@ class SimulatedFileSystemTest {
         file.write(bytes("abc"), 0);
         disk.flipBit(path("a"), 1, 0);
         file.sync();
+        file.write(bytes("lost"), 3);
 
         fixture.crash(Survival.NOTHING);
 
