@@ -73,6 +73,10 @@ final class Candidates {
         return new CandidateFile(number, seal, path, file, null, group == null ? UNUSED : group.sequence());
     }
 
+    GroupScanner scanner() {
+        return scanner;
+    }
+
     /** The files that have ever been written to, oldest first. */
     List<CandidateFile> used() {
         return files.stream().filter(CandidateFile::isUsed).toList();

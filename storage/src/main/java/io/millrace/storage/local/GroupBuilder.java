@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupBuilder {
     private static final int FRAMES_MAX = 500;
+    /** A record is not split for less: the first frame holds its length, and crumbs cost more than they fill. */
+    private static final int PART_BYTES_MIN = 1024;
+
     private static final ByteBuffer PADDING = ByteBuffer.allocateDirect(BLOCK_BYTES);
 
     private final Crc32c crc = new Crc32c();
@@ -56,6 +59,13 @@ final class GroupBuilder {
         }
     }
 
+    /** Adds an empty frame per shard, which states where its stream stands: {@code positions} has one each. */
+    void addPositions(long[] positions) {
+        for (int shard = 0; shard < positions.length; shard++) {
+            add(shard, positions[shard], false, PADDING, 0, 0);
+        }
+    }
+
     /** How many bytes of {@code length} the next frame can take of a range that may be split; 0 where none. */
     int roomFor(long length, int frameBytesMax, boolean splittable, long fileBytesLeft) {
         if (frames == FRAMES_MAX) {
@@ -64,7 +74,7 @@ final class GroupBuilder {
         long left =
                 Math.min(bodyBytesMax, fileBytesLeft - groupAt - GROUP_HEADER_BYTES) - bodyBytes - FRAME_HEADER_BYTES;
         long take = Math.min(Math.min(length, frameBytesMax), left);
-        if (take <= 0 || (take < length && !splittable)) {
+        if (take <= 0 || (take < length && (!splittable || take < PART_BYTES_MIN))) {
             return 0;
         }
         return (int) take;

@@ -54,9 +54,11 @@ final class JournalFile {
         return "journal file " + number;
     }
 
-    /** Notes a frame that was written. */
+    /** Notes a frame that was written; an empty one is no place to read from. */
     void addFrame(int shard, long position, int offset, int length) {
-        frames[shard].add(position, offset);
+        if (length > 0) {
+            frames[shard].add(position, offset);
+        }
         endPositions[shard] = position + length;
     }
 

@@ -29,7 +29,7 @@ final class JournalRecovery {
 
     private final List<CandidateFile> candidates;
     private final LocalStoreOptions options;
-    private final GroupScanner scanner = new GroupScanner();
+    private final GroupScanner scanner;
     private final List<StreamAssembler> streams = new ArrayList<>();
     private final List<JournalFile> files = new ArrayList<>();
     private final ArrayDeque<ReplayedGroup> unproven = new ArrayDeque<>();
@@ -41,8 +41,9 @@ final class JournalRecovery {
     private boolean ended;
     private String cut = "";
 
-    JournalRecovery(List<CandidateFile> candidates, LocalStoreOptions options, IntFunction<Replay> replays) {
-        this.candidates = candidates;
+    JournalRecovery(Candidates candidates, LocalStoreOptions options, IntFunction<Replay> replays) {
+        this.candidates = candidates.used();
+        this.scanner = candidates.scanner();
         this.options = options;
         for (int shard = 0; shard < options.shards(); shard++) {
             streams.add(new StreamAssembler(replays.apply(shard)));
@@ -51,6 +52,15 @@ final class JournalRecovery {
 
     /** Replays everything that is there. */
     void run() throws IOException {
+        try {
+            replayFiles();
+            streams.forEach(StreamAssembler::finish);
+        } finally {
+            streams.forEach(StreamAssembler::close);
+        }
+    }
+
+    private void replayFiles() throws IOException {
         for (int i = 0; i < candidates.size() && !ended; i++) {
             CandidateFile candidate = candidates.get(i);
             long end = voidFrom(i);
@@ -60,7 +70,6 @@ final class JournalRecovery {
                 replayFile(i, file, candidate, end);
             }
         }
-        streams.forEach(StreamAssembler::finish);
     }
 
     /** The files with groups that are known to be synced, oldest first. */
@@ -112,7 +121,7 @@ final class JournalRecovery {
                 return;
             }
             damaged(file, 0, BLOCK_BYTES, hasHeader ? "groups before it are missing" : "its header is damaged");
-            expected = first;
+            expected = hasHeader ? first : expected;
         }
         long offset = BLOCK_BYTES;
         while (expected < end && offset >= 0) {
@@ -126,7 +135,7 @@ final class JournalRecovery {
         if (group != null && group.sequence() == expected) {
             int at = scanner.load(group);
             BitSet damaged = scanner.damagedFrames(group, at);
-            if (!damaged.isEmpty() && !isProven(index, file, group.end(), expected)) {
+            if (!damaged.isEmpty() && !isProven(index, file, offset, expected)) {
                 end("the last write, at offset " + offset + " of " + file + ", is torn");
                 return -1;
             }
@@ -138,7 +147,7 @@ final class JournalRecovery {
             end("");
             return -1;
         }
-        ScannedGroup next = scanner.findGroup(file, offset + BLOCK_BYTES, expected);
+        ScannedGroup next = scanner.findGroup(file, offset, expected);
         if (next == null || next.sequence() >= end) {
             damaged(file, offset, file.capacityBytes - offset, "group " + expected + " is damaged or missing");
             expected = end;
@@ -198,6 +207,15 @@ final class JournalRecovery {
     }
 
     private boolean isProven(int index, JournalFile file, long offset, long sequence) throws IOException {
+        if (isVouchedFor(index, file, offset, sequence)) {
+            syncedThrough = Math.max(syncedThrough, sequence);
+            settleProven();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isVouchedFor(int index, JournalFile file, long offset, long sequence) throws IOException {
         if (scanner.provesSynced(file, offset, sequence)) {
             return true;
         }
@@ -211,7 +229,10 @@ final class JournalRecovery {
 
     private void damaged(JournalFile file, long offset, long bytes, String reason) {
         file.markDamaged();
-        damages.add(new Damage(file.toString(), offset, bytes, reason));
+        lastProvenFile = Math.max(lastProvenFile, file.number);
+        Damage damage = new Damage(file.toString(), offset, bytes, reason);
+        damages.add(damage);
+        streams.forEach(stream -> stream.doubt(bytes, damage.toString()));
     }
 
     private void end(String reason) {

@@ -52,10 +52,10 @@ public final class LocalStore {
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private final CountDownLatch drained = new CountDownLatch(1);
     private final List<AgentHost.Handle> handles = new ArrayList<>();
-    private AgentHost.@Nullable Handle writerHandle;
-    private AgentHost.@Nullable Handle syncerHandle;
-    private AgentHost.@Nullable Handle keeperHandle;
-    private AgentHost.@Nullable Handle readerHandle;
+    private volatile AgentHost.@Nullable Handle writerHandle;
+    private volatile AgentHost.@Nullable Handle syncerHandle;
+    private volatile AgentHost.@Nullable Handle keeperHandle;
+    private volatile AgentHost.@Nullable Handle readerHandle;
     private volatile long syncedSequence;
     private volatile boolean hasSpace = true;
 
@@ -149,7 +149,7 @@ public final class LocalStore {
     }
 
     private AgentHost.Handle start(AgentHost host, String name, Agent agent) {
-        AgentHost.Handle handle = host.start(name, agent);
+        AgentHost.Handle handle = host.start(name, new GuardedAgent(this, agent));
         handles.add(handle);
         return handle;
     }

@@ -63,7 +63,7 @@ final class StoreOpening {
         candidates.open();
         long number = candidates.nextNumber();
         candidates.deleteUnused();
-        JournalRecovery recovery = new JournalRecovery(candidates.used(), options, replays);
+        JournalRecovery recovery = new JournalRecovery(candidates, options, replays);
         recovery.run();
         List<JournalFile> files = new ArrayList<>(recovery.provenFiles());
         JournalFileHeader header = identity.header(number, recovery.firstUnproven(), clock.epochMillis());
