@@ -21,6 +21,7 @@ final class RecoveredTail {
     private final Path directory;
     private final LocalStoreOptions options;
     private final GroupBuilder builder;
+    private @Nullable Path temporary;
     private @Nullable StorageFile file;
     private long offset;
     private long nextSequence;
@@ -35,7 +36,7 @@ final class RecoveredTail {
 
     /** Writes the file that {@code header} describes; {@code startPositions} are the ends of the file before it. */
     JournalFile write(JournalFileHeader header, long[] startPositions, JournalRecovery recovery) throws IOException {
-        Path temporary = directory.resolve("journal-" + header.number() + ".tmp");
+        temporary = directory.resolve("journal-" + header.number() + ".tmp");
         StorageFile begun = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
         file = begun;
         List<JournalRecovery.ReplayedGroup> groups = recovery.unprovenGroups();
@@ -58,10 +59,13 @@ final class RecoveredTail {
         return written;
     }
 
-    /** Closes the file after a failure. */
-    void close() throws IOException {
+    /** Closes the file after a failure, and removes it if it has no name yet: it may have filled the disk. */
+    void abandon() throws IOException {
         if (file != null) {
             file.close();
+        }
+        if (temporary != null && fileSystem.exists(temporary)) {
+            fileSystem.delete(temporary);
         }
     }
 

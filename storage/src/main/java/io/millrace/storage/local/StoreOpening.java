@@ -79,9 +79,9 @@ final class StoreOpening {
 
     private void close(Throwable cause) {
         try {
-            tail.close();
             candidates.close();
-        } catch (IOException e) {
+            tail.abandon();
+        } catch (Throwable e) {
             cause.addSuppressed(e);
         }
     }

@@ -55,6 +55,10 @@ final class DirectoryImage {
         return files.containsKey(path);
     }
 
+    long totalBytes() {
+        return files.values().stream().mapToLong(bytes -> bytes.length).sum();
+    }
+
     DirectoryImage with(Path path, byte[] bytes) {
         DirectoryImage changed = new DirectoryImage(files);
         changed.files.put(path, bytes);

@@ -69,6 +69,14 @@ final class RecordedJournal {
         return this;
     }
 
+    /** Rounds with one record each, of the shards in turn: however full a file is, each round is one whole group. */
+    RecordedJournal roundsInTurn(int count, int bytesMax) {
+        for (int i = 0; i < count; i++) {
+            round(bytesMax, i % OPTIONS.shards());
+        }
+        return this;
+    }
+
     /** Ends the process without a word, starts another one. */
     RecordedJournal restart() throws IOException {
         process.kill();
@@ -131,6 +139,17 @@ final class RecordedJournal {
             group = scanner.groupAt(file, group.end());
         }
         return groups;
+    }
+
+    /** The numbers of the journal files of {@code image} that have groups, in order. */
+    static List<Long> filesInUse(DirectoryImage image) throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        for (long number = 1; number < 100; number++) {
+            if (image.has(path(number)) && !groups(image, number).isEmpty()) {
+                numbers.add(number);
+            }
+        }
+        return numbers;
     }
 
     static Path path(long number) {

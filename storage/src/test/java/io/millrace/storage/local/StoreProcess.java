@@ -53,6 +53,10 @@ final class StoreProcess {
     }
 
     /** Opens the store without starting it. */
+    static StoreProcess open(FileSystem disk, LocalStoreOptions options) throws IOException {
+        return open(disk, options, new SimulatedWorld(new SplittableRandom(1)));
+    }
+
     static StoreProcess open(FileSystem disk, LocalStoreOptions options, SimulatedWorld world) throws IOException {
         List<ShardOwner> owners = new ArrayList<>();
         for (int shard = 0; shard < options.shards(); shard++) {

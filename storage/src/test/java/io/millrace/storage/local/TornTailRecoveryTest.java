@@ -3,7 +3,6 @@ package io.millrace.storage.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.SimulatedFileSystem;
-import io.millrace.testkit.SimulatedWorld;
 import io.millrace.testkit.Survival;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,6 +125,6 @@ class TornTailRecoveryTest {
     }
 
     private static StoreProcess reopened(SimulatedFileSystem disk) throws IOException {
-        return StoreProcess.open(disk, RecordedJournal.OPTIONS, new SimulatedWorld(new SplittableRandom(1)));
+        return StoreProcess.open(disk, RecordedJournal.OPTIONS);
     }
 }
