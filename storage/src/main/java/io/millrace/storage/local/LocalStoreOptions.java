@@ -28,6 +28,9 @@ public record LocalStoreOptions(
         if (spareFiles < 1 || groupsAhead < 0 || groupsAhead > GROUPS_AHEAD_MAX) {
             throw new IllegalArgumentException("spare files are at least 1, groups ahead 0 to " + GROUPS_AHEAD_MAX);
         }
+        if (tailCacheBytes < 0) {
+            throw new IllegalArgumentException("the tail cache has 0 bytes or more");
+        }
         if (fileBytes % JournalFormat.BLOCK_BYTES != 0
                 || fileBytes > Integer.MAX_VALUE
                 || fileBytes < 4L * chunkBytes) {
