@@ -25,6 +25,7 @@ final class RecordedJournal {
     private final List<byte[][]> rounds = new ArrayList<>();
 
     private StoreProcess process;
+    private int unsynced;
 
     RecordedJournal(long seed) throws IOException {
         random = new SplittableRandom(seed);
@@ -103,6 +104,16 @@ final class RecordedJournal {
     DirectoryImage closed() throws IOException {
         process.close();
         return DirectoryImage.of(disk);
+    }
+
+    /** Notes that the last {@code count} rounds were not reported as synced. */
+    void unsyncedRounds(int count) {
+        unsynced = count;
+    }
+
+    /** What was reported as synced of a shard. */
+    List<byte[]> synced(int shard) {
+        return records(shard, 0, rounds.size() - unsynced);
     }
 
     /** What a shard appended in rounds {@code from} (inclusive) to {@code to} (exclusive). */
