@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Single use, one thread. Every fault is a {@link MalformedDefinitionException} that names the path.
  */
-public final class JsonFields {
+final class JsonFields {
     private final JsonNode node;
     private final String path;
     private final Set<String> taken = new HashSet<>();
 
-    public JsonFields(JsonNode node, String path) {
+    JsonFields(JsonNode node, String path) {
         if (!node.isObject()) {
             throw new MalformedDefinitionException(path, "not an object");
         }
@@ -28,7 +28,7 @@ public final class JsonFields {
         this.path = path;
     }
 
-    public String text(String field) {
+    String text(String field) {
         JsonNode value = required(field);
         if (!value.isTextual()) {
             throw fault(field, "not a string");
@@ -44,7 +44,7 @@ public final class JsonFields {
         return value.booleanValue();
     }
 
-    public long number(String field) {
+    long number(String field) {
         JsonNode value = required(field);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw fault(field, "not a whole number of 64 bits");
@@ -65,7 +65,7 @@ public final class JsonFields {
         return made(field, () -> SecretBytes.ofBase64(text));
     }
 
-    public JsonFields object(String field) {
+    JsonFields object(String field) {
         return new JsonFields(required(field), path + "." + field);
     }
 
@@ -101,7 +101,7 @@ public final class JsonFields {
     }
 
     /** Refuses fields that were not asked for, then runs {@code maker}; what it refuses is the object's fault. */
-    public <T> T end(Supplier<T> maker) {
+    <T> T end(Supplier<T> maker) {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!taken.contains(name)) {
@@ -120,7 +120,7 @@ public final class JsonFields {
     }
 
     /** The name of the only field that is there. */
-    public String onlyField() {
+    String onlyField() {
         if (node.size() != 1) {
             throw new MalformedDefinitionException(path, "has not exactly one field");
         }

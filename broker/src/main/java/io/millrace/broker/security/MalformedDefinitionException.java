@@ -7,7 +7,7 @@ package io.millrace.broker.security;
 public final class MalformedDefinitionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public MalformedDefinitionException(String path, String reason) {
+    MalformedDefinitionException(String path, String reason) {
         super(path + ": " + reason);
     }
 }
