@@ -1,8 +1,8 @@
 /**
- * What every door works with: the names of spaces and of what lives in them. Names are checked where they come in, so
- * that a {@link io.millrace.broker.SpaceName} or {@link io.millrace.broker.ResourceName} in hand is always a good one.
+ * The broker behind all doors: {@link io.millrace.broker.Broker} takes operations, {@link io.millrace.broker.Access}
+ * says who may do what, names are {@link io.millrace.broker.ResourceName}s in a {@link io.millrace.broker.SpaceName}.
  *
- * <p>Everything here is immutable and safe for any thread.
+ * <p>Any thread calls in; the work is done on the loops of the shards. Doors know nothing of each other, only this.
  */
 @NullMarked
 package io.millrace.broker;

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Single use, one thread. Every fault is a {@link MalformedDefinitionException} that names the path.
  */
-final class JsonFields {
+public final class JsonFields {
     private final JsonNode node;
     private final String path;
     private final Set<String> taken = new HashSet<>();
 
-    JsonFields(JsonNode node, String path) {
+    public JsonFields(JsonNode node, String path) {
         if (!node.isObject()) {
             throw new MalformedDefinitionException(path, "not an object");
         }
@@ -28,7 +28,7 @@ final class JsonFields {
         this.path = path;
     }
 
-    String text(String field) {
+    public String text(String field) {
         JsonNode value = required(field);
         if (!value.isTextual()) {
             throw fault(field, "not a string");
@@ -44,7 +44,7 @@ final class JsonFields {
         return value.booleanValue();
     }
 
-    long number(String field) {
+    public long number(String field) {
         JsonNode value = required(field);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw fault(field, "not a whole number of 64 bits");
@@ -65,7 +65,7 @@ final class JsonFields {
         return made(field, () -> SecretBytes.ofBase64(text));
     }
 
-    JsonFields object(String field) {
+    public JsonFields object(String field) {
         return new JsonFields(required(field), path + "." + field);
     }
 
@@ -101,7 +101,7 @@ final class JsonFields {
     }
 
     /** Refuses fields that were not asked for, then runs {@code maker}; what it refuses is the object's fault. */
-    <T> T end(Supplier<T> maker) {
+    public <T> T end(Supplier<T> maker) {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!taken.contains(name)) {
@@ -120,7 +120,7 @@ final class JsonFields {
     }
 
     /** The name of the only field that is there. */
-    String onlyField() {
+    public String onlyField() {
         if (node.size() != 1) {
             throw new MalformedDefinitionException(path, "has not exactly one field");
         }

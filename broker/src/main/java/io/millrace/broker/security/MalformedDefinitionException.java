@@ -7,7 +7,7 @@ package io.millrace.broker.security;
 public final class MalformedDefinitionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MalformedDefinitionException(String path, String reason) {
+    public MalformedDefinitionException(String path, String reason) {
         super(path + ": " + reason);
     }
 }
