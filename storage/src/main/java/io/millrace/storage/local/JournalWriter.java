@@ -123,7 +123,7 @@ final class JournalWriter implements Agent {
         LocalShardLog[] contributors = Arrays.copyOf(groupLogs, logs);
         long[] positions = new long[logs];
         for (int i = 0; i < logs; i++) {
-            positions[i] = contributors[i].written;
+            positions[i] = contributors[i].writtenRecords();
         }
         write(contributors, positions);
         return true;

@@ -208,6 +208,15 @@ final class LocalShardLog implements ShardLog {
         return writable;
     }
 
+    /** Up to where whole records are written: one that was split is durable when its last part is. The writer's. */
+    long writtenRecords() {
+        TailChunk chunk = writerChunk;
+        if (chunk != null && chunk.oversized && written < chunk.start + chunk.writerView.capacity()) {
+            return chunk.start;
+        }
+        return written;
+    }
+
     void publishSynced(long position) {
         synced = position;
     }
