@@ -49,6 +49,7 @@ class LeakCheckTest {
     @Test
     void theCheckIsInherited() {
         assertThat(leakOf(Inherits.class)).contains("[stays]");
+        assertThat(leakOf(InheritsTheWait.class)).isEmpty();
     }
 
     @Test
@@ -105,6 +106,8 @@ class LeakCheckTest {
     }
 
     static class Inherits extends LeavesAThread {}
+
+    static class InheritsTheWait extends LeavesAThreadThatEnds {}
 
     @LeakCheck(waitMillisMax = 1)
     static class LeavesOurDaemon {
