@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.SeedSource;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class SettledSetTest {
         }
     }
 
-    private static void settleSome(SplittableRandom random, SettledSet set, TreeSet<Long> unsettled, long start) {
+    private static void settleSome(SplittableRandom random, SettledSet set, NavigableSet<Long> unsettled, long start) {
         // The last offsets stay unsettled, so that there is always a next one.
         long last = start + 190;
         long from = Math.min(last, random.nextInt(4) == 0 ? set.floor() : start + random.nextInt(150));
