@@ -1,6 +1,7 @@
 package io.millrace.server.client;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a broker was not done, or nobody knows whether it was. The message tells the user what is wrong and what
@@ -25,7 +26,7 @@ public final class ApiException extends Exception {
     private final Duration retryAfter;
 
     private ApiException(
-            Outcome outcome, int status, String problem, Duration retryAfter, String message, Throwable cause) {
+            Outcome outcome, int status, String problem, Duration retryAfter, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.outcome = outcome;
         this.status = status;
@@ -34,7 +35,7 @@ public final class ApiException extends Exception {
     }
 
     /** No answer came. */
-    static ApiException unanswered(Outcome outcome, String message, Throwable cause) {
+    static ApiException unanswered(Outcome outcome, String message, @Nullable Throwable cause) {
         return new ApiException(outcome, 0, "", Duration.ZERO, message, cause);
     }
 

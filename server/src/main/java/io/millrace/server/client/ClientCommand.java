@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -26,7 +26,7 @@ abstract class ClientCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nBroker:%n")
     private final ServerOptions server = new ServerOptions();
 
     ClientCommand(Shell shell) {

@@ -14,19 +14,19 @@ import picocli.CommandLine.Parameters;
         header = "Consume messages: print them, or run a command for each.",
         description = {
             "",
-            "Prints each message as a line and acknowledges it once it is written. With --exec, runs a",
-            "command for each message, the body on its standard input; exit status 0 acknowledges the",
-            "message, any other gives it back. The lease is extended as long as the command runs. The",
-            "command finds MILLRACE_MESSAGE_ID, MILLRACE_DELIVERY_COUNT, MILLRACE_KEY,",
-            "MILLRACE_CONTENT_TYPE, MILLRACE_HEADER_<NAME> and more in its environment.",
-            "Ctrl-C lets running commands finish, a second one ends them. A broker that restarts is",
-            "waited for. A message may come twice: if its lease or its consumer ends too early."
+            "Prints each message as a line and acknowledges it once it is written. With --exec, runs a "
+                    + "command for each message, the body on its standard input; exit status 0 acknowledges the "
+                    + "message, any other gives it back. The lease is extended as long as the command runs. The "
+                    + "command finds MILLRACE_MESSAGE_ID, MILLRACE_DELIVERY_COUNT, MILLRACE_KEY, "
+                    + "MILLRACE_CONTENT_TYPE, MILLRACE_HEADER_<NAME> and more in its environment. Ctrl-C lets "
+                    + "running commands finish, a second one ends them. A broker that restarts is waited for. A "
+                    + "message may come twice: if its lease or its consumer ends too early."
         },
         footer = {
             "  millrace consume greetings",
             "  millrace consume greetings --max 10 --wait 0s --json",
             "  millrace consume lines --wait 5s > lines.txt",
-            "  millrace consume paths --exec 'convert \"$(cat)\" -resize 100 out/$MILLRACE_MESSAGE_ID.jpg'",
+            "  millrace consume paths --exec 'read -r path; gzip -k \"$path\"'",
             "  millrace consume mails --exec ./send-mail --parallel 4 --retry-delay 1m"
         })
 final class ConsumeCommand extends SpaceCommand {

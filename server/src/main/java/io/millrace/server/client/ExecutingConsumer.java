@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a command for each message and acknowledges those for which it exits with 0; gives the others back. Receives no
@@ -25,7 +26,7 @@ final class ExecutingConsumer {
     private final Settling settling;
     private final PrintWriter errors;
     private final Semaphore slots;
-    private final AtomicReference<Optional<ApiException>> failure = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<@Nullable ApiException> failure = new AtomicReference<>();
 
     /**
      * How commands are run.
@@ -56,7 +57,7 @@ final class ExecutingConsumer {
     void consume(Intake intake, Stop stop) throws ApiException, InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(options.parallel());
         try {
-            while (stop.await(this::takeSlot, false) && !intake.isOver() && failure.get().isEmpty()) {
+            while (stop.await(this::takeSlot, false) && !intake.isOver() && failure.get() == null) {
                 int more = slots.drainPermits();
                 List<ReceivedMessage> messages = intake.next(1 + more);
                 slots.release(1 + more - messages.size());
@@ -67,8 +68,9 @@ final class ExecutingConsumer {
             threads.shutdown();
             threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         }
-        if (failure.get().isPresent()) {
-            throw failure.get().get();
+        ApiException failed = failure.get();
+        if (failed != null) {
+            throw failed;
         }
     }
 
@@ -88,7 +90,7 @@ final class ExecutingConsumer {
                 settling.release(List.of(message), options.retryDelay());
             }
         } catch (ApiException e) {
-            failure.compareAndSet(Optional.empty(), Optional.of(e));
+            failure.compareAndSet(null, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -35,7 +35,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     LeaseKeeper start() {
         long everyNanos = Math.max(1, lease.toNanos() / TIMES_PER_LEASE);
-        timer.scheduleWithFixedDelay(this::extendAll, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+        var unused = timer.scheduleWithFixedDelay(this::extendAll, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
         return this;
     }
 

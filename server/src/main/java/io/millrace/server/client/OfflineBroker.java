@@ -1,17 +1,16 @@
 package io.millrace.server.client;
 
 import io.millrace.api.NettyLoop;
-import io.millrace.base.AgentHost;
 import io.millrace.base.Clock;
-import io.millrace.base.file.DiskFileSystem;
 import io.millrace.broker.Broker;
-import io.millrace.broker.BrokerOptions;
-import io.millrace.broker.World;
 import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.security.SecretSeal;
 import io.millrace.server.command.CommandFailure;
+import io.millrace.server.config.Settings;
 import io.millrace.server.process.DataDirectoryLock;
 import io.millrace.server.process.FailureReason;
 import io.millrace.server.process.StartException;
+import io.millrace.server.wiring.BrokerAssembly;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -25,35 +24,39 @@ final class OfflineBroker implements AutoCloseable {
     private static final long START_SECONDS_MAX = 300;
     private static final long CLOSE_MILLIS_MAX = 10_000;
 
+    private final Settings settings;
     private final DataDirectoryLock lock;
     private final EventLoopGroup loops;
     private final Broker broker;
 
-    private OfflineBroker(DataDirectoryLock lock, EventLoopGroup loops, Broker broker) {
+    private OfflineBroker(Settings settings, DataDirectoryLock lock, EventLoopGroup loops, Broker broker) {
+        this.settings = settings;
         this.lock = lock;
         this.loops = loops;
         this.broker = broker;
     }
 
-    /** Opens the directory that {@code options} names; makes it if it is not there. */
-    static OfflineBroker open(BrokerOptions options) throws StartException {
-        DataDirectoryLock lock = DataDirectoryLock.take(options.directory(), Clock.SYSTEM);
+    /** Opens the directory that {@code settings} name; makes it if it is not there. */
+    static OfflineBroker open(Settings settings) throws StartException {
+        DataDirectoryLock lock = DataDirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM);
         EventLoopGroup loops = NettyLoop.newGroup(1);
         try {
-            var world = new World(
-                    new DiskFileSystem(), Clock.SYSTEM, new SecureRandom(), NettyLoop.all(loops), AgentHost.THREADS);
-            Broker broker = Broker.open(options, world);
+            Broker broker = BrokerAssembly.openBroker(settings, loops);
             broker.started().orTimeout(START_SECONDS_MAX, TimeUnit.SECONDS).join();
-            return new OfflineBroker(lock, loops, broker);
+            return new OfflineBroker(settings, lock, loops, broker);
         } catch (IOException | RuntimeException e) {
             end(loops, lock);
             throw new StartException(
-                    "the data directory " + options.directory() + " cannot be opened: " + FailureReason.of(e), e);
+                    "the data directory " + settings.dataDirectory() + " cannot be opened: " + FailureReason.of(e), e);
         }
     }
 
     Catalog catalog() {
         return broker.catalog();
+    }
+
+    SecretSeal seal() throws IOException {
+        return BrokerAssembly.openSeal(settings, new SecureRandom());
     }
 
     @Override

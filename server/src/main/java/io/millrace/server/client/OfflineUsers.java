@@ -14,15 +14,12 @@ import io.millrace.broker.security.HashingCost;
 import io.millrace.broker.security.IssuedAccessKey;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.PasswordVerifiers;
-import io.millrace.broker.security.SealKeyFile;
-import io.millrace.broker.security.SecretSeal;
 import io.millrace.broker.security.Statement;
 import io.millrace.broker.security.StatementJson;
 import io.millrace.broker.security.User;
 import io.millrace.server.command.CommandFailure;
 import io.millrace.server.process.FailureReason;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OfflineUsers implements UserStore {
     private final OfflineBroker broker;
-    private final Path sealKeys;
     private final SecureRandom random = new SecureRandom();
 
-    OfflineUsers(OfflineBroker broker, Path sealKeys) {
+    OfflineUsers(OfflineBroker broker) {
         this.broker = broker;
-        this.sealKeys = sealKeys;
     }
 
     @Override
@@ -93,8 +88,7 @@ final class OfflineUsers implements UserStore {
     public JsonNode createKey(String name) {
         there(name);
         try {
-            var seal = new SecretSeal(new SealKeyFile(sealKeys, random).openOrCreate(), random);
-            IssuedAccessKey issued = new AccessKeyIssuer(seal, Clock.SYSTEM, random).issue(name);
+            IssuedAccessKey issued = new AccessKeyIssuer(broker.seal(), Clock.SYSTEM, random).issue(name);
             answer(catalog().changeUser(name, user -> user.withAccessKey(issued.key())));
             return json(issued.key()).put("secret", issued.secret());
         } catch (IOException e) {

@@ -22,10 +22,10 @@ import picocli.CommandLine.Parameters;
         header = "Publish messages: each line of standard input is one.",
         description = {
             "",
-            "Memory is bounded whatever comes in, and lines are sent as they come. A message counts",
-            "once the broker has it on stable storage. Several requests are under way at a time,",
-            "so that messages can overtake each other; --requests 1 keeps their order.",
-            "The exit status is 0 only if every message was confirmed."
+            "Memory is bounded whatever comes in, and lines are sent as they come. A message counts once "
+                    + "the broker has it on stable storage. Several requests are under way at a time, so that "
+                    + "messages can overtake each other; --requests 1 keeps their order. The exit status is 0 only "
+                    + "if every message was confirmed."
         },
         footer = {
             "  echo 'hello' | millrace publish greetings",

@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
         header = "Make a queue.",
         description = {
             "",
-            "Fine where the queue is there already with the same settings; with others, it is",
-            "refused and nothing changes."
+            "Fine where the queue is there already with the same settings; with others, it is refused "
+                    + "and nothing changes."
         },
         footer = {"  millrace queue create orders", "  millrace queue create thumbnails --lease 5m --message-bytes 64KiB"})
 final class QueueCreateCommand extends SpaceCommand {

@@ -3,7 +3,6 @@ package io.millrace.server.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.Map;
 
 /** A queue as people read it, from what the API answers about it. Stateless; any thread. */
@@ -28,8 +27,7 @@ final class QueueText {
     }
 
     private static void printAll(JsonNode fields, PrintWriter output) {
-        for (Iterator<Map.Entry<String, JsonNode>> all = fields.fields(); all.hasNext(); ) {
-            Map.Entry<String, JsonNode> field = all.next();
+        for (Map.Entry<String, JsonNode> field : fields.properties()) {
             JsonNode value = field.getValue();
             line(output, field.getKey(), value.isNumber() ? Numbers.count(value.asLong()) : value.asText());
         }

@@ -21,23 +21,17 @@ final class ServerOptions {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            order = 100,
             description = "The broker's HTTP door (default: MILLRACE_URL, else " + SERVER_DEFAULT + ").")
     private @Nullable String server;
 
     @Option(
             names = "--user",
             paramLabel = "NAME",
-            order = 101,
             description = "Who you are (default: MILLRACE_USER); the password comes from MILLRACE_PASSWORD, from"
                     + " --password-file or is asked for.")
     private @Nullable String user;
 
-    @Option(
-            names = "--password-file",
-            paramLabel = "FILE",
-            order = 102,
-            description = "A file whose first line is the password.")
+    @Option(names = "--password-file", paramLabel = "FILE", description = "A file whose first line is the password.")
     private @Nullable Path passwordFile;
 
     /** The API that the options name; an {@link IllegalArgumentException} says which of them is wrong. */

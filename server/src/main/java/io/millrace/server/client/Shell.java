@@ -1,7 +1,6 @@
 package io.millrace.server.client;
 
 import io.millrace.server.process.StopSignals;
-import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -40,10 +39,12 @@ public record Shell(
                 Shell::ask);
     }
 
+    /** A console is only asked where somebody types: newer versions of Java have one in any case. */
     private static Optional<String> ask(String question) {
-        Console console = System.console();
-        return console == null
-                ? Optional.empty()
-                : Optional.ofNullable(console.readPassword("%s", question)).map(String::new);
+        return Terminal.isTerminal(0)
+                ? Optional.ofNullable(System.console())
+                        .map(console -> console.readPassword("%s", question))
+                        .map(String::new)
+                : Optional.empty();
     }
 }

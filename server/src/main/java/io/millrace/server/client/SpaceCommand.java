@@ -9,7 +9,6 @@ abstract class SpaceCommand extends ClientCommand {
     @Option(
             names = "--space",
             paramLabel = "SPACE",
-            order = 103,
             description = "The space to work in (default: that of the user).")
     private @Nullable String space;
 

@@ -19,9 +19,8 @@ import picocli.CommandLine.Parameters;
         header = "Show what is in the queues and what happened there.",
         description = {
             "",
-            "READY can be delivered now, LEASED is in the hands of consumers, DELAYED was given",
-            "back for later. The other columns count since the broker was started; with --watch",
-            "they are rates."
+            "READY can be delivered now, LEASED is in the hands of consumers, DELAYED was given back for "
+                    + "later. The other columns count since the broker was started; with --watch they are rates."
         },
         footer = {"  millrace stats", "  millrace stats orders", "  millrace stats --watch --every 1s"})
 final class StatsCommand extends SpaceCommand {

@@ -38,8 +38,11 @@ public record Terminal(boolean output, boolean errors, boolean styled, int colum
         return new Terminal(output, errors, styled, columns(environment));
     }
 
-    /** Linux names what a descriptor is open on (proc_pid_fd(5)); Java has no question for it. */
-    private static boolean isTerminal(int descriptor) {
+    /**
+     * Whether a file descriptor of this process is open on a terminal. Linux names what a descriptor is open on (proc_pid_fd(5));
+     * Java has no question for it.
+     */
+    static boolean isTerminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();

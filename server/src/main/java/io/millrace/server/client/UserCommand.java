@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
         header = "Make, change, look at and remove users and their access keys.",
         description = {
             "",
-            "As long as no user exists, a broker listens on its own machine only, and admits everybody",
-            "there. Make the first user an administrator: through the running broker, or with --data",
-            "while it does not run."
+            "As long as no user exists, a broker listens on its own machine only, and admits everybody "
+                    + "there. Make the first user an administrator: through the running broker, or with --data "
+                    + "while it does not run."
         },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",

@@ -19,13 +19,13 @@ import picocli.CommandLine.Parameters;
         header = "Make a user, or change one.",
         description = {
             "",
-            "What is not named stays as it is. --allow and --deny take the place of all that the user",
-            "was allowed and denied before. Actions on queues: create, configure, delete, describe,",
-            "purge, publish, consume, peek, administer, or * for all of them."
+            "What is not named stays as it is. --allow and --deny take the place of all that the user "
+                    + "was allowed and denied before. Actions on queues: create, configure, delete, describe, "
+                    + "purge, publish, consume, peek, administer, or * for all of them."
         },
         footer = {
             "  millrace user set admin --administrator --password-stdin",
-            "  millrace user set admin --administrator --password-stdin --data /var/lib/millrace",
+            "  millrace user set admin --administrator --password-stdin --data DIR",
             "  millrace user set ada --password-stdin --allow 'publish,consume=orders-*'",
             "  millrace user set ada --allow '*=*' --deny delete=orders"
         })

@@ -3,7 +3,6 @@ package io.millrace.server.client;
 import io.millrace.server.config.ConfigurationException;
 import io.millrace.server.config.Settings;
 import io.millrace.server.config.SettingsLoader;
-import io.millrace.server.process.BrokerSetup;
 import io.millrace.server.process.StartException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +15,12 @@ abstract class UserStoreCommand extends ClientCommand {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            order = 104,
             description = "Work on this data directory instead, which no broker uses at the moment.")
     private @Nullable Path data;
 
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            order = 105,
             description = "With --data: the configuration of its broker.")
     private @Nullable Path config;
 
@@ -62,10 +59,10 @@ abstract class UserStoreCommand extends ClientCommand {
         }
         Settings settings = loader.dataDirectory(directory.toString()).load();
         boolean isNew = Files.notExists(directory);
-        OfflineBroker broker = OfflineBroker.open(BrokerSetup.options(settings));
+        OfflineBroker broker = OfflineBroker.open(settings);
         if (isNew) {
             errors().println("there was no data directory " + directory + ", so it was made");
         }
-        return new OfflineUsers(broker, BrokerSetup.sealKeys(settings));
+        return new OfflineUsers(broker);
     }
 }
