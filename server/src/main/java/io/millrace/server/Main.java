@@ -4,6 +4,7 @@ import io.millrace.server.client.ClientCommands;
 import io.millrace.server.client.Shell;
 import io.millrace.server.command.CommandFrame;
 import io.millrace.server.command.ServeCommand;
+import io.millrace.server.demo.DemoCommand;
 import io.millrace.server.wiring.BrokerAssembly;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +20,11 @@ public final class Main {
 
     /** Every command, in the order of the help. */
     private static List<?> commands() {
+        Shell shell = Shell.ofThisProcess();
         List<Object> commands = new ArrayList<>();
         commands.add(ServeCommand.with(new BrokerAssembly()));
-        commands.addAll(ClientCommands.in(Shell.ofThisProcess()));
+        commands.addAll(DemoCommand.in(shell, Main.class));
+        commands.addAll(ClientCommands.in(shell));
         return commands;
     }
 }

@@ -27,7 +27,7 @@ final class ConsumeTally {
 
     @Override
     public synchronized String toString() {
-        return Numbers.count(acknowledged) + " messages acknowledged"
+        return Numbers.messages(acknowledged) + " acknowledged"
                 + part(released, "given back")
                 + part(lost, "come again because their lease ended too early")
                 + part(unclear, "acknowledged or coming again: the broker was away in that moment");

@@ -16,6 +16,11 @@ public final class Numbers {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** So many messages. */
+    public static String messages(long number) {
+        return number == 1 ? "1 message" : count(number) + " messages";
+    }
+
     /** A size, rounded. */
     public static String bytes(long bytes) {
         double value = bytes;

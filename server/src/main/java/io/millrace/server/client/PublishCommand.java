@@ -174,13 +174,13 @@ final class PublishCommand extends SpaceCommand {
     }
 
     private static String progressText(PublishTally tally, long nanos) {
-        return Numbers.count(tally.confirmed()) + " messages, " + Numbers.bytes(tally.confirmedBytes()) + ", "
+        return Numbers.messages(tally.confirmed()) + ", " + Numbers.bytes(tally.confirmedBytes()) + ", "
                 + Numbers.rate(tally.confirmed(), Duration.ofNanos(nanos));
     }
 
     private int report(Publisher publisher, Duration time, Optional<String> broken) {
         PublishTally tally = publisher.tally();
-        out().println("published " + Numbers.count(tally.confirmed()) + " messages ("
+        out().println("published " + Numbers.messages(tally.confirmed()) + " ("
                 + Numbers.bytes(tally.confirmedBytes()) + ") to " + queue + " in " + Numbers.time(time) + ", "
                 + Numbers.rate(tally.confirmed(), time));
         ApiException failure = tally.failure();
@@ -195,10 +195,10 @@ final class PublishCommand extends SpaceCommand {
     }
 
     private static String lost(PublishTally tally) {
-        String refused = tally.refused() == 0 ? "" : Numbers.count(tally.refused()) + " messages are not stored";
+        String refused = tally.refused() == 0 ? "" : Numbers.messages(tally.refused()) + " not stored";
         String unknown = tally.unknown() == 0
                 ? ""
-                : Numbers.count(tally.unknown()) + " messages may be stored or not: their answer never came";
+                : Numbers.messages(tally.unknown()) + " may be stored or not: their answer never came";
         return " (" + refused + (refused.isEmpty() || unknown.isEmpty() ? "" : ", ") + unknown
                 + "; what comes behind them in the input was not sent)";
     }

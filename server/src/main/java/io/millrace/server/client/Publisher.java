@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * whose outcome is unknown is not repeated, so nothing is stored twice.
  *
  * <p>One thread adds; answers come on threads of the HTTP client. Holds at most one gathered request and those under
- * way, of about {@value #REQUEST_BYTES} bytes each, or of one larger message.
+ * way, of about {@value #REQUEST_BYTES} bytes each or of one larger message; one of over {@value #LARGE_BYTES} bytes
+ * travels alone.
  */
 final class Publisher {
     private static final int REQUEST_BYTES = 1 << 20;
     private static final int PATIENCE_SECONDS = 60;
+    private static final int LARGE_BYTES = 4 << 20;
 
     private final QueueClient queue;
     private final int batchMax;
@@ -60,8 +62,9 @@ final class Publisher {
         if (batch.isEmpty() || tally.failure() != null) {
             return;
         }
-        slots.acquire();
-        send(batch, batchBytes, System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+        int taken = batchBytes > LARGE_BYTES ? underWayMax : 1;
+        slots.acquire(taken);
+        send(batch, batchBytes, taken, System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
         batch = new ArrayList<>();
         batchBytes = 0;
     }
@@ -71,16 +74,16 @@ final class Publisher {
         return slots.tryAcquire(underWayMax, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void send(List<OutgoingMessage> messages, long bytes, long untilNanos) {
+    private void send(List<OutgoingMessage> messages, long bytes, int taken, long untilNanos) {
         var unused = queue.publish(messages).whenComplete((ids, failure) -> {
             ApiException refused = failure == null ? null : cause(failure);
             if (refused != null && isWorthRepeating(refused, untilNanos)) {
                 CompletableFuture.delayedExecutor(refused.retryAfter().toNanos(), TimeUnit.NANOSECONDS)
-                        .execute(() -> send(messages, bytes, untilNanos));
+                        .execute(() -> send(messages, bytes, taken, untilNanos));
                 return;
             }
             settle(messages, bytes, refused);
-            slots.release();
+            slots.release(taken);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.server.client;
 
+import io.millrace.server.command.CommandFailure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,7 +30,8 @@ final class QueueDeleteCommand extends SpaceCommand {
         var client = new QueueClient(api, queue);
         long messages = force ? 0 : QueueText.messages(client.describe());
         if (messages > 0) {
-            throw misuse("queue " + queue + " has " + Numbers.count(messages) + " messages; --force removes them too");
+            throw new CommandFailure(
+                    "queue " + queue + " has " + Numbers.messages(messages) + " in it; --force removes them too");
         }
         client.delete();
         out().println("queue " + queue + " is gone");

@@ -23,7 +23,7 @@ final class QueuePurgeCommand extends SpaceCommand {
     @Override
     int run(HttpApi api) throws ApiException, InterruptedException {
         long purged = new QueueClient(api, queue).purge().path("purged").asLong();
-        out().println("removed " + Numbers.count(purged) + " messages from queue " + queue);
+        out().println("removed " + Numbers.messages(purged) + " from queue " + queue);
         return 0;
     }
 }
