@@ -16,22 +16,22 @@ final class AccountText {
         lines.add(row(
                 "jobs published",
                 account.jobs(),
-                why(account.sentAgain(), "twice: the broker died before it answered, so they were sent again")));
+                why(account.sentAgain(), "sent again: the broker died before it answered")));
         lines.add(row("delivered", account.delivered(), ""));
         lines.add(row(
                 "redelivered",
                 account.redelivered(),
-                account.redelivered() == 0 ? "" : "came back when the lease of a killed worker had ended"));
+                account.redelivered() == 0 ? "" : "the lease of a killed worker had ended"));
         lines.add(row(
                 "acknowledged",
                 account.acknowledged(),
-                why(account.unheard(), "whose worker died or lost the connection before it heard so")));
+                why(account.unheard(), "whose worker died before it heard so")));
         lines.add(style.bold(row("lost", account.lost(), "")));
         lines.add(row("results", account.results(), ""));
         lines.add(row(
                 "worked on again",
                 account.workedAgain(),
-                account.workedAgain() == 0 ? "" : "the worker died between publishing and acknowledging"));
+                account.workedAgain() == 0 ? "" : "a worker died between publishing and acknowledging"));
         if (account.resultsSentAgain() > 0) {
             lines.add(row("results sent again", account.resultsSentAgain(), "the broker died before it answered"));
         }
@@ -58,6 +58,6 @@ final class AccountText {
     }
 
     private static String row(String name, long count, String why) {
-        return String.format("   %-22s%12s   %s", name, Numbers.count(count), why).stripTrailing();
+        return String.format("   %-18s%9s  %s", name, Numbers.count(count), why).stripTrailing();
     }
 }

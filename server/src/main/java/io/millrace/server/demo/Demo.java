@@ -8,9 +8,8 @@ import io.millrace.server.process.FailureReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +39,7 @@ final class Demo {
     private final BrokerLink jobs;
     private final BrokerLink results;
     private final List<DemoWorker> workers = new ArrayList<>();
+    private final Killer killer;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "demo");
         thread.setDaemon(true);
@@ -57,16 +57,17 @@ final class Demo {
         this.broker = cleanup.add(new DemoBroker(folder, main));
         this.jobs = new BrokerLink(folder.readyFile(), JOBS);
         this.results = new BrokerLink(folder.readyFile(), RESULTS);
+        this.killer = new Killer(Kill.plan(options.workers()), broker, workers, jobs, ledger, view);
         progress.onProcess(() -> "broker    " + broker.state());
     }
 
     /** What came of it. */
-    record Outcome(Account account, Verification verification) {}
+    record Outcome(Account account, Verification verification, int workersKilled, int brokersKilled) {}
 
     Outcome run() throws IOException, ApiException, InterruptedException {
         List<String> paths = findFiles();
         ledger.onPlanned(paths);
-        startProcesses();
+        startProcesses(options.batch(paths.size()));
         Future<Void> publishing = publish(paths);
         Future<Void> collecting = threads.submit(() -> {
             new ResultCollector(new BrokerLink(folder.readyFile(), RESULTS), ledger).run();
@@ -80,25 +81,27 @@ final class Demo {
             each.end();
         }
         Verification verification = verify(ledger.written());
-        return new Outcome(Account.of(ledger.written(), jobCounts, resultCounts), verification);
+        Account account = Account.of(ledger.written(), jobCounts, resultCounts);
+        return new Outcome(account, verification, killer.workersKilled(), killer.brokersKilled());
     }
 
     private List<String> findFiles() throws IOException {
         progress.find.begin(0, () -> 0, System.nanoTime());
-        FileWalk.Found found = FileWalk.find(options.folders(), options.files(), options.fileBytesMax(), AVOIDED);
+        Set<Path> avoided = new HashSet<>(AVOIDED);
+        avoided.add(folder.path());
+        FileWalk.Found found = FileWalk.find(options.folders(), options.files(), options.fileBytesMax(), avoided);
         if (found.files().isEmpty()) {
             throw new CommandFailure("there is no file to work on in " + options.folders()
                     + ": none that is readable and has at most " + Numbers.bytes(options.fileBytesMax()));
         }
         String note = Numbers.count(found.files().size()) + " files, " + Numbers.bytes(found.bytes());
         progress.find.end(note, System.nanoTime());
-        view.event("Found " + note + "; left out " + Numbers.count(found.tooLarge()) + " that are larger than "
-                + Numbers.bytes(options.fileBytesMax()) + " and " + Numbers.count(found.unreadable())
-                + " that cannot be read.");
+        view.event("Found " + note + "; " + Numbers.count(found.tooLarge()) + " are too large, "
+                + Numbers.count(found.unreadable()) + " unreadable.");
         return found.files().stream().map(Path::toString).toList();
     }
 
-    private void startProcesses() throws IOException, ApiException, InterruptedException {
+    private void startProcesses(int batch) throws IOException, ApiException, InterruptedException {
         Duration time = broker.start();
         view.event("The broker is ready after " + Numbers.time(time) + ", at http://"
                 + BrokerLink.readAddress(folder.readyFile()) + ".");
@@ -106,7 +109,7 @@ final class Demo {
         results.ask(queue -> queue.create(QueueChange.NONE));
         for (int i = 1; i <= options.workers(); i++) {
             DemoWorker worker =
-                    cleanup.add(new DemoWorker("worker " + i, folder, main, options.batch(), ledger));
+                    cleanup.add(new DemoWorker("worker " + i, folder, main, batch, ledger));
             workers.add(worker);
             progress.onProcess(
                     () -> worker.name() + "  " + worker.state() + ", " + Numbers.count(worker.done()) + " jobs done");
@@ -127,7 +130,6 @@ final class Demo {
     /** Lets work until nothing is left to do, and kills what is due. */
     private void work(int files, Future<Void> publishing, Future<Void> collecting)
             throws IOException, ApiException, InterruptedException {
-        Deque<Kill> kills = new ArrayDeque<>(Kill.plan(options.workers()));
         long lastCount = -1;
         long lastNanos = System.nanoTime();
         while (!(publishing.isDone() && ledger.workedCount() == files && isDrained())) {
@@ -135,11 +137,7 @@ final class Demo {
             requireFine(collecting);
             broker.check();
             workers.forEach(DemoWorker::check);
-            Kill next = kills.peek();
-            if (next != null
-                    && next.isDue((double) ledger.publishedCount() / files, (double) ledger.workedCount() / files)) {
-                kill(kills.remove());
-            }
+            killer.killWhatIsDue((double) ledger.publishedCount() / files, (double) ledger.workedCount() / files);
             long count = (long) ledger.publishedCount() + ledger.resultCount();
             if (count != lastCount) {
                 lastCount = count;
@@ -168,27 +166,6 @@ final class Demo {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 throw new CommandFailure("the demo cannot go on: " + FailureReason.of(cause), e);
             }
-        }
-    }
-
-    private void kill(Kill kill) throws IOException, ApiException, InterruptedException {
-        if (kill.worker() != Kill.NONE) {
-            DemoWorker worker = workers.get(kill.worker());
-            long pid = worker.kill();
-            view.event("SIGKILL to " + worker.name() + " (process " + pid
-                    + "). What it held comes back when its leases end, in "
-                    + Numbers.time(Duration.ofMillis(DemoWorker.LEASE_MILLIS)) + " at most.");
-        }
-        if (kill.broker()) {
-            long pid = broker.kill();
-            view.event("SIGKILL to the broker (process " + pid + "). Workers wait and try again.");
-            Duration time = broker.start();
-            QueueCounts counts = QueueCounts.of(jobs.ask(queue -> queue.describe()));
-            view.event("The broker is back after " + Numbers.time(time) + ": " + Numbers.count(counts.left())
-                    + " jobs are in the queue, " + Numbers.count(counts.stored() - counts.left()) + " are done.");
-        }
-        if (kill.worker() != Kill.NONE) {
-            workers.get(kill.worker()).start();
         }
     }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class DemoBroker implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 20;
+    /** Small, so that the demo needs little room and the broker does what a larger one does all day. */
+    private static final String JOURNAL_FILE_SIZE = "8MiB";
+
     private static final List<String> JVM_OPTIONS = List.of("-Xmx512m", "-XX:+UseSerialGC");
 
     private final DemoFolder folder;
@@ -61,6 +64,8 @@ final class DemoBroker implements AutoCloseable {
                         "serve",
                         "--data",
                         folder.data().toString(),
+                        "--set",
+                        "storage.journal.file-bytes=" + JOURNAL_FILE_SIZE,
                         "--free-ports",
                         "--ready-file",
                         folder.readyFile().toString()));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,8 +40,9 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final int FILES_MAX = 1_000_000;
     private static final int WORKERS_MAX = 64;
-    private static final int COLUMNS_MIN = 64;
+    private static final int COLUMNS_MIN = 68;
     private static final int FILE_BYTES_MAX = 1 << 20;
+    private static final int STOPPED = 130;
 
     private final Shell shell;
     private final String main;
@@ -77,22 +79,48 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws ApiException, InterruptedException {
+    public Integer call() throws ApiException {
         DemoOptions options = options();
+        var stopped = new AtomicBoolean();
+        Thread conductor = Thread.currentThread();
+        shell.signals().accept(signal -> {
+            if (stopped.getAndSet(true)) {
+                Runtime.getRuntime().exit(STOPPED);
+            }
+            conductor.interrupt();
+        });
+        try {
+            return run(options);
+        } catch (InterruptedException e) {
+            return sayStopped();
+        } catch (CommandFailure | IOException e) {
+            // Ctrl-C ends the child processes as well, which may be noticed first.
+            if (stopped.get()) {
+                return sayStopped();
+            }
+            throw e instanceof CommandFailure failure ? failure : new CommandFailure(FailureReason.of(e), e);
+        }
+    }
+
+    private int sayStopped() {
+        PrintWriter errors = spec().commandLine().getErr();
+        errors.println("millrace demo: stopped before its end; nothing is left behind");
+        errors.flush();
+        return STOPPED;
+    }
+
+    private int run(DemoOptions options) throws IOException, ApiException, InterruptedException {
         PrintWriter output = spec().commandLine().getOut();
         var style = Style.of(shell.environment(), isWatched());
         long startNanos = System.nanoTime();
         try (var cleanup = Cleanup.withHook()) {
-            DemoFolder demoFolder = cleanup.add(DemoFolder.create(keep));
+            DemoFolder demoFolder = cleanup.add(DemoFolder.create(shell.environment(), keep));
             var progress = new Progress();
             DemoView view = cleanup.add(view(output, progress, style));
-            view.event(style.bold("The SHA-256 of " + Numbers.count(options.files()) + " files, by " + options.workers()
-                    + " workers and one broker, all of which get killed meanwhile."));
+            view.event(style.bold("Jobs: the SHA-256 of files. Workers and the broker get killed."));
             Demo.Outcome outcome = new Demo(options, main, demoFolder, view, progress, cleanup).run();
             view.close();
             return report(outcome, style, Duration.ofNanos(System.nanoTime() - startNanos), demoFolder);
-        } catch (IOException e) {
-            throw new CommandFailure(FailureReason.of(e), e);
         }
     }
 
@@ -136,7 +164,8 @@ public final class DemoCommand implements Callable<Integer> {
                 outcome.account().isRight() && outcome.verification().count(Comparison.WRONG) == 0;
         output.println(
                 isRight
-                        ? style.good(" Nothing was lost, in " + Numbers.time(time) + ".")
+                        ? style.good(" Nothing was lost, with " + outcome.workersKilled() + " workers and "
+                                + outcome.brokersKilled() + " brokers killed, in " + Numbers.time(time) + ".")
                         : style.bad(" The account is not right."));
         if (keep) {
             output.println(" Kept: " + demoFolder.path() + "; look around with 'millrace serve --data "

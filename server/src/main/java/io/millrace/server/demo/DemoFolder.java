@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The temporary folder of one demo: the broker's data directory, its ready file, logs of all processes. Any thread. */
@@ -17,8 +18,10 @@ final class DemoFolder implements AutoCloseable {
         this.keep = keep;
     }
 
-    static DemoFolder create(boolean keep) throws IOException {
-        return new DemoFolder(Files.createTempDirectory("millrace-demo-").toRealPath(), keep);
+    /** Makes a folder where {@code environment} says that temporary files go, else where Java says so. */
+    static DemoFolder create(Map<String, String> environment, boolean keep) throws IOException {
+        Path parent = Path.of(environment.getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir")));
+        return new DemoFolder(Files.createTempDirectory(parent, "millrace-demo-").toRealPath(), keep);
     }
 
     Path path() {

@@ -13,11 +13,11 @@ import java.util.List;
  * @param keep whether the data directory stays when the demo is over
  */
 record DemoOptions(List<Path> folders, int files, long fileBytesMax, int workers, boolean keep) {
-    /** How many jobs a worker takes at a time: few where there are few, so that there is something to watch. */
-    int batch() {
-        return Math.max(1, Math.min(BATCH_MAX, files / (workers * BATCHES_PER_WORKER_MIN)));
-    }
-
     private static final int BATCH_MAX = 32;
     private static final int BATCHES_PER_WORKER_MIN = 50;
+
+    /** How many of {@code jobs} a worker takes at a time: few where there are few, so that there is something to watch. */
+    int batch(int jobs) {
+        return Math.max(1, Math.min(BATCH_MAX, jobs / (workers * BATCHES_PER_WORKER_MIN)));
+    }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the files to work on: regular, readable, not too large, with names that are text. Follows no links, enters no
- * other file system and none of the folders to avoid. One thread, once.
+ * other file system and none of the folders to avoid, unless it begins there. One thread, once.
  */
 final class FileWalk implements FileVisitor<Path> {
     private final int most;
@@ -27,6 +27,7 @@ final class FileWalk implements FileVisitor<Path> {
     private long bytes;
     private long tooLarge;
     private long unreadable;
+    private @Nullable Path root;
     private @Nullable Object device;
 
     /**
@@ -49,6 +50,7 @@ final class FileWalk implements FileVisitor<Path> {
         var walk = new FileWalk(most, fileBytesMax, avoided);
         for (Path folder : folders) {
             if (walk.files.size() < most) {
+                walk.root = folder;
                 walk.device = device(folder);
                 Files.walkFileTree(folder, walk);
                 walk.walked.add(folder);
@@ -59,7 +61,7 @@ final class FileWalk implements FileVisitor<Path> {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-        boolean isOurs = !avoided.contains(folder) && !walked.contains(folder);
+        boolean isOurs = folder.equals(root) || (!avoided.contains(folder) && !walked.contains(folder));
         return isOurs && isOnDevice(folder) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
     }
 

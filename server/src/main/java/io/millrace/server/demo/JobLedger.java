@@ -21,6 +21,7 @@ final class JobLedger {
     private final Map<String, JobResult> results = new HashMap<>();
     private final Set<String> worked = new HashSet<>();
     private final Map<String, Integer> acknowledged = new HashMap<>();
+    private final Set<String> redelivered = new HashSet<>();
 
     /** These files are to be worked on. */
     synchronized void onPlanned(Collection<String> paths) {
@@ -49,6 +50,9 @@ final class JobLedger {
         if (planned.contains(result.path())) {
             worked.add(result.path());
         }
+        if (result.delivery() > 1) {
+            redelivered.add(result.job());
+        }
     }
 
     /** The broker has confirmed to a worker that {@code job} is done, which it had for the {@code delivery}th time. */
@@ -64,6 +68,11 @@ final class JobLedger {
     /** How many of the files have a result. */
     synchronized int workedCount() {
         return worked.size();
+    }
+
+    /** How many jobs have a result of a delivery that was not their first. */
+    synchronized int redeliveredCount() {
+        return redelivered.size();
     }
 
     synchronized int resultCount() {

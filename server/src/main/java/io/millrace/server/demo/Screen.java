@@ -7,7 +7,7 @@ import java.util.List;
 /** The lines that show how far the demo is. Draws nothing; immutable; any thread. */
 final class Screen {
     private static final int NAME_COLUMNS = 13;
-    private static final int COUNT_COLUMNS = 18;
+    private static final int COUNT_COLUMNS = 23;
     private static final int RATE_COLUMNS = 10;
     private static final int TIME_COLUMNS = 9;
     private static final int BAR_COLUMNS_MAX = 32;
