@@ -158,6 +158,18 @@ final class EntryIndex {
         return block.positions[block.head];
     }
 
+    /** The first offset of the first entry at or behind {@code position}; {@code end} where all are before it. */
+    long firstOffsetAt(long position, long end) {
+        for (int i = firstBlock; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            if (block.positions[block.count - 1] >= position) {
+                int at = Arrays.binarySearch(block.positions, block.head, block.count, position);
+                return block.firstOffsets[at >= 0 ? at : -at - 1];
+            }
+        }
+        return end;
+    }
+
     /** Whether there is no entry. */
     boolean isEmpty() {
         return firstBlock == blocks.size();

@@ -5,6 +5,19 @@ package io.millrace.engine;
  * exactly one outcome is called on the shard's loop.
  */
 public abstract class Purge implements Completion {
+    /** For removals that nobody waits for. */
+    public static final Purge UNHEARD = new Purge() {
+        @Override
+        protected void onPurged(long messages) {
+            // Nobody waits.
+        }
+
+        @Override
+        protected void onRefused(Refusal reason) {
+            // Nobody waits.
+        }
+    };
+
     long count;
 
     /** {@code messages} were removed, and that is on stable storage. */

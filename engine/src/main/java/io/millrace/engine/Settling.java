@@ -69,16 +69,15 @@ final class Settling {
         }
     }
 
-    void discard(Queue queue, long offset) {
+    void discard(Queue queue, long offset, Purge purge) {
         Check.that(
                 offset < queue.log().nextOffset() && !queue.subscription().isLeased(offset),
                 "what is discarded is there and not leased: log %d, offset %d",
                 queue.log().id(),
                 offset);
         begin();
-        queue.subscription().settleUnleased(offset, offset + 1);
-        acknowledged.add(offset);
-        append(queue);
+        purge.count = settleRange(queue, offset, offset + 1);
+        shard.await(append(queue), purge);
         queue.dropSettledEntries();
         shard.onSettled(queue);
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -116,12 +117,9 @@ public final class Shard implements ShardLogListener {
         Refusal refusal = refusing;
         if (refusal == null && queue == null) {
             refusal = Refusal.QUEUE_NOT_FOUND;
-        } else if (refusal == null && !target.hasSpace() && logId != CATALOG_LOG) {
+        } else if (refusal == null && logId != CATALOG_LOG) {
             // Definitions are few, and it takes some to remove queues and to let old files go.
-            refusal = Refusal.OUT_OF_SPACE;
-        } else if (refusal == null && target.unsyncedBytes() + publish.bodyBytes() > limits.unsyncedBytesMax()) {
-            // A single message above the bound is let through where nothing else waits.
-            refusal = target.unsyncedBytes() > 0 ? Refusal.OVERLOADED : null;
+            refusal = refusalForLackOfRoom(target, publish.bodyBytes());
         }
         if (refusal != null || queue == null) {
             publish.onRefused(refusal == null ? Refusal.QUEUE_NOT_FOUND : refusal);
@@ -136,6 +134,16 @@ public final class Shard implements ShardLogListener {
         queue.published += publish.count();
         await(position, publish);
         touch();
+    }
+
+    private @Nullable Refusal refusalForLackOfRoom(ShardLog target, int bodyBytes) {
+        if (!target.hasSpace()) {
+            return Refusal.OUT_OF_SPACE;
+        }
+        // A single message above the bound is let through where nothing else waits.
+        long unsyncedBytes = target.unsyncedBytes();
+        boolean fits = unsyncedBytes + bodyBytes <= limits.unsyncedBytesMax();
+        return fits || unsyncedBytes == 0 ? null : Refusal.OVERLOADED;
     }
 
     /** Leases messages of the queue with log {@code logId} to a consumer. */
@@ -177,13 +185,15 @@ public final class Shard implements ShardLogListener {
         touch();
     }
 
-    /** Settles the one message at {@code offset}, which is not leased; nobody waits for it. */
-    public void discard(long logId, long offset) {
+    /** Settles the one message at {@code offset}, which is not leased. */
+    public void discard(long logId, long offset, Purge purge) {
         Queue queue = open(logId);
-        if (refusing == null && queue != null) {
-            settling().discard(queue, offset);
-            touch();
+        if (refusing != null || queue == null) {
+            purge.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return;
         }
+        settling().discard(queue, offset, purge);
+        touch();
     }
 
     /** Looks at messages of the queue with log {@code logId}. */
@@ -213,6 +223,41 @@ public final class Shard implements ShardLogListener {
         writer().drop(logId);
         trimming().onSettled(queue);
         touch();
+    }
+
+    /** The offset that the next message of log {@code logId} will have. */
+    public long nextOffset(long logId) {
+        Queue queue = open(logId);
+        return queue == null ? 0 : queue.log().nextOffset();
+    }
+
+    /** The offset of the first unsettled entry of log {@code logId} whose record is at {@code position} or behind it. */
+    public long offsetAt(long logId, long position) {
+        Queue queue = open(logId);
+        return queue == null
+                ? 0
+                : queue.log().entries().firstOffsetAt(position, queue.log().nextOffset());
+    }
+
+    /** Runs {@code synced} once everything appended so far is on stable storage, else {@code lost}. */
+    public void whenSynced(Runnable synced, Consumer<Refusal> lost) {
+        if (refusing == Refusal.STORAGE_FAILED) {
+            lost.accept(refusing);
+        } else if (log().appendedPosition() == log().syncedPosition()) {
+            synced.run();
+        } else {
+            await(log().appendedPosition() - 1, new Completion() {
+                @Override
+                public void onSynced(Shard shard) {
+                    synced.run();
+                }
+
+                @Override
+                public void onLost(Refusal reason) {
+                    lost.accept(reason);
+                }
+            });
+        }
     }
 
     /** Refuses everything from now on, and tells those who wait. What was appended is still synced and answered. */
@@ -376,7 +421,7 @@ public final class Shard implements ShardLogListener {
     /** The open queue of a log, opened if it is defined; null where it is not. */
     private @Nullable Queue open(long logId) {
         Queue queue = queues.get(logId);
-        if (queue == null && refusing == null && host.isDefined(logId)) {
+        if (queue == null && refusing == null && host.isDefined(this, logId)) {
             queue = new Queue(logId, 0);
             queues.put(logId, queue);
         }

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /** What a shard needs of those around it. Called on the shard's loop, during replay on the opening thread. */
 public interface ShardHost {
-    /** Whether a queue of this shard with this log is defined; asked at the first use of a log that is not open. */
-    boolean isDefined(long logId);
+    /** Whether {@code logId} is defined as a log of {@code shard}; asked at the first use of one that is not open. */
+    boolean isDefined(Shard shard, long logId);
 
     /** Storage would like to forget what lies below {@code position}: definitions there are to be written anew. */
     void onTrimWanted(Shard shard, long position);

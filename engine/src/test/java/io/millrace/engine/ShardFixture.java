@@ -178,6 +178,13 @@ abstract class ShardFixture {
         return purge;
     }
 
+    PurgeProbe discard(long logId, long offset) {
+        PurgeProbe purge = new PurgeProbe();
+        shard.discard(logId, offset, purge);
+        run();
+        return purge;
+    }
+
     QueueStats stats() {
         return shard.stats(QUEUE);
     }
@@ -191,7 +198,7 @@ abstract class ShardFixture {
         final List<Long> definitions = new ArrayList<>();
 
         @Override
-        public boolean isDefined(long logId) {
+        public boolean isDefined(Shard shard, long logId) {
             return defined.contains(logId);
         }
 

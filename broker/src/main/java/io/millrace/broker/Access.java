@@ -1,0 +1,86 @@
+package io.millrace.broker;
+
+import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.catalog.CatalogSnapshot;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.security.Action;
+import io.millrace.broker.security.Permissions;
+import io.millrace.broker.security.Principal;
+import io.millrace.broker.security.ResourceKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides what a principal may do, the same for every door. What is refused is refused before anything is looked up, so
+ * that a refusal does not tell what is there. Any thread.
+ */
+public final class Access {
+    private final Catalog catalog;
+    private final Permissions permissions;
+
+    Access(Catalog catalog) {
+        this.catalog = catalog;
+        this.permissions = new Permissions(catalog);
+    }
+
+    /** The decisions themselves, for what is not a queue. */
+    public Permissions permissions() {
+        return permissions;
+    }
+
+    /** The queue {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
+    public QueueDefinition queue(Principal principal, String name, Action action) {
+        QueueKey key = queueKey(principal, name, action);
+        CatalogSnapshot snapshot = catalog.snapshot();
+        QueueDefinition queue = snapshot.queue(key);
+        if (queue == null) {
+            throw new BrokerException(BrokerError.QUEUE_NOT_FOUND, "there is no queue " + name);
+        }
+        return queue;
+    }
+
+    /** The full name of a queue that need not exist, if the principal may do {@code action} with one of that name. */
+    public QueueKey queueKey(Principal principal, String name, Action action) {
+        QueueKey key;
+        try {
+            key = new QueueKey(principal.space(), new ResourceName(name));
+        } catch (IllegalArgumentException e) {
+            throw new BrokerException(BrokerError.INVALID, String.valueOf(e.getMessage()));
+        }
+        if (!permissions.allows(principal, action, ResourceKind.QUEUE, principal.space(), name)) {
+            throw forbidden(principal, action, "queue " + name);
+        }
+        return key;
+    }
+
+    /** Up to {@code most} queues of the principal's space that it may see, by name, from behind {@code after} on. */
+    public List<QueueDefinition> queues(Principal principal, String prefix, String after, int most) {
+        List<QueueDefinition> found = new ArrayList<>();
+        for (QueueDefinition each : catalog.snapshot().queues().values()) {
+            String name = each.queue().name().value();
+            if (each.queue().space().equals(principal.space())
+                    && name.startsWith(prefix)
+                    && name.compareTo(after) > 0
+                    && permissions.allows(principal, Action.DESCRIBE, ResourceKind.QUEUE, principal.space(), name)) {
+                found.add(each);
+                if (found.size() == most) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Throws unless {@code principal} may do {@code action} with the resource {@code name} that lives in no space. */
+    public void require(Principal principal, Action action, ResourceKind kind, String name) {
+        if (!permissions.allows(principal, action, kind, name)) {
+            throw forbidden(principal, action, kind.word() + " " + name);
+        }
+    }
+
+    private static BrokerException forbidden(Principal principal, Action action, String what) {
+        return new BrokerException(
+                BrokerError.FORBIDDEN, principal.userName() + " may not " + action.word() + " " + what);
+    }
+}

@@ -1,0 +1,264 @@
+package io.millrace.broker;
+
+import io.millrace.base.Check;
+import io.millrace.base.Loop;
+import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.engine.Peek;
+import io.millrace.engine.Purge;
+import io.millrace.engine.QueueStats;
+import io.millrace.engine.Receive;
+import io.millrace.engine.Settlement;
+import io.millrace.engine.Shard;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.local.LocalStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker: its shards, its catalog, its store. {@link #open} replays what is stored; {@link #started} completes when
+ * operations are taken.
+ *
+ * <p>Operations may be called on any thread and run on the loop of their queue's shard; outcomes are called there. What
+ * a principal may do is asked for before, through {@link Access}.
+ */
+public final class Broker {
+    private final BrokerOptions options;
+    private final World world;
+    private final Catalog catalog;
+    private final Access access;
+    private final LocalStore store;
+    private final List<Shard> shards;
+    private final CompletableFuture<Broker> started = new CompletableFuture<>();
+    private volatile boolean closing;
+
+    private Broker(BrokerOptions options, World world, Catalog catalog, LocalStore store, List<Shard> shards) {
+        this.options = options;
+        this.world = world;
+        this.catalog = catalog;
+        this.store = store;
+        this.shards = shards;
+        this.access = new Access(catalog);
+    }
+
+    /** Opens the broker in the directory that {@code options} names; the caller holds the directory's lock. */
+    public static Broker open(BrokerOptions options, World world) throws IOException {
+        int count = options.store().shards();
+        Catalog catalog = new Catalog(world.clock(), count);
+        BrokerShards host = new BrokerShards(catalog);
+        List<Shard> shards = new ArrayList<>(count);
+        for (int id = 0; id < count; id++) {
+            Loop loop = world.loops().get(id % world.loops().size());
+            shards.add(new Shard(id, world.clock(), loop, host, options.limits()));
+        }
+        LocalStore store = LocalStore.open(
+                options.directory(),
+                world.fileSystem(),
+                world.clock(),
+                world.random(),
+                options.store(),
+                shard -> shards.get(shard).replay());
+        catalog.finishReplay();
+        Broker broker = new Broker(options, world, catalog, store, List.copyOf(shards));
+        broker.start();
+        return broker;
+    }
+
+    private void start() {
+        List<ShardLog> logs = new ArrayList<>();
+        for (Shard each : shards) {
+            logs.add(store.attach(each.id(), each.loop(), each));
+        }
+        store.start(world.agents());
+        List<CompletableFuture<Void>> ready = new ArrayList<>();
+        for (Shard each : shards) {
+            CompletableFuture<Void> shardReady = new CompletableFuture<>();
+            ready.add(shardReady);
+            each.loop()
+                    .execute(() -> each.start(logs.get(each.id()), () -> {
+                        dropOrphans(each);
+                        if (each.id() == 0) {
+                            catalog.start(each);
+                        }
+                        shardReady.complete(null);
+                    }));
+        }
+        var unused = CompletableFuture.allOf(ready.toArray(new CompletableFuture<?>[0]))
+                .thenRun(() -> started.complete(this));
+    }
+
+    /** Drops the logs of queues whose deletion a crash has cut short. */
+    private void dropOrphans(Shard shard) {
+        for (Long logId : shard.openLogs()) {
+            if (logId != Shard.CATALOG_LOG && catalog.snapshot().queueByLog(logId) == null) {
+                shard.drop(logId);
+            }
+        }
+    }
+
+    /** Completes when operations are taken. */
+    public CompletableFuture<Broker> started() {
+        return started;
+    }
+
+    /** The definitions. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** Who may do what, and what is there for them. */
+    public Access access() {
+        return access;
+    }
+
+    /** How it was set up. */
+    public BrokerOptions options() {
+        return options;
+    }
+
+    /** The store, for its counters. */
+    public LocalStore store() {
+        return store;
+    }
+
+    /** How it is. Any thread. */
+    public BrokerHealth health() {
+        IOException failure = store.failure();
+        String reason = failure != null
+                ? "storage has failed: " + failure.getMessage()
+                : closing ? "shutting down" : started.isDone() ? "" : "starting";
+        return new BrokerHealth(
+                reason.isEmpty(), reason, store.hasSpace(), store.report().damages());
+    }
+
+    /**
+     * Stores messages. Throws {@link BrokerException} where one of them is larger than the queue allows; the batch is
+     * released then too.
+     */
+    public void publish(QueueDefinition queue, NativePublish publish) {
+        int most = Math.min(queue.settings().messageBytesMax(), options.messageBytesMax());
+        int largest = publish.batch().largestMessageBytes();
+        if (largest > most) {
+            publish.batch().release();
+            throw new BrokerException(
+                    BrokerError.MESSAGE_TOO_LARGE,
+                    "a message of " + largest + " bytes is larger than the queue allows, " + most);
+        }
+        Shard shard = shard(queue);
+        run(shard, () -> shard.publish(queue.logId(), publish));
+    }
+
+    /** Leases messages to a consumer. */
+    public void receive(QueueDefinition queue, Receive receive) {
+        Shard shard = shard(queue);
+        run(shard, () -> shard.receive(queue.logId(), receive));
+    }
+
+    /** Ends a receive whose consumer has gone. */
+    public void cancel(QueueDefinition queue, Receive receive) {
+        Shard shard = shard(queue);
+        run(shard, () -> shard.cancel(receive));
+    }
+
+    /** Settles leases. */
+    public void settle(QueueDefinition queue, Settlement settlement) {
+        Shard shard = shard(queue);
+        run(shard, () -> shard.settle(queue.logId(), settlement));
+    }
+
+    /** Removes every message that no consumer holds. */
+    public void purge(QueueDefinition queue, Purge purge) {
+        Shard shard = shard(queue);
+        run(shard, () -> shard.purge(queue.logId(), purge));
+    }
+
+    /** Looks at messages without disturbing them. */
+    public void peek(QueueDefinition queue, Peek peek) {
+        Shard shard = shard(queue);
+        run(shard, () -> shard.peek(queue.logId(), peek));
+    }
+
+    /** A queue at this moment; null where it is gone. */
+    public CompletableFuture<@Nullable QueueStats> stats(QueueDefinition queue) {
+        CompletableFuture<@Nullable QueueStats> done = new CompletableFuture<>();
+        Shard shard = shard(queue);
+        run(shard, () -> done.complete(shard.stats(queue.logId())));
+        return done;
+    }
+
+    /** Several queues, each at one moment, by log; those that are gone are left out. */
+    public CompletableFuture<Map<Long, QueueStats>> stats(List<QueueDefinition> queues) {
+        Map<Shard, List<QueueDefinition>> byShard = new HashMap<>();
+        queues.forEach(queue -> byShard.computeIfAbsent(shard(queue), shard -> new ArrayList<>())
+                .add(queue));
+        CompletableFuture<Map<Long, QueueStats>> all = CompletableFuture.completedFuture(new HashMap<>());
+        for (Map.Entry<Shard, List<QueueDefinition>> each : byShard.entrySet()) {
+            CompletableFuture<Map<Long, QueueStats>> part = new CompletableFuture<>();
+            run(each.getKey(), () -> {
+                Map<Long, QueueStats> stats = new HashMap<>();
+                for (QueueDefinition queue : each.getValue()) {
+                    QueueStats now = each.getKey().stats(queue.logId());
+                    if (now != null) {
+                        stats.put(queue.logId(), now);
+                    }
+                }
+                part.complete(stats);
+            });
+            all = all.thenCombine(part, (sum, stats) -> {
+                sum.putAll(stats);
+                return sum;
+            });
+        }
+        return all;
+    }
+
+    /** Removes a queue and everything in it; answered when that is durable. */
+    public CompletableFuture<QueueDefinition> deleteQueue(QueueDefinition queue) {
+        return catalog.deleteQueue(queue.queue()).thenApply(deleted -> {
+            Shard shard = shard(deleted);
+            run(shard, () -> shard.drop(deleted.logId()));
+            return deleted;
+        });
+    }
+
+    /**
+     * Refuses everything from now on and answers those who wait. Completes when what was taken before is answered or
+     * cannot be.
+     */
+    public CompletableFuture<Void> beginClose() {
+        closing = true;
+        List<CompletableFuture<Void>> closed = new ArrayList<>();
+        for (Shard each : shards) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            closed.add(done);
+            run(each, () -> {
+                each.close();
+                each.whenSynced(() -> done.complete(null), reason -> done.complete(null));
+            });
+        }
+        return CompletableFuture.allOf(closed.toArray(new CompletableFuture<?>[0]));
+    }
+
+    /** Ends the store. After {@link #beginClose}; the loops must not run shards any more. */
+    public void close(long waitMillis) throws IOException {
+        store.close(waitMillis);
+    }
+
+    private Shard shard(QueueDefinition queue) {
+        Check.that(queue.shard() < shards.size(), "shard %d of %d", queue.shard(), shards.size());
+        return shards.get(queue.shard());
+    }
+
+    private static void run(Shard shard, Runnable command) {
+        if (shard.loop().isCurrent()) {
+            command.run();
+        } else {
+            shard.loop().execute(command);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.millrace.broker;
+
+import io.millrace.engine.Refusal;
+
+/** What can go wrong with an operation, in the broker's words. A door turns it into its protocol's error. */
+public enum BrokerError {
+    /** There is no such queue. */
+    QUEUE_NOT_FOUND,
+    /** The queue exists with other settings; nothing was changed. */
+    QUEUE_EXISTS,
+    /** There is no such space. */
+    SPACE_NOT_FOUND,
+    /** The space still has queues or users in it. */
+    SPACE_NOT_EMPTY,
+    /** There is no such user, or access key. */
+    USER_NOT_FOUND,
+    /** A name or a value is not allowed; the message says which and why. */
+    INVALID,
+    /** The principal may not do it. Says nothing about whether it exists. */
+    FORBIDDEN,
+    /** A message is larger than its queue allows. */
+    MESSAGE_TOO_LARGE,
+    /** Too much is waiting; trying again a moment later helps. */
+    OVERLOADED,
+    /** The disk is full, or nearly. */
+    OUT_OF_SPACE,
+    /** As many messages of the queue are leased as are allowed. */
+    TOO_MANY_LEASES,
+    /** Storage has failed: whether the operation will be there after a restart is not known. */
+    STORAGE_FAILED,
+    /** The broker is shutting down. */
+    CLOSING;
+
+    /** The error for a refusal of the engine. */
+    public static BrokerError of(Refusal refusal) {
+        return switch (refusal) {
+            case QUEUE_NOT_FOUND -> QUEUE_NOT_FOUND;
+            case OVERLOADED -> OVERLOADED;
+            case OUT_OF_SPACE -> OUT_OF_SPACE;
+            case TOO_MANY_LEASES -> TOO_MANY_LEASES;
+            case STORAGE_FAILED -> STORAGE_FAILED;
+            case CLOSING -> CLOSING;
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.broker;
+
+import io.millrace.engine.Refusal;
+
+/** An operation was refused. An answer, not a fault: it carries no stack trace. Any thread. */
+public final class BrokerException extends RuntimeException {
+    private final BrokerError error;
+
+    /** Makes one; {@code message} says what is wrong, and what to do, to whoever asked. */
+    public BrokerException(BrokerError error, String message) {
+        super(message, null, false, false);
+        this.error = error;
+    }
+
+    /** What is wrong. */
+    public BrokerError error() {
+        return error;
+    }
+
+    /** The exception for what the engine refused on {@code queue}. */
+    public static BrokerException refused(Refusal refusal, String queue) {
+        return new BrokerException(
+                BrokerError.of(refusal),
+                switch (refusal) {
+                    case QUEUE_NOT_FOUND -> "there is no queue " + queue;
+                    case OVERLOADED -> "more messages wait to be stored than is allowed; try again in a moment";
+                    case OUT_OF_SPACE ->
+                        "the disk is full; messages can be consumed, and published again once there is space";
+                    case TOO_MANY_LEASES ->
+                        "queue " + queue + " has as many leased messages as is allowed; settle some first";
+                    case STORAGE_FAILED ->
+                        "storage has failed; what this request asked for may or may not have been done";
+                    case CLOSING -> "the broker is shutting down";
+                });
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.broker;
+
+import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.engine.Shard;
+import io.millrace.engine.ShardHost;
+import io.netty.buffer.ByteBuf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Connects the shards with the catalog, and with the log for operators. Called on the shards' loops. */
+final class BrokerShards implements ShardHost {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerShards.class);
+
+    private final Catalog catalog;
+
+    BrokerShards(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    @Override
+    public boolean isDefined(Shard shard, long logId) {
+        if (logId == Shard.CATALOG_LOG) {
+            return shard.id() == 0;
+        }
+        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        return queue != null && queue.shard() == shard.id();
+    }
+
+    @Override
+    public void onTrimWanted(Shard shard, long position) {
+        if (shard.id() == 0) {
+            catalog.moveAbove(position);
+        }
+    }
+
+    @Override
+    public void onDamage(Shard shard, long logId, long offset, Exception failure) {
+        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        LOG.error(
+                "message {} of queue {} is damaged and not delivered: {}",
+                new MessageId(logId, offset),
+                queue == null ? "?" : queue.queue(),
+                failure.getMessage());
+    }
+
+    @Override
+    public void onFailed(Shard shard, Exception cause) {
+        LOG.error("shard {} has stopped: its log has failed: {}", shard.id(), cause.getMessage());
+    }
+
+    @Override
+    public void onDefinition(Shard shard, long offset, ByteBuf body) {
+        catalog.replay(offset, body);
+    }
+
+    @Override
+    public void onDefinitionsSettled(Shard shard, long firstOffset, long count) {
+        catalog.replaySettled(firstOffset, count);
+    }
+}

@@ -1,0 +1,130 @@
+package io.millrace.broker.catalog;
+
+import io.millrace.broker.SpaceName;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.UserDefinition;
+import io.millrace.broker.security.AccessKey;
+import io.millrace.broker.security.User;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+import org.pcollections.TreePMap;
+
+/**
+ * All definitions in force at one moment. Immutable; any thread. Making a changed one costs the logarithm of its size.
+ */
+public final class CatalogSnapshot {
+    /** No definitions. */
+    static final CatalogSnapshot EMPTY = new CatalogSnapshot(
+            TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty(), HashTreePMap.empty());
+
+    private final TreePMap<QueueKey, QueueDefinition> queues;
+    private final PMap<Long, QueueDefinition> queuesByLog;
+    private final TreePMap<SpaceName, SpaceDefinition> spaces;
+    private final TreePMap<String, User> users;
+    private final PMap<String, User> usersByAccessKey;
+
+    private CatalogSnapshot(
+            TreePMap<QueueKey, QueueDefinition> queues,
+            PMap<Long, QueueDefinition> queuesByLog,
+            TreePMap<SpaceName, SpaceDefinition> spaces,
+            TreePMap<String, User> users,
+            PMap<String, User> usersByAccessKey) {
+        this.queues = queues;
+        this.queuesByLog = queuesByLog;
+        this.spaces = spaces;
+        this.users = users;
+        this.usersByAccessKey = usersByAccessKey;
+    }
+
+    /** The queue of that name. */
+    public @Nullable QueueDefinition queue(QueueKey key) {
+        return queues.get(key);
+    }
+
+    /** The queue with that log. */
+    public @Nullable QueueDefinition queueByLog(long logId) {
+        return queuesByLog.get(logId);
+    }
+
+    /** All queues by name. */
+    public SortedMap<QueueKey, QueueDefinition> queues() {
+        return queues;
+    }
+
+    /** Whether a space exists. */
+    public boolean hasSpace(SpaceName name) {
+        return name.equals(SpaceName.ROOT) || spaces.containsKey(name);
+    }
+
+    /** The spaces that were made, by name. */
+    public SortedMap<SpaceName, SpaceDefinition> spaces() {
+        return spaces;
+    }
+
+    /** All users by name. */
+    public SortedMap<String, User> users() {
+        return users;
+    }
+
+    /** The user who holds that access key. */
+    public @Nullable User userByAccessKey(String accessKeyId) {
+        return usersByAccessKey.get(accessKeyId);
+    }
+
+    /** The definition that has this key in this snapshot. */
+    @Nullable
+    Definition current(Definition definition) {
+        if (definition instanceof QueueDefinition queue) {
+            return queues.get(queue.queue());
+        }
+        if (definition instanceof SpaceDefinition space) {
+            return spaces.get(space.name());
+        }
+        User user = users.get(((UserDefinition) definition).user().name());
+        return user == null ? null : new UserDefinition(user);
+    }
+
+    /** This, with {@code definition} in the place of what had its key. */
+    CatalogSnapshot plus(Definition definition) {
+        Definition before = current(definition);
+        CatalogSnapshot base = before == null ? this : minus(before);
+        if (definition instanceof QueueDefinition queue) {
+            return new CatalogSnapshot(
+                    base.queues.plus(queue.queue(), queue),
+                    base.queuesByLog.plus(queue.logId(), queue),
+                    spaces,
+                    users,
+                    usersByAccessKey);
+        }
+        if (definition instanceof SpaceDefinition space) {
+            return new CatalogSnapshot(
+                    queues, queuesByLog, base.spaces.plus(space.name(), space), users, usersByAccessKey);
+        }
+        User user = ((UserDefinition) definition).user();
+        PMap<String, User> byKey = base.usersByAccessKey;
+        for (AccessKey key : user.accessKeys()) {
+            byKey = byKey.plus(key.id(), user);
+        }
+        return new CatalogSnapshot(queues, queuesByLog, spaces, base.users.plus(user.name(), user), byKey);
+    }
+
+    /** This, without {@code definition}. */
+    CatalogSnapshot minus(Definition definition) {
+        if (definition instanceof QueueDefinition queue) {
+            return new CatalogSnapshot(
+                    queues.minus(queue.queue()), queuesByLog.minus(queue.logId()), spaces, users, usersByAccessKey);
+        }
+        if (definition instanceof SpaceDefinition space) {
+            return new CatalogSnapshot(queues, queuesByLog, spaces.minus(space.name()), users, usersByAccessKey);
+        }
+        User user = ((UserDefinition) definition).user();
+        PMap<String, User> byKey = usersByAccessKey;
+        for (AccessKey key : user.accessKeys()) {
+            byKey = byKey.minus(key.id());
+        }
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users.minus(user.name()), byKey);
+    }
+}

@@ -1,0 +1,57 @@
+package io.millrace.broker.catalog;
+
+import io.millrace.broker.SpaceName;
+import io.millrace.broker.security.User;
+
+/** Something that the catalog defines. Immutable; any thread. */
+public sealed interface Definition {
+    /** What it is the definition of: two definitions with the same key are versions of one. */
+    String key();
+
+    /**
+     * A queue.
+     *
+     * @param queue its name
+     * @param logId its log; never used for another
+     * @param shard the shard that its log is in
+     * @param createdMillis when it was made, epoch milliseconds
+     * @param settings what was set for it
+     */
+    record QueueDefinition(QueueKey queue, long logId, int shard, long createdMillis, QueueSettings settings)
+            implements Definition {
+        @Override
+        public String key() {
+            return "queue " + queue;
+        }
+
+        /** The same queue with other settings. */
+        public QueueDefinition with(QueueSettings newSettings) {
+            return new QueueDefinition(queue, logId, shard, createdMillis, newSettings);
+        }
+    }
+
+    /**
+     * A space. The root space exists without a definition.
+     *
+     * @param name its name
+     * @param createdMillis when it was made, epoch milliseconds
+     */
+    record SpaceDefinition(SpaceName name, long createdMillis) implements Definition {
+        @Override
+        public String key() {
+            return "space " + name;
+        }
+    }
+
+    /**
+     * A user.
+     *
+     * @param user the user, credentials included
+     */
+    record UserDefinition(User user) implements Definition {
+        @Override
+        public String key() {
+            return "user " + user.name();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.millrace.broker.catalog;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.ResourceName;
+import io.millrace.broker.SpaceName;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.UserDefinition;
+import io.millrace.broker.security.JsonFields;
+import io.millrace.broker.security.MalformedDefinitionException;
+import io.millrace.broker.security.UserJson;
+import java.io.IOException;
+
+/**
+ * A definition as it is stored: a JSON object with one field, which names the kind. Written and read by hand, so that
+ * what is on disk does not follow from how a class is written. Stateless; any thread.
+ */
+final class DefinitionJson {
+    private static final String QUEUE = "queue";
+    private static final String SPACE = "space";
+    private static final String USER = "user";
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private DefinitionJson() {}
+
+    static byte[] write(Definition definition) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        if (definition instanceof QueueDefinition queue) {
+            writeQueue(node.putObject(QUEUE), queue);
+        } else if (definition instanceof SpaceDefinition space) {
+            node.putObject(SPACE).put("name", space.name().value()).put("createdMillis", space.createdMillis());
+        } else if (definition instanceof UserDefinition user) {
+            node.set(USER, UserJson.write(user.user()));
+        }
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (IOException e) {
+            throw new IllegalStateException("a tree of plain values can be written", e);
+        }
+    }
+
+    private static void writeQueue(ObjectNode node, QueueDefinition queue) {
+        node.put("space", queue.queue().space().value())
+                .put("name", queue.queue().name().value())
+                .put("logId", queue.logId())
+                .put("shard", queue.shard())
+                .put("createdMillis", queue.createdMillis())
+                .put("leaseMillis", queue.settings().leaseMillis())
+                .put("messageBytesMax", queue.settings().messageBytesMax());
+    }
+
+    /** Reads what {@link #write} wrote; {@link MalformedDefinitionException} says what is wrong where. */
+    static Definition read(byte[] json) {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new MalformedDefinitionException("definition", "not JSON");
+        }
+        JsonFields fields = new JsonFields(node, "definition");
+        String kind = fields.onlyField();
+        return switch (kind) {
+            case QUEUE -> readQueue(fields.object(QUEUE));
+            case SPACE -> readSpace(fields.object(SPACE));
+            case USER -> new UserDefinition(UserJson.read(node.get(USER)));
+            default -> throw new MalformedDefinitionException(kind, "a kind that this version does not know");
+        };
+    }
+
+    private static QueueDefinition readQueue(JsonFields fields) {
+        String space = fields.text("space");
+        String name = fields.text("name");
+        long logId = fields.number("logId");
+        long shard = fields.number("shard");
+        long createdMillis = fields.number("createdMillis");
+        long leaseMillis = fields.number("leaseMillis");
+        long messageBytesMax = fields.number("messageBytesMax");
+        return fields.end(() -> new QueueDefinition(
+                new QueueKey(new SpaceName(space), new ResourceName(name)),
+                logId,
+                (int) shard,
+                createdMillis,
+                new QueueSettings(leaseMillis, (int) messageBytesMax)));
+    }
+
+    private static SpaceDefinition readSpace(JsonFields fields) {
+        String name = fields.text("name");
+        long createdMillis = fields.number("createdMillis");
+        return fields.end(() -> new SpaceDefinition(new SpaceName(name), createdMillis));
+    }
+}

@@ -1,0 +1,71 @@
+package io.millrace.broker.message;
+
+import static io.millrace.broker.message.NativeFormat.PROPERTIES_LENGTH_BYTES;
+import static io.millrace.broker.message.NativeFormat.TABLE_ENTRY_BYTES;
+
+import io.millrace.storage.BodyFormat;
+import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryEnvelope;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as any protocol sees it, whatever format it is stored in. Reused: {@link #show} points it at a message.
+ * Holds no reference; what it gives out is valid as long as the entry.
+ */
+public final class MessageView {
+    private final EntryEnvelope envelope = new EntryEnvelope();
+    private @Nullable ByteBuf entry;
+    private int propertiesAt;
+    private int bodyAt;
+    private int end;
+
+    /** Points at message {@code index} of {@code source}, an entry from its envelope on. */
+    public MessageView show(ByteBuf source, int index) {
+        int start = source.readerIndex();
+        try {
+            envelope.read(source, start, "an entry in memory");
+        } catch (CorruptEntryException e) {
+            throw new IllegalStateException("the entry was verified when it was read", e);
+        }
+        if (envelope.format != BodyFormat.NATIVE) {
+            throw new IllegalStateException("no view of body format " + envelope.format);
+        }
+        int body = start + EntryEnvelope.BYTES;
+        int from =
+                index == 0 ? envelope.count * TABLE_ENTRY_BYTES : source.getInt(body + (index - 1) * TABLE_ENTRY_BYTES);
+        entry = source;
+        propertiesAt = body + from + PROPERTIES_LENGTH_BYTES;
+        bodyAt = propertiesAt + source.getInt(body + from);
+        end = body + source.getInt(body + index * TABLE_ENTRY_BYTES);
+        return this;
+    }
+
+    /** When the broker stored the message, epoch milliseconds. */
+    public long publishedMillis() {
+        return envelope.timestampMillis;
+    }
+
+    /** What its publisher said of it. */
+    public MessageProperties properties() {
+        return PropertiesCodec.decode(entry(), propertiesAt, bodyAt);
+    }
+
+    /** The length of the body in bytes. */
+    public int bodyBytes() {
+        return end - bodyAt;
+    }
+
+    /** The body, not retained. */
+    public ByteBuf body() {
+        return entry().slice(bodyAt, end - bodyAt);
+    }
+
+    private ByteBuf entry() {
+        ByteBuf shown = entry;
+        if (shown == null) {
+            throw new IllegalStateException("the view shows no message yet");
+        }
+        return shown;
+    }
+}

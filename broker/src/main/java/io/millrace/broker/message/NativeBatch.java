@@ -1,0 +1,78 @@
+package io.millrace.broker.message;
+
+import static io.millrace.broker.message.NativeFormat.PROPERTIES_LENGTH_BYTES;
+import static io.millrace.broker.message.NativeFormat.TABLE_ENTRY_BYTES;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Messages on their way in, to be written as one native body. It holds the bodies as the buffers that they arrived in,
+ * so that they are copied once, into the shard's log. Filled by one thread, then given to a shard; {@link #release}
+ * when that has answered.
+ */
+public final class NativeBatch {
+    private static final int BODY_BYTES_MAX = 48 << 20;
+
+    private final List<ByteBuf> properties = new ArrayList<>(1);
+    private final List<ByteBuf> bodies = new ArrayList<>(1);
+    private long bytes;
+    private int largest;
+
+    /**
+     * Adds a message, and takes over {@code body}. Throws {@link IllegalArgumentException}, and leaves the body to the
+     * caller, where a property is too long.
+     */
+    public void add(MessageProperties messageProperties, ByteBuf body) {
+        ByteBuf encoded = PropertiesCodec.encode(messageProperties);
+        int size = encoded.readableBytes() + body.readableBytes();
+        long total = bytes + TABLE_ENTRY_BYTES + PROPERTIES_LENGTH_BYTES + size;
+        if (total > BODY_BYTES_MAX) {
+            throw new IllegalArgumentException("a batch has at most 48 MiB");
+        }
+        properties.add(encoded);
+        bodies.add(body);
+        bytes = total;
+        largest = Math.max(largest, size);
+    }
+
+    /** The number of messages. */
+    public int count() {
+        return bodies.size();
+    }
+
+    /** The length of the native body in bytes. */
+    public int bytes() {
+        return (int) bytes;
+    }
+
+    /** Bytes of the largest message, body and properties. */
+    public int largestMessageBytes() {
+        return largest;
+    }
+
+    /** Writes the native body. */
+    public void writeTo(ByteBuf target) {
+        int end = bodies.size() * TABLE_ENTRY_BYTES;
+        for (int i = 0; i < bodies.size(); i++) {
+            end += PROPERTIES_LENGTH_BYTES
+                    + properties.get(i).readableBytes()
+                    + bodies.get(i).readableBytes();
+            target.writeInt(end);
+        }
+        for (int i = 0; i < bodies.size(); i++) {
+            ByteBuf each = properties.get(i);
+            target.writeInt(each.readableBytes());
+            target.writeBytes(each, each.readerIndex(), each.readableBytes());
+            ByteBuf body = bodies.get(i);
+            target.writeBytes(body, body.readerIndex(), body.readableBytes());
+        }
+    }
+
+    /** Lets go of the bodies. Once. */
+    public void release() {
+        bodies.forEach(ByteBuf::release);
+        bodies.clear();
+    }
+}
