@@ -65,12 +65,6 @@ public final class SimulatedLoop extends SimulatedActor implements Loop {
         tasks.remove().run();
     }
 
-    /** The process that it was part of died: nothing that waits will run. */
-    void clear() {
-        tasks.clear();
-        timers.clear();
-    }
-
     @Override
     public String toString() {
         return "loop " + name;

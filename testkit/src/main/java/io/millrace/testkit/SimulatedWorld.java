@@ -53,11 +53,6 @@ public final class SimulatedWorld {
 
     /** Ends all loops and agents without a word, as the death of their process does; new ones may be added. */
     public void kill() {
-        for (SimulatedActor actor : actors) {
-            if (actor instanceof SimulatedLoop loop) {
-                loop.clear();
-            }
-        }
         actors.clear();
     }
 
