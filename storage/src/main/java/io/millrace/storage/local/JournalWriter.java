@@ -221,6 +221,7 @@ final class JournalWriter implements Agent {
         fileSequence = nextSequence;
         offset = 0;
         files.add(next);
+        trimRequested = true; // the file before may be dead already
         tellTrimWanted();
         return true;
     }

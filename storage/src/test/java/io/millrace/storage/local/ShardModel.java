@@ -40,6 +40,15 @@ final class ShardModel {
                 .toList();
     }
 
+    /** How many records are not reported as synced. */
+    int unsynced() {
+        int count = 0;
+        for (int i = records.size() - 1; i >= 0 && records.get(i).position() >= synced; i--) {
+            count++;
+        }
+        return count;
+    }
+
     void trimmed(long position) {
         trimmed = Math.max(trimmed, position);
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** The real store over a disk that loses, tears, refuses and fills up, many seeds of it. */
-class LocalStoreSimulationTest {
+class JournalSimulationTest {
     private static final int LIVES_TO_MEET_ALL = 1000;
     private static final int LYING_DISKS = 40;
     private static final SimulationCounts TOTAL = new SimulationCounts();
