@@ -44,7 +44,8 @@ class BrokerTest {
     }
 
     private QueueDefinition create(String name) {
-        return rig.answer(rig.broker.catalog().createQueue(key(name), QueueSettings.DEFAULT));
+        return rig.answer(rig.broker.catalog().createQueue(key(name), QueueSettings.DEFAULT))
+                .queue();
     }
 
     private static String[] numbers(String prefix, int count) {

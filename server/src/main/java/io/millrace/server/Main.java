@@ -1,6 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.server.command.CommandFrame;
+import io.millrace.server.command.ServeCommand;
+import io.millrace.server.wiring.BrokerAssembly;
 import java.util.List;
 
 /** Where the program begins. */
@@ -14,6 +16,6 @@ public final class Main {
 
     /** Every command, in the order of the help. */
     private static List<?> commands() {
-        return List.of();
+        return List.of(ServeCommand.with(new BrokerAssembly()));
     }
 }

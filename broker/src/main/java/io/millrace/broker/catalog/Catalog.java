@@ -123,7 +123,7 @@ public final class Catalog implements UserDirectory {
      * Makes a queue with {@code settings}; where it is there with the same ones, that is the answer; with others, the
      * answer is {@link BrokerError#QUEUE_EXISTS}.
      */
-    public CompletableFuture<QueueDefinition> createQueue(QueueKey key, QueueSettings settings) {
+    public CompletableFuture<QueueCreation> createQueue(QueueKey key, QueueSettings settings) {
         return change(done -> {
             requireSpace(key.space());
             QueueDefinition there = working.queue(key);
@@ -132,12 +132,13 @@ public final class Catalog implements UserDirectory {
                         BrokerError.QUEUE_EXISTS, "queue " + key.name() + " exists with other settings");
             }
             if (there != null) {
-                answerWhenSynced(there, done);
+                answerWhenSynced(new QueueCreation(there, false), done);
                 return;
             }
             long logId = shard().nextOffset(Shard.CATALOG_LOG) + 1;
             int home = (int) (logId % shards);
-            append(new QueueDefinition(key, logId, home, clock.epochMillis(), settings), done);
+            QueueDefinition made = new QueueDefinition(key, logId, home, clock.epochMillis(), settings);
+            append(made, () -> done.complete(new QueueCreation(made, true)), done);
         });
     }
 
@@ -195,13 +196,25 @@ public final class Catalog implements UserDirectory {
         });
     }
 
+    /** Changes a user who is there. */
+    public CompletableFuture<UserDefinition> changeUser(String name, UnaryOperator<User> change) {
+        return change(done -> {
+            User changed = change.apply(requireUser(name));
+            requireSpace(changed.space());
+            append(new UserDefinition(changed), done);
+        });
+    }
+
     /** Removes a user; connections of theirs may do nothing from then on. */
     public CompletableFuture<UserDefinition> deleteUser(String name) {
+        return deleteUser(name, user -> {});
+    }
+
+    /** The same, unless {@code check}, which is given the user as they are, throws. */
+    public CompletableFuture<UserDefinition> deleteUser(String name, Consumer<User> check) {
         return change(done -> {
-            User there = working.users().get(name);
-            if (there == null) {
-                throw new BrokerException(BrokerError.USER_NOT_FOUND, "there is no user " + name);
-            }
+            User there = requireUser(name);
+            check.accept(there);
             remove(new UserDefinition(there), done);
         });
     }
@@ -233,6 +246,14 @@ public final class Catalog implements UserDirectory {
         return there;
     }
 
+    private User requireUser(String name) {
+        User there = working.users().get(name);
+        if (there == null) {
+            throw new BrokerException(BrokerError.USER_NOT_FOUND, "there is no user " + name);
+        }
+        return there;
+    }
+
     private void requireSpace(SpaceName name) {
         if (!working.hasSpace(name)) {
             throw new BrokerException(BrokerError.SPACE_NOT_FOUND, "there is no space " + name);
@@ -242,11 +263,15 @@ public final class Catalog implements UserDirectory {
     // The log, on the loop.
 
     private <T extends Definition> void append(T definition, CompletableFuture<T> done) {
+        append(definition, () -> done.complete(definition), done);
+    }
+
+    private void append(Definition definition, Runnable whenInForce, CompletableFuture<?> done) {
         DefinitionPublish publish = new DefinitionPublish(
                 definition,
                 () -> {
                     published = published.plus(definition);
-                    done.complete(definition);
+                    whenInForce.run();
                 },
                 reason -> done.completeExceptionally(BrokerException.refused(reason, "of the catalog")));
         long offset = shard().nextOffset(Shard.CATALOG_LOG);
@@ -282,7 +307,7 @@ public final class Catalog implements UserDirectory {
     }
 
     /** Answers with what is there, but not before it is synced: it may have been made a moment ago. */
-    private <T extends Definition> void answerWhenSynced(T there, CompletableFuture<T> done) {
+    private <T> void answerWhenSynced(T there, CompletableFuture<T> done) {
         shard().whenSynced(
                         () -> done.complete(there),
                         reason -> done.completeExceptionally(BrokerException.refused(reason, "of the catalog")));

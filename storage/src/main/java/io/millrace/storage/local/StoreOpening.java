@@ -66,7 +66,8 @@ final class StoreOpening {
         JournalRecovery recovery = new JournalRecovery(candidates, options, replays);
         recovery.run();
         List<JournalFile> files = new ArrayList<>(recovery.provenFiles());
-        JournalFileHeader header = identity.header(number, recovery.firstUnproven(), clock.epochMillis());
+        JournalFileHeader header = identity.header(
+                number, recovery.firstUnproven(), files.isEmpty() ? number : files.get(0).number, clock.epochMillis());
         long[] start = files.isEmpty()
                 ? new long[options.shards()]
                 : files.get(files.size() - 1).endPositions();

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.base.Clock;
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.storage.Replay;
+import io.millrace.testkit.SimulatedCrash;
 import io.millrace.testkit.SimulatedFileSystem;
+import io.millrace.testkit.Survival;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +28,25 @@ class RecoveryOfFilesTest {
 
         assertThat(disk.list(StoreProcess.DIRECTORY))
                 .contains(StoreProcess.DIRECTORY.resolve("millrace.format"), RecordedJournal.path(1));
+    }
+
+    @Test
+    void aDirectoryThatAKilledProcessMadeIsDurableBeforeItIsUsed() throws IOException {
+        for (int operation = 1; operation <= 12; operation++) {
+            SimulatedFileSystem disk = new SimulatedFileSystem(new SplittableRandom(operation));
+            disk.killAt(operation);
+            assertThatThrownBy(() -> StoreProcess.open(disk, OPTIONS)).isInstanceOf(SimulatedCrash.class);
+            disk.restart();
+            StoreProcess process = StoreProcess.start(disk, OPTIONS);
+            process.sync(1, new byte[] {1});
+            process.kill();
+            disk.crash(Survival.NOTHING, new SplittableRandom(operation));
+            disk.restart();
+
+            StoreProcess next = StoreProcess.open(disk, OPTIONS);
+            assertThat(next.owner(1).records()).containsExactly(new byte[] {1});
+            next.kill();
+        }
     }
 
     @Test

@@ -1,0 +1,103 @@
+package io.millrace.api.metrics;
+
+import java.util.List;
+
+/** Every metric of the broker, declared once: its name, what it is, what it is told apart by. */
+public enum Metric {
+    BUILD(Kind.GAUGE, "millrace_build", "Always 1; the label says which version runs.", "version"),
+    READY(Kind.GAUGE, "millrace_ready", "1 while the broker serves, else 0."),
+    HAS_SPACE(Kind.GAUGE, "millrace_storage_has_space", "1 while there is space for new messages, else 0."),
+    DAMAGES(Kind.GAUGE, "millrace_storage_damages", "Places of the journal that were found damaged at the start."),
+    JOURNAL_GROUPS(Kind.COUNTER, "millrace_journal_groups", "Groups of records that were synced."),
+    JOURNAL_WRITTEN(
+            Kind.COUNTER, "millrace_journal_written_bytes", "Bytes written to journal files, headers and padding too."),
+    JOURNAL_SYNC(Kind.SUMMARY, "millrace_journal_sync_seconds", "How long syncs of the journal took."),
+    JOURNAL_SIZE(Kind.GAUGE, "millrace_journal_size_bytes", "Bytes of journal files that are in use."),
+    QUEUES(Kind.GAUGE, "millrace_queues", "Queues that exist."),
+    QUEUES_ADDED_UP(
+            Kind.GAUGE,
+            "millrace_queues_added_up",
+            "Queues beyond the cap that have no series of their own; space \"*\" has their sum."),
+    QUEUE_MESSAGES(
+            Kind.GAUGE, "millrace_queue_messages", "Messages of a queue, by where they stand.", "space", "queue", "state"),
+    QUEUE_WAITING(
+            Kind.GAUGE, "millrace_queue_waiting_receives", "Receives that wait for a message.", "space", "queue"),
+    QUEUE_PUBLISHED(Kind.COUNTER, "millrace_queue_published", "Messages stored.", "space", "queue"),
+    QUEUE_DELIVERED(
+            Kind.COUNTER, "millrace_queue_delivered", "Deliveries, first and further ones.", "space", "queue"),
+    QUEUE_REDELIVERED(
+            Kind.COUNTER,
+            "millrace_queue_redelivered",
+            "Deliveries that were not the first of their message.",
+            "space",
+            "queue"),
+    QUEUE_ACKNOWLEDGED(
+            Kind.COUNTER, "millrace_queue_acknowledged", "Messages settled by a consumer.", "space", "queue"),
+    QUEUE_RELEASED(Kind.COUNTER, "millrace_queue_released", "Messages given back by a consumer.", "space", "queue"),
+    QUEUE_EXPIRED(Kind.COUNTER, "millrace_queue_expired_leases", "Leases that ran out.", "space", "queue"),
+    HTTP_REQUESTS(
+            Kind.COUNTER,
+            "millrace_http_requests",
+            "Requests answered, by route and status; status 0: the client went away before.",
+            "route",
+            "status"),
+    HTTP_UNDER_WAY(Kind.GAUGE, "millrace_http_requests_under_way", "Requests that are not answered yet."),
+    HTTP_CONNECTIONS(Kind.GAUGE, "millrace_http_connections", "Connections to the HTTP door that are open."),
+    HTTP_REQUEST_BYTES(
+            Kind.GAUGE, "millrace_http_request_memory_bytes", "Bytes of requests that arrive or are worked on."),
+    HTTP_ANSWER_BYTES(
+            Kind.GAUGE, "millrace_http_answer_memory_bytes", "Bytes of answers with messages that are not sent yet."),
+    JVM_HEAP_USED(Kind.GAUGE, "millrace_jvm_heap_used_bytes", "Heap in use."),
+    JVM_HEAP_MAX(Kind.GAUGE, "millrace_jvm_heap_max_bytes", "The most heap that may be used."),
+    JVM_DIRECT(
+            Kind.GAUGE,
+            "millrace_jvm_direct_memory_bytes",
+            "Memory outside of the heap for buffers, by who allocates it.",
+            "allocator"),
+    JVM_GC(Kind.SUMMARY, "millrace_jvm_gc_seconds", "Garbage collections and the time that they took.", "collector"),
+    JVM_THREADS(Kind.GAUGE, "millrace_jvm_threads", "Threads alive."),
+    JVM_START(Kind.GAUGE, "millrace_jvm_start_time_seconds", "When the process was started, in seconds since 1970.");
+
+    /** What a metric is. */
+    public enum Kind {
+        /** Only grows, until the broker starts again; exposed with the suffix _total. */
+        COUNTER,
+        /** What it is at the moment. */
+        GAUGE,
+        /** A count and a sum, exposed with the suffixes _count and _sum. */
+        SUMMARY
+    }
+
+    private final Kind kind;
+    private final String id;
+    private final String help;
+    /** The names of the labels, with commas between. */
+    private final String labels;
+
+    Metric(Kind kind, String id, String help, String... labels) {
+        this.kind = kind;
+        this.id = id;
+        this.help = help;
+        this.labels = String.join(",", labels);
+    }
+
+    /** What it is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Its name without a suffix. */
+    public String id() {
+        return id;
+    }
+
+    /** What it says. */
+    public String help() {
+        return help;
+    }
+
+    /** What it is told apart by. */
+    public List<String> labels() {
+        return labels.isEmpty() ? List.of() : List.of(labels.split(","));
+    }
+}

@@ -1,0 +1,259 @@
+package io.millrace.api.rest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.api.http.Json;
+import io.millrace.api.http.JsonObject;
+import io.millrace.api.http.Problem;
+import io.millrace.api.http.ProblemException;
+import io.millrace.api.text.MessageJson;
+import io.millrace.api.text.Utf8;
+import io.millrace.api.text.Utf8Writer;
+import io.millrace.broker.message.MessageProperties;
+import io.millrace.broker.message.MessageProperties.Header;
+import io.millrace.broker.message.NativeBatch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.ByteBufOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the JSON of a publish as a stream into a batch. All bodies go into one buffer, which the body of the request
+ * bounds: text and base64 are never longer when decoded. At most {@value #MESSAGES_MAX} messages with {@value
+ * #HEADERS_MAX} headers each. One thread, once.
+ */
+final class BatchReader {
+    static final int MESSAGES_MAX = 10_000;
+    static final int HEADERS_MAX = 256;
+
+    private final JsonParser json;
+    private final ByteBuf bodies;
+    private final NativeBatch batch = new NativeBatch();
+
+    private BatchReader(JsonParser json, ByteBuf bodies) {
+        this.json = json;
+        this.bodies = bodies;
+    }
+
+    /** The batch in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong with it. */
+    static NativeBatch read(ByteBuf request, ByteBufAllocator allocator) throws IOException {
+        ByteBuf bodies = allocator.buffer(Math.max(1, request.readableBytes()));
+        try (JsonParser json = Json.STREAM.createParser((InputStream) new ByteBufInputStream(request))) {
+            BatchReader reader = new BatchReader(json, bodies);
+            boolean complete = false;
+            try {
+                reader.readBatch();
+                complete = true;
+                return reader.batch;
+            } finally {
+                if (!complete) {
+                    reader.batch.release();
+                }
+            }
+        } finally {
+            bodies.release();
+        }
+    }
+
+    private void readBatch() throws IOException {
+        expect(json.nextToken(), JsonToken.START_OBJECT, "the body is not a JSON object");
+        boolean seen = false;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            if (seen || !json.currentName().equals("messages")) {
+                throw malformed("the body has one field, messages");
+            }
+            seen = true;
+            expect(json.nextToken(), JsonToken.START_ARRAY, "messages is not an array");
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                readMessage();
+            }
+        }
+        if (batch.count() == 0) {
+            throw malformed("messages is missing or empty");
+        }
+        if (json.nextToken() != null) {
+            throw malformed("something follows the JSON object");
+        }
+    }
+
+    private void readMessage() throws IOException {
+        if (batch.count() == MESSAGES_MAX) {
+            throw new ProblemException(Problem.INVALID_VALUE, "a publish has at most " + MESSAGES_MAX + " messages");
+        }
+        expect(json.currentToken(), JsonToken.START_OBJECT, at("is not a JSON object"));
+        Fields fields = new Fields();
+        int start = bodies.writerIndex();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            readField(fields, json.currentName());
+        }
+        ByteBuf body = bodies.retainedSlice(start, bodies.writerIndex() - start);
+        try {
+            batch.add(fields.properties(), body);
+        } catch (IllegalArgumentException e) {
+            body.release();
+            throw new ProblemException(Problem.INVALID_VALUE, at(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void readField(Fields fields, String name) throws IOException {
+        JsonToken value = json.nextToken();
+        switch (name) {
+            case "body" -> {
+                fields.body(this);
+                expect(value, JsonToken.VALUE_STRING, at("body is not a string; other bodies go into bodyBase64"));
+                readText();
+            }
+            case "bodyBase64" -> {
+                fields.body(this);
+                expect(value, JsonToken.VALUE_STRING, at("bodyBase64 is not a string"));
+                readBase64(new ByteBufOutputStream(bodies));
+            }
+            case "key" -> fields.key = text(fields.key, value, name);
+            case "contentType" -> fields.contentType = text(fields.contentType, value, name);
+            case "correlationId" -> fields.correlationId = text(fields.correlationId, value, name);
+            case "replyTo" -> fields.replyTo = text(fields.replyTo, value, name);
+            case "messageId" -> fields.messageId = text(fields.messageId, value, name);
+            case "headers" -> {
+                expect(value, JsonToken.START_OBJECT, at("headers is not an object"));
+                if (!fields.headers.isEmpty()) {
+                    throw malformed(at("has headers twice"));
+                }
+                readHeaders(fields.headers);
+            }
+            default ->
+                throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
+        }
+    }
+
+    private void readText() throws IOException {
+        try (Utf8Writer writer = new Utf8Writer(bodies)) {
+            int written = json.getText(writer);
+            if (writer.isMalformed()) {
+                throw malformed(at("body has half of a surrogate pair among its " + written + " characters"));
+            }
+        }
+    }
+
+    private void readBase64(ByteBufOutputStream target) throws IOException {
+        json.readBinaryValue(target);
+    }
+
+    private void readHeaders(List<Header> headers) throws IOException {
+        Set<String> names = new HashSet<>();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = json.currentName();
+            if (headers.size() == HEADERS_MAX) {
+                throw new ProblemException(Problem.INVALID_VALUE, at("has more than " + HEADERS_MAX + " headers"));
+            }
+            if (!names.add(name) || !Utf8.canCarry(name)) {
+                throw malformed(at("has header " + JsonObject.shown(name) + " twice, or half of a surrogate pair"));
+            }
+            headers.add(new Header(name, headerValue(name, json.nextToken())));
+        }
+    }
+
+    private Object headerValue(String name, JsonToken value) throws IOException {
+        return switch (value) {
+            case VALUE_STRING -> wellFormed(name, json.getText());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NUMBER_INT -> wholeNumber(name);
+            case VALUE_NUMBER_FLOAT -> number(name);
+            case START_OBJECT -> bytes(name);
+            default -> throw unfit(name);
+        };
+    }
+
+    private Long wholeNumber(String name) throws IOException {
+        if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            throw new ProblemException(
+                    Problem.INVALID_VALUE, at("header " + JsonObject.shown(name) + " has more than 64 bits"));
+        }
+        return json.getLongValue();
+    }
+
+    private Double number(String name) throws IOException {
+        double number = json.getDoubleValue();
+        if (!Double.isFinite(number)) {
+            throw new ProblemException(
+                    Problem.INVALID_VALUE, at("header " + JsonObject.shown(name) + " is out of the range of a double"));
+        }
+        return number;
+    }
+
+    private byte[] bytes(String name) throws IOException {
+        boolean fit = json.nextToken() == JsonToken.FIELD_NAME
+                && json.currentName().equals(MessageJson.BASE64)
+                && json.nextToken() == JsonToken.VALUE_STRING;
+        if (!fit) {
+            throw unfit(name);
+        }
+        byte[] bytes = json.getBinaryValue();
+        expect(json.nextToken(), JsonToken.END_OBJECT, at("header " + JsonObject.shown(name) + " has more fields"));
+        return bytes;
+    }
+
+    private String text(@Nullable String before, JsonToken value, String name) throws IOException {
+        if (before != null) {
+            throw malformed(at("has " + name + " twice"));
+        }
+        expect(value, JsonToken.VALUE_STRING, at(name + " is not a string"));
+        return wellFormed(name, json.getText());
+    }
+
+    private String wellFormed(String name, String text) {
+        if (!Utf8.canCarry(text)) {
+            throw malformed(at(JsonObject.shown(name) + " has half of a surrogate pair"));
+        }
+        return text;
+    }
+
+    private ProblemException unfit(String name) {
+        return malformed(at("header " + JsonObject.shown(name)
+                + " is not a string, a number, true, false or {\"base64\": \"...\"}"));
+    }
+
+    /** How messages begin that are about the message that is being read. */
+    private String at(String fault) {
+        return "message " + batch.count() + " " + fault;
+    }
+
+    private static void expect(@Nullable JsonToken found, JsonToken wanted, String fault) {
+        if (found != wanted) {
+            throw malformed(fault);
+        }
+    }
+
+    private static ProblemException malformed(String detail) {
+        return new ProblemException(Problem.MALFORMED_JSON, detail);
+    }
+
+    /** What was read of one message, beside its body. */
+    private static final class Fields {
+        private boolean hasBody;
+        private @Nullable String key;
+        private @Nullable String contentType;
+        private @Nullable String correlationId;
+        private @Nullable String replyTo;
+        private @Nullable String messageId;
+        private final List<Header> headers = new ArrayList<>(0);
+
+        void body(BatchReader reader) {
+            if (hasBody) {
+                throw malformed(reader.at("has a body twice"));
+            }
+            hasBody = true;
+        }
+
+        MessageProperties properties() {
+            return new MessageProperties(key, contentType, correlationId, replyTo, messageId, headers);
+        }
+    }
+}

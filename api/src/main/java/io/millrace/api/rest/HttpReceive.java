@@ -1,0 +1,147 @@
+package io.millrace.api.rest;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.HttpResponse;
+import io.millrace.api.http.Answers;
+import io.millrace.api.http.Exchange;
+import io.millrace.api.http.JsonBuffer;
+import io.millrace.api.http.Problem;
+import io.millrace.api.http.ProblemException;
+import io.millrace.api.text.MessageJson;
+import io.millrace.broker.Broker;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.LeaseHandle;
+import io.millrace.broker.MessageId;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.message.MessageView;
+import io.millrace.engine.Deliveries;
+import io.millrace.engine.Receive;
+import io.millrace.engine.Refusal;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A receive of a client. Whoever is first answers it: the shard, the client by going away, or the closing door. Messages
+ * that cannot be given to the client in the end are released at once. The shard calls in on its loop; the answer is
+ * written on the loop of the connection.
+ */
+final class HttpReceive extends Receive {
+    private static final int MESSAGE_JSON_BYTES = 160;
+    private static final byte[] NO_MESSAGES = "{\"messages\":[]}".getBytes(US_ASCII);
+
+    private final MessageView view = new MessageView();
+    private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Exchange exchange;
+    private final Broker broker;
+    private final QueueDefinition queue;
+
+    HttpReceive(
+            Exchange exchange,
+            Broker broker,
+            QueueDefinition queue,
+            int messagesMax,
+            int bytesMax,
+            long leaseMillis,
+            long waitMillis) {
+        super(
+                messagesMax,
+                bytesMax,
+                TimeUnit.MILLISECONDS.toNanos(leaseMillis),
+                TimeUnit.MILLISECONDS.toNanos(waitMillis),
+                true);
+        this.exchange = exchange;
+        this.broker = broker;
+        this.queue = queue;
+    }
+
+    /** Asks the broker; the answer comes when there are messages or the wait is over. */
+    CompletableFuture<HttpResponse> begin() {
+        broker.receive(queue, this);
+        exchange.whenGone(this::abandon);
+        exchange.whenClosing(this::endEarly);
+        return answer;
+    }
+
+    private void abandon() {
+        if (over.compareAndSet(false, true)) {
+            broker.cancel(queue, this);
+            answer.completeExceptionally(ClosedSessionException.get());
+        }
+    }
+
+    private void endEarly() {
+        if (over.compareAndSet(false, true)) {
+            broker.cancel(queue, this);
+            answer.complete(Answers.json(200, Unpooled.wrappedBuffer(NO_MESSAGES)));
+        }
+    }
+
+    @Override
+    protected void onDelivered(Deliveries messages) {
+        if (over.compareAndSet(false, true)) {
+            exchange.onLoop(() -> deliver(messages));
+        } else {
+            new GivenBack(queue, messages).settle(broker);
+            messages.release();
+        }
+    }
+
+    @Override
+    protected void onRefused(Refusal reason) {
+        if (over.compareAndSet(false, true)) {
+            answer.completeExceptionally(
+                    BrokerException.refused(reason, queue.queue().name().value()));
+        }
+    }
+
+    private void deliver(Deliveries messages) {
+        GivenBack leases = new GivenBack(queue, messages);
+        try {
+            ByteBuf json = write(messages);
+            if (exchange.takeAnswerBytes(json.readableBytes())) {
+                exchange.whenNotSent(() -> leases.settle(broker));
+                answer.complete(Answers.json(200, json));
+                return;
+            }
+            json.release();
+            answer.completeExceptionally(new ProblemException(
+                    Problem.OUT_OF_MEMORY_BUDGET,
+                    "answers that clients read slowly have taken all memory that is set aside for them; try again",
+                    Map.of("retry-after", "1")));
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        } finally {
+            messages.release();
+        }
+        leases.settle(broker);
+    }
+
+    private ByteBuf write(Deliveries messages) {
+        long bytes = 64;
+        for (int i = 0; i < messages.size(); i++) {
+            view.show(messages.entry(i), messages.indexInEntry(i));
+            bytes += MESSAGE_JSON_BYTES + view.bodyBytes();
+        }
+        return JsonBuffer.object(exchange.allocator(), (int) Math.min(bytes, Integer.MAX_VALUE / 2), json -> {
+            json.writeArrayFieldStart("messages");
+            for (int i = 0; i < messages.size(); i++) {
+                json.writeStartObject();
+                json.writeStringField("id", new MessageId(queue.logId(), messages.offset(i)).toString());
+                String lease =
+                        new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i)).toString();
+                json.writeStringField("lease", lease);
+                json.writeNumberField("deliveryCount", messages.deliveryCount(i));
+                MessageJson.write(json, view.show(messages.entry(i), messages.indexInEntry(i)));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+}

@@ -1,0 +1,94 @@
+package io.millrace.api.rest;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import io.millrace.api.http.Answers;
+import io.millrace.api.http.Exchange;
+import io.millrace.api.http.HttpLimits;
+import io.millrace.api.http.Problem;
+import io.millrace.api.http.ProblemException;
+import io.millrace.api.http.Route;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.security.Action;
+import io.millrace.engine.Peek;
+import io.millrace.engine.Purge;
+import io.millrace.engine.Refusal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A look at the messages of a queue that disturbs nothing, and their removal. */
+final class MessageRoutes {
+    private static final int PEEKED = 10;
+
+    private final RestContext context;
+
+    MessageRoutes(RestContext context) {
+        this.context = context;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of(HttpMethod.GET, "/v1/queues/{queue}/messages", this::peek)
+                        .withQuery("state", "from", "limit"),
+                Route.of(HttpMethod.POST, "/v1/queues/{queue}/purge", this::purge));
+    }
+
+    private CompletableFuture<HttpResponse> peek(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.PEEK);
+        HttpLimits limits = context.limits();
+        long from = RestContext.number(exchange, "from", 0, Long.MAX_VALUE, 0);
+        long otherwise = Math.min(PEEKED, limits.receiveMessagesMax());
+        int most = (int) RestContext.number(exchange, "limit", 1, limits.receiveMessagesMax(), otherwise);
+        HttpPeek peek = new HttpPeek(exchange, queue, from, most, limits.receiveBytesMax(), state(exchange));
+        return exchange.noBody().thenCompose(none -> {
+            context.broker().peek(queue, peek);
+            return peek.answer();
+        });
+    }
+
+    private static Peek.@Nullable State state(Exchange exchange) {
+        String wanted = exchange.query("state");
+        if (wanted == null) {
+            return null;
+        }
+        for (Peek.State each : Peek.State.values()) {
+            if (word(each).equals(wanted)) {
+                return each;
+            }
+        }
+        List<String> known =
+                Arrays.stream(Peek.State.values()).map(MessageRoutes::word).toList();
+        throw new ProblemException(
+                Problem.INVALID_VALUE, "query parameter state is none of " + String.join(", ", known));
+    }
+
+    static String word(Peek.State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private CompletableFuture<HttpResponse> purge(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.PURGE);
+        return exchange.noBody().thenCompose(none -> {
+            CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+            context.broker().purge(queue, new Purge() {
+                @Override
+                protected void onPurged(long messages) {
+                    answer.complete(Answers.json(
+                            200, JsonNodeFactory.instance.objectNode().put("purged", messages)));
+                }
+
+                @Override
+                protected void onRefused(Refusal reason) {
+                    answer.completeExceptionally(BrokerException.refused(
+                            reason, queue.queue().name().value()));
+                }
+            });
+            return answer;
+        });
+    }
+}

@@ -1,0 +1,152 @@
+package io.millrace.api.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import io.millrace.api.http.Answers;
+import io.millrace.api.http.Exchange;
+import io.millrace.api.http.JsonObject;
+import io.millrace.api.http.Route;
+import io.millrace.broker.Broker;
+import io.millrace.broker.BrokerError;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.security.Action;
+import io.millrace.engine.QueueStats;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Queues: list, make, look at, configure, remove. */
+final class QueueRoutes {
+    private static final String ONE = "/v1/queues/{queue}";
+    private static final int LISTED = 100;
+    private static final int LISTED_MAX = 1_000;
+
+    private final RestContext context;
+
+    QueueRoutes(RestContext context) {
+        this.context = context;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of(HttpMethod.GET, "/v1/queues", this::list).withQuery("prefix", "after", "limit"),
+                Route.of(HttpMethod.GET, ONE, this::show),
+                Route.of(HttpMethod.PUT, ONE, this::make),
+                Route.of(HttpMethod.PATCH, ONE, this::configure),
+                Route.of(HttpMethod.DELETE, ONE, this::delete));
+    }
+
+    private CompletableFuture<HttpResponse> list(Exchange exchange) {
+        int most = (int) RestContext.number(exchange, "limit", 1, LISTED_MAX, LISTED);
+        Broker broker = context.broker();
+        List<QueueDefinition> queues = broker.access()
+                .queues(
+                        exchange.principal(),
+                        RestContext.text(exchange, "prefix"),
+                        RestContext.text(exchange, "after"),
+                        most);
+        return exchange.noBody().thenCompose(none -> broker.stats(queues)).thenApply(stats -> {
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            ArrayNode array = body.putArray("queues");
+            queues.forEach(queue -> array.add(json(queue, stats.get(queue.logId()))));
+            if (queues.size() == most) {
+                body.put(
+                        "next",
+                        queues.get(queues.size() - 1).queue().name().value());
+            }
+            return Answers.json(200, body);
+        });
+    }
+
+    private CompletableFuture<HttpResponse> show(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.DESCRIBE);
+        return exchange.noBody().thenCompose(none -> answer(queue, 200));
+    }
+
+    private CompletableFuture<HttpResponse> make(Exchange exchange) {
+        QueueKey key =
+                context.broker().access().queueKey(exchange.principal(), exchange.variable("queue"), Action.CREATE);
+        return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> {
+            // What the request does not say is not compared with what is there.
+            QueueDefinition there = context.broker().catalog().snapshot().queue(key);
+            QueueSettings base =
+                    there == null ? context.options().queueDefaults() : there.settings();
+            return context.broker()
+                    .catalog()
+                    .createQueue(key, settings(fields, base))
+                    .thenCompose(made -> answer(made.queue(), made.isNew() ? 201 : 200));
+        });
+    }
+
+    private CompletableFuture<HttpResponse> configure(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.CONFIGURE);
+        return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> {
+            settings(fields, queue.settings()); // What is wrong with the request is said before anything is asked for.
+            return context.broker()
+                    .catalog()
+                    .configureQueue(queue.queue(), before -> settings(fields, before))
+                    .thenCompose(changed -> answer(changed, 200));
+        });
+    }
+
+    private CompletableFuture<HttpResponse> delete(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.DELETE);
+        return exchange.noBody()
+                .thenCompose(none -> context.broker().deleteQueue(queue))
+                .thenApply(deleted -> Answers.empty());
+    }
+
+    private static QueueSettings settings(JsonObject fields, QueueSettings base) {
+        long leaseMillis = fields.number("leaseMillis", 1, QueueSettings.LEASE_MILLIS_MAX, base.leaseMillis());
+        long messageBytesMax =
+                fields.number("messageBytesMax", 1, QueueSettings.MESSAGE_BYTES_MAX, base.messageBytesMax());
+        fields.end();
+        return new QueueSettings(leaseMillis, (int) messageBytesMax);
+    }
+
+    private CompletableFuture<HttpResponse> answer(QueueDefinition queue, int status) {
+        return context.broker().stats(queue).thenApply(stats -> {
+            if (stats == null) {
+                throw new BrokerException(
+                        BrokerError.QUEUE_NOT_FOUND,
+                        "there is no queue " + queue.queue().name() + " any more");
+            }
+            return Answers.json(status, json(queue, stats));
+        });
+    }
+
+    private static ObjectNode json(QueueDefinition queue, @Nullable QueueStats stats) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("name", queue.queue().name().value())
+                .put("space", queue.queue().space().value())
+                .put("createdMillis", queue.createdMillis());
+        node.putObject("settings")
+                .put("leaseMillis", queue.settings().leaseMillis())
+                .put("messageBytesMax", queue.settings().messageBytesMax());
+        if (stats != null) {
+            writeStats(node.putObject("stats"), stats);
+        }
+        return node;
+    }
+
+    private static void writeStats(ObjectNode node, QueueStats stats) {
+        node.put("ready", stats.ready())
+                .put("leased", stats.leased())
+                .put("delayed", stats.delayed())
+                .put("damaged", stats.damaged())
+                .put("waitingReceives", stats.waiting())
+                .put("nextOffset", stats.nextOffset())
+                .put("published", stats.counters().published())
+                .put("delivered", stats.counters().delivered())
+                .put("redelivered", stats.counters().redelivered())
+                .put("acknowledged", stats.counters().acknowledged())
+                .put("released", stats.counters().released())
+                .put("expired", stats.counters().expired());
+    }
+}

@@ -1,0 +1,46 @@
+package io.millrace.api.rest;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import io.millrace.api.http.Exchange;
+import io.millrace.api.http.HttpLimits;
+import io.millrace.api.http.JsonObject;
+import io.millrace.api.http.Route;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.security.Action;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Messages out of a queue, each under a lease that survives a restart. */
+final class ReceiveRoute {
+    private static final int MESSAGES = 10;
+
+    private final RestContext context;
+
+    ReceiveRoute(RestContext context) {
+        this.context = context;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.of(HttpMethod.POST, "/v1/queues/{queue}/receive", this::receive));
+    }
+
+    private CompletableFuture<HttpResponse> receive(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.CONSUME);
+        return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> begin(exchange, queue, fields));
+    }
+
+    private CompletableFuture<HttpResponse> begin(Exchange exchange, QueueDefinition queue, JsonObject fields) {
+        HttpLimits limits = context.limits();
+        long most = Math.min(MESSAGES, limits.receiveMessagesMax());
+        int messagesMax = (int) fields.number("max", 1, limits.receiveMessagesMax(), most);
+        long waitMillis = fields.number("waitMillis", 0, limits.waitMillisMax(), 0);
+        long leaseMillis = fields.number(
+                "leaseMillis", 1, limits.leaseMillisMax(), queue.settings().leaseMillis());
+        fields.end();
+        exchange.allowMillis(waitMillis + limits.requestTimeoutMillis());
+        HttpReceive receive = new HttpReceive(
+                exchange, context.broker(), queue, messagesMax, limits.receiveBytesMax(), leaseMillis, waitMillis);
+        return receive.begin();
+    }
+}

@@ -1,0 +1,25 @@
+package io.millrace.api.rest;
+
+import io.millrace.api.http.Route;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All routes of the door. */
+public final class RestRoutes {
+    private RestRoutes() {}
+
+    /** The routes, for a door that is set up as {@code context} says. */
+    public static List<Route> all(RestContext context) {
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new QueueRoutes(context).routes());
+        routes.addAll(new PublishRoutes(context).routes());
+        routes.addAll(new ReceiveRoute(context).routes());
+        routes.addAll(new SettleRoute(context).routes());
+        routes.addAll(new MessageRoutes(context).routes());
+        routes.addAll(new SpaceRoutes(context).routes());
+        routes.addAll(new UserRoutes(context).routes());
+        routes.addAll(new OperatorRoutes(context).routes());
+        routes.addAll(new DocumentRoutes().routes());
+        return List.copyOf(routes);
+    }
+}
