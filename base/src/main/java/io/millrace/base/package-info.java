@@ -1,5 +1,5 @@
 /**
- * What every module stands on: checks, and the outside world as interfaces (time, loops, agents) so that a whole
+ * What every module stands on: checks, units, and the outside world as interfaces (time, loops, agents) so that a whole
  * broker can run single-threaded in simulated time. Nothing here knows what a message is.
  */
 @NullMarked

@@ -7,16 +7,22 @@ import io.millrace.storage.BodyFormat;
 import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
 
-/** A publish of messages in the broker's own format. Takes the batch over and releases it when it is answered. */
+/**
+ * A publish of messages in the broker's own format. Takes the batch over and releases it as soon as it is copied into the
+ * log, or refused.
+ */
 public abstract class NativePublish extends Publish {
     private final NativeBatch batch;
+    private final int count;
+    private boolean copied;
 
     /** Publishes {@code batch}, which holds at least one message. */
     protected NativePublish(NativeBatch batch) {
         this.batch = batch;
+        this.count = batch.count();
     }
 
-    /** What is published. */
+    /** What is published; holds no bodies any more once it is on its way. */
     public final NativeBatch batch() {
         return batch;
     }
@@ -29,7 +35,7 @@ public abstract class NativePublish extends Publish {
 
     @Override
     public final int count() {
-        return batch.count();
+        return count;
     }
 
     @Override
@@ -40,6 +46,8 @@ public abstract class NativePublish extends Publish {
     @Override
     public final void writeBody(ByteBuf target) {
         batch.writeTo(target);
+        copied = true;
+        batch.release();
     }
 
     @Override
@@ -49,13 +57,14 @@ public abstract class NativePublish extends Publish {
 
     @Override
     protected final void onStored(long offset) {
-        batch.release();
         onPublished(offset);
     }
 
     @Override
     protected final void onRefused(Refusal reason) {
-        batch.release();
+        if (!copied) {
+            batch.release();
+        }
         onFailed(reason);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.base.Check;
 import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /**
  * Messages handed to a consumer, each under a lease of its own. Filled on the loop of the shard, then owned by whoever
@@ -10,21 +11,24 @@ import io.netty.buffer.ByteBuf;
  */
 public final class Deliveries {
     private final EntrySet entries;
-    private final long[] offsets;
-    private final long[] tokens;
-    private final int[] deliveryCounts;
-    private final int[] places;
+    private long[] offsets = new long[4];
+    private long[] tokens = new long[4];
+    private int[] deliveryCounts = new int[4];
+    private int[] places = new int[4];
     private int size;
 
-    Deliveries(int capacity, ShardLog log, Runnable whenComplete) {
+    Deliveries(ShardLog log, Runnable whenComplete) {
         entries = new EntrySet(log, whenComplete);
-        offsets = new long[capacity];
-        tokens = new long[capacity];
-        deliveryCounts = new int[capacity];
-        places = new int[capacity];
     }
 
     void add(long offset, long token, int deliveryCount, int place) {
+        if (size == offsets.length) {
+            int capacity = size * 4;
+            offsets = Arrays.copyOf(offsets, capacity);
+            tokens = Arrays.copyOf(tokens, capacity);
+            deliveryCounts = Arrays.copyOf(deliveryCounts, capacity);
+            places = Arrays.copyOf(places, capacity);
+        }
         offsets[size] = offset;
         tokens[size] = token;
         deliveryCounts[size] = deliveryCount;

@@ -65,6 +65,15 @@ final class IndividualSubscription {
         return !returned.isEmpty() || nextNew(readableOffset) >= 0;
     }
 
+    /** Whether a consumer holds the message at {@code offset}. */
+    boolean isLeased(long offset) {
+        return offset < cursor
+                && !settled.contains(offset)
+                && !returned.contains(offset)
+                && !delayed.contains(offset)
+                && !damaged.contains(offset);
+    }
+
     /** Takes the next message to deliver out; it is leased from now on. -1 where there is none. */
     long takeNext(long readableOffset) {
         long offset;
@@ -125,20 +134,11 @@ final class IndividualSubscription {
     /** Settles a range none of which is leased; returns how many messages that were. */
     long settleUnleased(long from, long to) {
         long count = settled.settleRange(from, to);
-        removeRange(returned, from, to);
-        removeRange(delayed, from, to);
-        removeRange(damaged, from, to);
-        Long2LongHashMap counts = deliveryCounts;
-        if (counts != null) {
-            counts.keySet().removeIf(offset -> offset >= from && offset < to);
-        }
+        returned.removeRange(from, to);
+        delayed.removeRange(from, to);
+        damaged.removeRange(from, to);
+        forgetCounts(from, to);
         return count;
-    }
-
-    private static void removeRange(OffsetSet set, long from, long to) {
-        for (long offset = set.nextPresent(from); offset >= 0 && offset < to; offset = set.nextPresent(offset + 1)) {
-            set.remove(offset);
-        }
     }
 
     private long nextNew(long readableOffset) {
@@ -155,6 +155,20 @@ final class IndividualSubscription {
         counts.put(offset, deliveries);
     }
 
+    private void forgetCounts(long from, long to) {
+        Long2LongHashMap counts = deliveryCounts;
+        if (counts == null || counts.isEmpty()) {
+            return;
+        }
+        if (to - from > counts.size()) {
+            counts.keySet().removeIfLong(offset -> offset >= from && offset < to);
+            return;
+        }
+        for (long offset = from; offset < to; offset++) {
+            counts.remove(offset);
+        }
+    }
+
     private void forgetCount(long offset) {
         Long2LongHashMap counts = deliveryCounts;
         if (counts != null) {
@@ -164,8 +178,12 @@ final class IndividualSubscription {
 
     // Replay hands out and takes back exactly the messages that the records name.
 
-    /** Replays that {@code offset} was leased. */
+    /** Replays that {@code offset}, which is not settled, was leased. */
     void replayLeased(long offset) {
+        // Those in between were leased before it, in records that are lost.
+        for (long missed = settled.nextUnsettled(cursor); missed < offset; missed = settled.nextUnsettled(missed + 1)) {
+            returned.add(missed);
+        }
         returned.remove(offset);
         delayed.remove(offset);
         cursor = Math.max(cursor, offset + 1);

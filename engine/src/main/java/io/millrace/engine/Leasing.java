@@ -2,7 +2,6 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.storage.ShardLog;
-import java.util.concurrent.TimeUnit;
 
 /** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
 final class Leasing implements TimerWheel.Expiry {
@@ -21,6 +20,8 @@ final class Leasing implements TimerWheel.Expiry {
 
     void receive(Queue queue, Receive receive) {
         receive.queue = queue;
+        // Those who wait are first, but what they leave is there for others at once.
+        serveWaiting(queue);
         if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
             receive.onRefused(Refusal.TOO_MANY_LEASES);
         } else if (queue.waiting().isEmpty() && queue.hasReady()) {
@@ -102,18 +103,17 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     private Deliveries nothing() {
-        return new Deliveries(0, log, () -> {});
+        return new Deliveries(log, () -> {});
     }
 
     private void lease(Queue queue, Receive receive) {
         IndividualSubscription subscription = queue.subscription();
         long readable = queue.log().readableOffset();
         long room = shard.limits().leasesPerQueueMax() - subscription.leased();
-        int most = (int) Math.min(Math.min(receive.messagesMax(), room), Math.max(1, subscription.ready(readable)));
-        Deliveries messages = new Deliveries(most, log, () -> deliverIfComplete(receive));
-        long firstToken = shard.takeTokens(most);
+        int most = (int) Math.min(receive.messagesMax(), room);
+        Deliveries messages = new Deliveries(log, () -> deliverIfComplete(receive));
+        long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
-        EntryIndex index = queue.log().entries();
         long bytes = 0;
         runs.clear();
         while (messages.size() < most && bytes < receive.bytesMax()) {
@@ -121,14 +121,10 @@ final class Leasing implements TimerWheel.Expiry {
             if (offset < 0) {
                 break;
             }
-            Check.that(
-                    index.find(offset),
-                    "a message has an entry: log %d, offset %d",
-                    queue.log().id(),
-                    offset);
+            EntryIndex index = found(queue, offset);
             bytes += index.recordBytes() / index.span();
             int count = subscription.deliveries(offset) + 1;
-            long token = firstToken + messages.size();
+            long token = shard.takeToken();
             leases.lease(queue, offset, token, count, deadlineNanos);
             messages.add(offset, token, count, messages.entries().addFound(index));
             runs.add(offset);
@@ -136,14 +132,24 @@ final class Leasing implements TimerWheel.Expiry {
             queue.redelivered += count > 1 ? 1 : 0;
         }
         receive.deliveries = messages;
-        messages.entries().startReading();
+        receive.late = messages.entries().startReading() || receive.isDurable();
         record(queue, receive, firstToken);
     }
 
+    private static EntryIndex found(Queue queue, long offset) {
+        EntryIndex index = queue.log().entries();
+        Check.that(
+                index.find(offset),
+                "a message has an entry: log %d, offset %d",
+                queue.log().id(),
+                offset);
+        return index;
+    }
+
     private void record(Queue queue, Receive receive, long firstToken) {
-        long leaseMillis = TimeUnit.NANOSECONDS.toMillis(receive.leaseNanos());
-        long deadlineMillis = shard.clock().epochMillis() + leaseMillis;
-        long position = writer.lease(queue.log().id(), receive.isDurable(), deadlineMillis, firstToken, runs);
+        long nowMillis = shard.clock().epochMillis();
+        long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
+        long position = writer.lease(queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs);
         if (receive.isDurable()) {
             shard.await(position, receive);
         } else {
@@ -160,38 +166,51 @@ final class Leasing implements TimerWheel.Expiry {
         }
         receive.deliveries = null;
         Queue queue = Check.notNull(receive.queue, "a receive with messages has a queue");
-        setDamagedAside(queue, messages);
+        if (receive.late) {
+            sortOut(queue, messages);
+        }
         if (receive.cancelled) {
-            giveBack(queue, messages);
+            giveBack(queue, receive, messages);
             messages.release();
+        } else if (queue.dropped) {
+            messages.release();
+            receive.onRefused(Refusal.QUEUE_NOT_FOUND);
         } else {
             receive.onDelivered(messages);
         }
     }
 
-    private void setDamagedAside(Queue queue, Deliveries messages) {
+    /** Takes out what cannot be delivered: the lease has ended while it was on its way, or it cannot be read. */
+    private void sortOut(Queue queue, Deliveries messages) {
         for (int i = messages.size() - 1; i >= 0; i--) {
-            if (!messages.isReadable(i)) {
-                int slot = leases.find(messages.leaseToken(i), queue, messages.offset(i));
-                if (slot >= 0) {
-                    leases.free(slot);
-                    queue.subscription().damageLeased(messages.offset(i));
-                }
-                shard.onDamage(queue, messages.offset(i), messages.failure(i));
+            long offset = messages.offset(i);
+            int slot = leases.find(messages.leaseToken(i), queue, offset);
+            if (slot >= 0 && !messages.isReadable(i)) {
+                leases.free(slot);
+                queue.subscription().damageLeased(offset);
+                shard.onDamage(queue, offset, messages.failure(i));
+                messages.remove(i);
+            } else if (slot < 0) {
                 messages.remove(i);
             }
         }
     }
 
     /** The consumer has gone before it got its messages: they count as delivered, and go to the next one. */
-    private void giveBack(Queue queue, Deliveries messages) {
+    private void giveBack(Queue queue, Receive receive, Deliveries messages) {
+        long[] offsets = new long[messages.size()];
+        int count = 0;
         for (int i = 0; i < messages.size(); i++) {
-            int slot = leases.find(messages.leaseToken(i), queue, messages.offset(i));
+            long offset = messages.offset(i);
+            int slot = leases.find(messages.leaseToken(i), queue, offset);
             if (slot >= 0) {
-                queue.subscription().returnLeased(messages.offset(i), leases.deliveryCount(slot));
+                queue.subscription().returnLeased(offset, leases.deliveryCount(slot));
                 leases.free(slot);
+                offsets[count++] = offset;
             }
         }
-        shard.wake(queue);
+        if (count > 0) {
+            shard.onGivenBack(queue, offsets, receive.isDurable() ? count : 0);
+        }
     }
 }

@@ -51,9 +51,13 @@ final class MessageLog {
         readableOffset = Math.max(readableOffset, offset);
     }
 
-    /** Notes a record that states {@code offset} as the next one. */
-    void noteState(long offset, long position) {
-        nextOffset = Math.max(nextOffset, offset);
+    /** Gives the offsets below {@code offset} out to nobody. */
+    void skipTo(long offset) {
+        nextOffset = offset;
+    }
+
+    /** Notes that the record at {@code position} states the next offset. */
+    void noteState(long position) {
         statePosition = position;
     }
 }

@@ -1,18 +1,20 @@
 package io.millrace.engine;
 
-import io.millrace.base.Check;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * A compressed set of 64-bit offsets that lie within 2^32 of each other. The loop's.
+ * A compressed set of offsets, 0 or more: a bitmap for each 2^32 of them. Usually all lie in one, and a run of any length
+ * takes a few bytes. The loop's.
  */
 final class OffsetSet {
-    private static final long SPAN = 1L << 32;
-    /** The base stays a multiple of a container, so that moving it moves whole containers. */
-    private static final long BASE_STEP = 1L << 16;
+    private static final int PART_BITS = 32;
+    private static final long PART_MASK = (1L << PART_BITS) - 1;
 
-    private RoaringBitmap bits = new RoaringBitmap();
-    private long base;
+    /** By the upper half of the offsets; none is empty. */
+    private final TreeMap<Long, RoaringBitmap> parts = new TreeMap<>();
+
     private long size;
 
     boolean isEmpty() {
@@ -24,13 +26,13 @@ final class OffsetSet {
     }
 
     boolean contains(long offset) {
-        long relative = offset - base;
-        return size > 0 && relative >= 0 && relative < SPAN && bits.contains((int) relative);
+        RoaringBitmap part = partOf(offset);
+        return part != null && part.contains((int) offset);
     }
 
     /** Adds {@code offset}; returns whether it was not there. */
     boolean add(long offset) {
-        if (!bits.checkedAdd(relative(offset))) {
+        if (!partFor(offset).checkedAdd((int) offset)) {
             return false;
         }
         size++;
@@ -39,74 +41,91 @@ final class OffsetSet {
 
     /** Adds {@code from} up to but not {@code to}. */
     void addRange(long from, long to) {
-        if (from < to) {
-            relative(from);
-            long last = Integer.toUnsignedLong(relative(to - 1)); // may have moved the base
-            bits.add(last - (to - 1 - from), last + 1);
-            size = bits.getLongCardinality();
+        for (long at = from; at < to; ) {
+            long end = Math.min(to, startOfNextPart(at));
+            RoaringBitmap part = partFor(at);
+            long before = part.getLongCardinality();
+            part.add(at & PART_MASK, (at & PART_MASK) + end - at);
+            size += part.getLongCardinality() - before;
+            at = end;
         }
     }
 
     /** Removes {@code offset}; returns whether it was there. */
     boolean remove(long offset) {
-        if (!contains(offset)) {
+        RoaringBitmap part = partOf(offset);
+        if (part == null || !part.checkedRemove((int) offset)) {
             return false;
         }
-        bits.remove((int) (offset - base));
         size--;
+        dropIfEmpty(offset, part);
         return true;
     }
 
-    /** The smallest offset; the set is not empty. */
-    long first() {
-        return base + Integer.toUnsignedLong(bits.first());
-    }
-
-    /** The smallest offset at or after {@code from} that is not in the set. */
-    long nextAbsent(long from) {
-        long relative = from - base;
-        if (size == 0 || relative < 0 || relative >= SPAN) {
-            return from;
+    /** Removes {@code from} up to but not {@code to}. */
+    void removeRange(long from, long to) {
+        for (long at = nextPresent(from); at >= 0 && at < to; at = nextPresent(at)) {
+            long end = Math.min(to, startOfNextPart(at));
+            RoaringBitmap part = partFor(at);
+            long before = part.getLongCardinality();
+            part.remove(at & PART_MASK, (at & PART_MASK) + end - at);
+            size -= before - part.getLongCardinality();
+            dropIfEmpty(at, part);
         }
-        return base + bits.nextAbsentValue((int) relative);
-    }
-
-    /** The smallest offset at or after {@code from} that is in the set; -1 where there is none. */
-    long nextPresent(long from) {
-        long relative = Math.max(0, from - base);
-        if (size == 0 || relative >= SPAN) {
-            return -1;
-        }
-        long next = bits.nextValue((int) relative);
-        return next < 0 ? -1 : base + next;
     }
 
     /** Removes everything below {@code offset}. */
     void removeBelow(long offset) {
-        if (size > 0 && offset > base) {
-            bits.remove(0L, Math.min(SPAN, offset - base));
-            size = bits.getLongCardinality();
+        removeRange(0, offset);
+    }
+
+    /** The smallest offset; the set is not empty. */
+    long first() {
+        return nextPresent(0);
+    }
+
+    /** The smallest offset at or after {@code from} that is not in the set. */
+    long nextAbsent(long from) {
+        long at = from;
+        for (RoaringBitmap part = partOf(at); part != null; part = partOf(at)) {
+            long next = part.nextAbsentValue((int) at);
+            if (next >= 0) {
+                return (at & ~PART_MASK) + next;
+            }
+            at = startOfNextPart(at);
+        }
+        return at;
+    }
+
+    /** The smallest offset at or after {@code from} that is in the set; -1 where there is none. */
+    long nextPresent(long from) {
+        long start = Math.max(0, from);
+        for (Long key = parts.ceilingKey(start >>> PART_BITS); key != null; key = parts.higherKey(key)) {
+            long partStart = key << PART_BITS;
+            RoaringBitmap part = parts.get(key);
+            long next = part == null ? -1 : part.nextValue((int) Math.max(0, start - partStart));
+            if (next >= 0) {
+                return partStart + next;
+            }
+        }
+        return -1;
+    }
+
+    private @Nullable RoaringBitmap partOf(long offset) {
+        return size == 0 ? null : parts.get(offset >>> PART_BITS);
+    }
+
+    private RoaringBitmap partFor(long offset) {
+        return parts.computeIfAbsent(offset >>> PART_BITS, any -> new RoaringBitmap());
+    }
+
+    private void dropIfEmpty(long offset, RoaringBitmap part) {
+        if (part.isEmpty()) {
+            parts.remove(offset >>> PART_BITS);
         }
     }
 
-    private int relative(long offset) {
-        if (size == 0) {
-            bits = new RoaringBitmap();
-            base = offset - Math.floorMod(offset, BASE_STEP);
-        }
-        long relative = offset - base;
-        if (relative < 0 || relative >= SPAN) {
-            moveBase(offset);
-            relative = offset - base;
-        }
-        return (int) relative;
-    }
-
-    private void moveBase(long offset) {
-        long lowest = Math.min(offset, first());
-        long newBase = lowest - Math.floorMod(lowest, BASE_STEP);
-        Check.that(offset - newBase < SPAN, "offsets %d and %d are too far apart", lowest, offset);
-        bits = RoaringBitmap.addOffset(bits, base - newBase);
-        base = newBase;
+    private static long startOfNextPart(long offset) {
+        return (offset | PART_MASK) + 1;
     }
 }

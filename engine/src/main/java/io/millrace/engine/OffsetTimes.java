@@ -3,7 +3,7 @@ package io.millrace.engine;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** Offsets, each with a time in epoch milliseconds. Reused; the loop's. */
+/** Offsets, each with a length of time in milliseconds from one moment on. Reused; the loop's. */
 final class OffsetTimes {
     private long[] offsets = new long[8];
     private long[] times = new long[8];
@@ -17,42 +17,45 @@ final class OffsetTimes {
         return size == 0;
     }
 
-    void add(long offset, long timeMillis) {
+    void add(long offset, long millis) {
         if (size == offsets.length) {
             offsets = Arrays.copyOf(offsets, size * 2);
             times = Arrays.copyOf(times, size * 2);
         }
         offsets[size] = offset;
-        times[size] = timeMillis;
+        times[size] = millis;
         size++;
     }
 
-    /** Writes the number, then of each the distance from the one before, of the offset and of the time. */
-    void writeTo(ByteBuf target) {
+    /**
+     * Writes the number, unless it is 0 the moment {@code fromMillis} (epoch milliseconds), then of each the distance from
+     * the offset before, and the time.
+     */
+    void writeTo(ByteBuf target, long fromMillis) {
         RecordFormat.putUnsigned(target, size);
+        if (size > 0) {
+            target.writeLong(fromMillis);
+        }
         long offset = 0;
-        long time = 0;
         for (int i = 0; i < size; i++) {
             RecordFormat.putSigned(target, offsets[i] - offset);
-            RecordFormat.putSigned(target, times[i] - time);
+            RecordFormat.putUnsigned(target, times[i]);
             offset = offsets[i];
-            time = times[i];
         }
     }
 
     /** What reads them. */
     interface Reader {
-        void onOffset(long offset, long timeMillis);
+        void onOffset(long offset, long fromMillis, long millis);
     }
 
     /** Reads what {@link #writeTo} wrote. */
     static void read(ByteBuf source, Reader reader) {
-        long offset = 0;
-        long time = 0;
-        for (long left = RecordFormat.getUnsigned(source); left > 0; left--) {
+        long left = RecordFormat.getUnsigned(source);
+        long fromMillis = left > 0 ? source.readLong() : 0;
+        for (long offset = 0; left > 0; left--) {
             offset += RecordFormat.getSigned(source);
-            time += RecordFormat.getSigned(source);
-            reader.onOffset(offset, time);
+            reader.onOffset(offset, fromMillis, RecordFormat.getUnsigned(source));
         }
     }
 }

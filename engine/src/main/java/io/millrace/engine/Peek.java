@@ -64,8 +64,9 @@ public abstract class Peek {
         return bytesMax;
     }
 
-    boolean wants(State state) {
-        return only == null || only == state;
+    @Nullable
+    State only() {
+        return only;
     }
 
     void add(long offset, State state, int deliveryCount, int place) {
@@ -81,6 +82,16 @@ public abstract class Peek {
         deliveryCounts[size] = deliveryCount;
         places[size] = place;
         size++;
+    }
+
+    /** Takes the message at {@code index} out; those behind it move up. */
+    void remove(int index) {
+        int behind = size - index - 1;
+        System.arraycopy(offsets, index + 1, offsets, index, behind);
+        System.arraycopy(states, index + 1, states, index, behind);
+        System.arraycopy(deliveryCounts, index + 1, deliveryCounts, index, behind);
+        System.arraycopy(places, index + 1, places, index, behind);
+        size--;
     }
 
     void end(long offset) {

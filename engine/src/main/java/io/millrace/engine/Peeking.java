@@ -1,26 +1,27 @@
 package io.millrace.engine;
 
+import io.millrace.engine.Peek.State;
 import io.millrace.storage.ShardLog;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at messages without disturbing them. Part of a shard; the loop's. */
 final class Peeking {
     private Peeking() {}
 
     static void peek(Queue queue, Peek peek, ShardLog log) {
-        EntrySet entries = new EntrySet(log, peek::onPeeked);
+        EntrySet entries = new EntrySet(log, () -> complete(queue, peek));
         peek.entries = entries;
-        SettledSet settled = queue.subscription().settled();
         EntryIndex index = queue.log().entries();
         long readable = queue.log().readableOffset();
         long bytes = 0;
-        long offset = settled.nextUnsettled(peek.fromOffset());
+        long offset = next(queue, peek.only(), peek.fromOffset(), readable);
         while (offset < readable && peek.size() < peek.messagesMax() && bytes < peek.bytesMax()) {
-            Peek.State state = state(queue, offset);
-            if (peek.wants(state) && index.find(offset)) {
+            if (index.find(offset)) {
                 bytes += index.recordBytes() / index.span();
-                peek.add(offset, state, queue.subscription().deliveries(offset), entries.addFound(index));
+                int deliveries = queue.subscription().deliveries(offset);
+                peek.add(offset, state(queue, offset), deliveries, entries.addFound(index));
             }
-            offset = settled.nextUnsettled(offset + 1);
+            offset = next(queue, peek.only(), offset + 1, readable);
         }
         peek.end(offset);
         if (!entries.startReading()) {
@@ -28,16 +29,62 @@ final class Peeking {
         }
     }
 
-    private static Peek.State state(Queue queue, long offset) {
+    /** What could not be read because it was settled, and its place given up, in the meantime is not there any more. */
+    private static void complete(Queue queue, Peek peek) {
+        for (int i = peek.size() - 1; i >= 0; i--) {
+            if (!peek.isReadable(i)
+                    && (queue.dropped || queue.subscription().settled().contains(peek.offset(i)))) {
+                peek.remove(i);
+            }
+        }
+        peek.onPeeked();
+    }
+
+    /** The first message from {@code from} on in state {@code only}; {@code readable} or more where there is none. */
+    private static long next(Queue queue, @Nullable State only, long from, long readable) {
+        IndividualSubscription subscription = queue.subscription();
+        SettledSet settled = subscription.settled();
+        if (only == null) {
+            return settled.nextUnsettled(from);
+        }
+        return switch (only) {
+            case DELAYED -> orEnd(subscription.delayed().nextPresent(from), readable);
+            case DAMAGED -> orEnd(subscription.damaged().nextPresent(from), readable);
+            case READY -> {
+                long returned = subscription.returned().nextPresent(from);
+                yield returned >= 0 ? returned : settled.nextUnsettled(Math.max(from, subscription.cursor()));
+            }
+            case LEASED -> nextLeased(subscription, from, readable);
+        };
+    }
+
+    private static long nextLeased(IndividualSubscription subscription, long from, long readable) {
+        long offset = from;
+        while (true) {
+            long unsettled = subscription.settled().nextUnsettled(offset);
+            if (unsettled >= subscription.cursor()) {
+                return readable;
+            }
+            if (subscription.isLeased(unsettled)) {
+                return unsettled;
+            }
+            // A long run of messages that came back is passed over in one step.
+            offset = Math.max(unsettled + 1, subscription.returned().nextAbsent(unsettled));
+        }
+    }
+
+    private static long orEnd(long offset, long readable) {
+        return offset < 0 ? readable : offset;
+    }
+
+    private static State state(Queue queue, long offset) {
         IndividualSubscription subscription = queue.subscription();
         if (subscription.damaged().contains(offset)) {
-            return Peek.State.DAMAGED;
+            return State.DAMAGED;
         }
         if (subscription.delayed().contains(offset)) {
-            return Peek.State.DELAYED;
+            return State.DELAYED;
         }
-        boolean ready =
-                offset >= subscription.cursor() || subscription.returned().contains(offset);
-        return ready ? Peek.State.READY : Peek.State.LEASED;
+        return subscription.isLeased(offset) ? State.LEASED : State.READY;
     }
 }

@@ -4,7 +4,8 @@ import io.millrace.base.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for messages: answered at once where there are some, else when one comes or the wait is over. A door
+ * A request for messages: answered at once (even before {@link Shard#receive} returns) where there are some, else when
+ * one comes or the wait is over. A door
  * subclasses it; {@link Shard#receive} takes it, and exactly one outcome is called on the shard's loop, unless it was
  * cancelled ({@link Shard#cancel}): then none is, and messages that were on their way go back.
  */
@@ -25,6 +26,8 @@ public abstract class Receive implements Completion {
 
     boolean cancelled;
     boolean leaseSynced;
+    /** Whether its messages had to wait, for a sync or for the disk, so that their leases may have ended meanwhile. */
+    boolean late;
 
     /**
      * Asks for up to {@code messagesMax} messages of about {@code bytesMax} bytes in all, but at least one, leased for
@@ -37,8 +40,8 @@ public abstract class Receive implements Completion {
         }
         this.messagesMax = messagesMax;
         this.bytesMax = bytesMax;
-        this.leaseNanos = leaseNanos;
-        this.waitNanos = waitNanos;
+        this.leaseNanos = Math.min(leaseNanos, TimerWheel.NANOS_MAX);
+        this.waitNanos = Math.min(waitNanos, TimerWheel.NANOS_MAX);
         this.durable = durable;
     }
 

@@ -8,6 +8,8 @@ import io.netty.buffer.Unpooled;
 
 /** Appends the records of a shard to its log. The loop's. */
 final class RecordWriter {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final ShardLog log;
     private final EntryEnvelope envelope = new EntryEnvelope();
     /** Where records of unknown length are put together. */
@@ -66,23 +68,29 @@ final class RecordWriter {
         return append();
     }
 
-    long lease(long logId, boolean durable, long deadlineMillis, long firstToken, RunWriter runs) {
+    long lease(long logId, boolean durable, long nowMillis, long leaseMillis, long firstToken, RunWriter runs) {
         ByteBuf record = begin(RecordFormat.LEASE);
         record.writeByte(durable ? RecordFormat.LEASE_DURABLE : 0)
                 .writeLong(logId)
-                .writeLong(deadlineMillis)
-                .writeLong(firstToken);
+                .writeLong(nowMillis);
+        RecordFormat.putUnsigned(record, leaseMillis);
+        record.writeLong(firstToken);
         runs.writeTo(record);
         return append();
     }
 
-    long settlement(long logId, RunWriter acknowledged, OffsetTimes released, OffsetTimes extended) {
+    long settlement(long logId, long nowMillis, RunWriter acknowledged, OffsetTimes released, OffsetTimes extended) {
         ByteBuf record = begin(RecordFormat.SETTLEMENT);
         record.writeLong(logId);
         acknowledged.writeTo(record);
-        released.writeTo(record);
-        extended.writeTo(record);
+        released.writeTo(record, nowMillis);
+        extended.writeTo(record, nowMillis);
         return append();
+    }
+
+    /** Milliseconds that are not shorter than {@code nanos}. */
+    static long millisOf(long nanos) {
+        return Math.max(0, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
     }
 
     private ByteBuf begin(byte kind) {

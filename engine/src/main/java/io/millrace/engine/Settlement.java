@@ -21,8 +21,14 @@ public abstract class Settlement implements Completion {
     private boolean[] results = new boolean[4];
     private int size;
 
-    /** Adds what is to be done with the lease {@code token} on the message at {@code offset}. */
+    /**
+     * Adds what is to be done with the lease {@code token} on the message at {@code offset}. What is asked of one lease
+     * twice is done in order, as far as the lease lives.
+     */
     public final void add(long offset, long token, byte action, long argumentNanos) {
+        if (action < ACKNOWLEDGE || action > EXTEND || argumentNanos < 0) {
+            throw new IllegalArgumentException("no such action: " + action + " with " + argumentNanos + " ns");
+        }
         if (size == offsets.length) {
             int capacity = size * 4;
             offsets = Arrays.copyOf(offsets, capacity);
@@ -34,7 +40,7 @@ public abstract class Settlement implements Completion {
         offsets[size] = offset;
         tokens[size] = token;
         actions[size] = action;
-        arguments[size] = argumentNanos;
+        arguments[size] = Math.min(argumentNanos, TimerWheel.NANOS_MAX);
         size++;
     }
 

@@ -1,7 +1,7 @@
 package io.millrace.engine;
 
+import io.millrace.base.Check;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /** Takes messages back or ends them as consumers say. Part of a shard; the loop's. */
 final class Settling {
@@ -21,26 +21,25 @@ final class Settling {
     void settle(Queue queue, Settlement settlement) {
         begin();
         long nowNanos = shard.clock().nanoTime();
-        long nowMillis = shard.clock().epochMillis();
         for (int i = 0; i < settlement.size(); i++) {
             int slot = leases.find(settlement.leaseToken(i), queue, settlement.offset(i));
             // A lease whose time is over but whose timer has not fired yet is over.
             if (slot >= 0 && leases.timers().deadlineNanos(slot) - nowNanos > 0) {
                 settlement.markDone(i);
-                apply(queue, settlement, i, slot, nowNanos, nowMillis);
+                apply(queue, settlement, i, slot, nowNanos);
             }
         }
         if (acknowledged.isEmpty() && released.isEmpty() && extended.isEmpty()) {
             settlement.onSettled();
             return;
         }
-        shard.await(writer.settlement(queue.log().id(), acknowledged, released, extended), settlement);
+        shard.await(append(queue), settlement);
         queue.dropSettledEntries();
         shard.onSettled(queue);
         shard.wake(queue);
     }
 
-    private void apply(Queue queue, Settlement settlement, int index, int slot, long nowNanos, long nowMillis) {
+    private void apply(Queue queue, Settlement settlement, int index, int slot, long nowNanos) {
         long offset = settlement.offset(index);
         long argumentNanos = settlement.argumentNanos(index);
         switch (settlement.action(index)) {
@@ -60,20 +59,25 @@ final class Settling {
                 } else {
                     queue.subscription().returnLeased(offset, count);
                 }
-                released.add(offset, argumentNanos > 0 ? later(nowMillis, argumentNanos) : 0);
+                released.add(offset, RecordWriter.millisOf(argumentNanos));
             }
             case Settlement.EXTEND -> {
                 leases.reschedule(slot, nowNanos + argumentNanos);
-                extended.add(offset, later(nowMillis, argumentNanos));
+                extended.add(offset, RecordWriter.millisOf(argumentNanos));
             }
-            default -> throw new IllegalArgumentException("no such action: " + settlement.action(index));
+            default -> throw new IllegalStateException("no such action: " + settlement.action(index));
         }
     }
 
     void discard(Queue queue, long offset, Purge purge) {
+        Check.that(
+                offset < queue.log().nextOffset() && !queue.subscription().isLeased(offset),
+                "what is discarded is there and not leased: log %d, offset %d",
+                queue.log().id(),
+                offset);
         begin();
         purge.count = settleRange(queue, offset, offset + 1);
-        shard.await(writer.settlement(queue.log().id(), acknowledged, released, extended), purge);
+        shard.await(append(queue), purge);
         queue.dropSettledEntries();
         shard.onSettled(queue);
     }
@@ -87,7 +91,7 @@ final class Settling {
             from = leased + 1;
         }
         purge.count += settleRange(queue, from, end);
-        shard.await(writer.settlement(queue.log().id(), acknowledged, released, extended), purge);
+        shard.await(append(queue), purge);
         queue.dropSettledEntries();
         shard.onSettled(queue);
     }
@@ -118,13 +122,22 @@ final class Settling {
         return offsets;
     }
 
+    /** Notes that messages of leases that were to outlive a restart went back, to be delivered at once. */
+    void noteReturned(Queue queue, long[] offsets, int count) {
+        begin();
+        for (int i = 0; i < count; i++) {
+            released.add(offsets[i], 0);
+        }
+        append(queue);
+    }
+
+    private long append(Queue queue) {
+        return writer.settlement(queue.log().id(), shard.clock().epochMillis(), acknowledged, released, extended);
+    }
+
     private void begin() {
         acknowledged.clear();
         released.clear();
         extended.clear();
-    }
-
-    private static long later(long nowMillis, long nanos) {
-        return nowMillis + TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 }

@@ -26,7 +26,7 @@ public final class Shard implements ShardLogListener {
     public static final long CATALOG_LOG = 0;
 
     /** Bits of a lease token that count; the bits above hold the epoch, so that tokens grow across restarts. */
-    private static final int TOKEN_COUNTER_BITS = 44;
+    static final int TOKEN_COUNTER_BITS = 44;
 
     private final int id;
     private final Clock clock;
@@ -117,11 +117,9 @@ public final class Shard implements ShardLogListener {
         Refusal refusal = refusing;
         if (refusal == null && queue == null) {
             refusal = Refusal.QUEUE_NOT_FOUND;
-        } else if (refusal == null && !target.hasSpace()) {
-            refusal = Refusal.OUT_OF_SPACE;
-        } else if (refusal == null && target.unsyncedBytes() + publish.bodyBytes() > limits.unsyncedBytesMax()) {
-            // A single message above the bound is let through where nothing else waits.
-            refusal = target.unsyncedBytes() > 0 ? Refusal.OVERLOADED : null;
+        } else if (refusal == null && logId != CATALOG_LOG) {
+            // Definitions are few, and it takes some to remove queues and to let old files go.
+            refusal = refusalForLackOfRoom(target, publish.bodyBytes());
         }
         if (refusal != null || queue == null) {
             publish.onRefused(refusal == null ? Refusal.QUEUE_NOT_FOUND : refusal);
@@ -136,6 +134,16 @@ public final class Shard implements ShardLogListener {
         queue.published += publish.count();
         await(position, publish);
         touch();
+    }
+
+    private @Nullable Refusal refusalForLackOfRoom(ShardLog target, int bodyBytes) {
+        if (!target.hasSpace()) {
+            return Refusal.OUT_OF_SPACE;
+        }
+        // A single message above the bound is let through where nothing else waits.
+        long unsyncedBytes = target.unsyncedBytes();
+        boolean fits = unsyncedBytes + bodyBytes <= limits.unsyncedBytesMax();
+        return fits || unsyncedBytes == 0 ? null : Refusal.OVERLOADED;
     }
 
     /** Leases messages of the queue with log {@code logId} to a consumer. */
@@ -389,10 +397,21 @@ public final class Shard implements ShardLogListener {
         host.onDamage(this, queue.log().id(), offset, failure);
     }
 
-    long takeTokens(int count) {
-        long first = nextToken;
-        nextToken += count;
-        return first;
+    /** Messages of {@code queue} went back unseen; the first {@code durable} of them are under leases on disk. */
+    void onGivenBack(Queue queue, long[] offsets, int durable) {
+        if (durable > 0) {
+            settling().noteReturned(queue, offsets, durable);
+            touch();
+        }
+        wake(queue);
+    }
+
+    long nextToken() {
+        return nextToken;
+    }
+
+    long takeToken() {
+        return nextToken++;
     }
 
     long epoch() {

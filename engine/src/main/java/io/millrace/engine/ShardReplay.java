@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static io.millrace.engine.RecordFormat.LEASE_DURABLE;
 
+import io.millrace.base.Check;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
@@ -12,8 +13,12 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * Rebuilds a shard from the records of its log. Records before the first that were kept may be missing: what they
- * said is settled, or was said again later. Runs on the opening thread, before the shard starts.
+ * Rebuilds a shard from the records of its log. Records before the first that was kept may be missing: what they said is
+ * settled, or was said again later. Records in the middle may be missing because of damage: what is known of messages
+ * through others holds, a message whose entry is lost counts as settled, one whose lease is lost is delivered again, and
+ * offsets and tokens that any record names are not given out twice.
+ *
+ * <p>Runs on the opening thread, before the shard starts.
  */
 final class ShardReplay implements Replay {
     private static final long NOT_LEASED = -1;
@@ -62,15 +67,19 @@ final class ShardReplay implements Replay {
     private void onEntry(long position, ByteBuf record) {
         int recordBytes = record.readableBytes() + 1;
         try {
-            envelope.read(record, record.readerIndex(), "shard " + shard.id() + ", position " + position);
+            envelope.read(record, record.readerIndex(), "an entry");
         } catch (CorruptEntryException e) {
-            throw new IllegalStateException("a record passed its checksum and its envelope did not", e);
+            String place = "shard " + shard.id() + ", position " + position;
+            throw new IllegalStateException(place + ": a record passed its checksum and its envelope did not", e);
         }
         Queue queue = queue(envelope.logId, envelope.firstOffset);
         MessageLog log = queue.log();
-        if (envelope.firstOffset > log.nextOffset()) {
-            queue.subscription().settleUnleased(log.nextOffset(), envelope.firstOffset);
-        }
+        Check.that(
+                envelope.firstOffset >= log.nextOffset(),
+                "offsets grow: log %d, offset %d",
+                envelope.logId,
+                envelope.firstOffset);
+        skip(queue, envelope.firstOffset);
         log.append(envelope.firstOffset, envelope.span, position, recordBytes);
         if (envelope.format == BodyFormat.DEFINITION) {
             ByteBuf body = record.slice(record.readerIndex() + EntryEnvelope.BYTES, envelope.bodyBytes);
@@ -80,21 +89,17 @@ final class ShardReplay implements Replay {
 
     private void onSettlement(ByteBuf record) {
         long logId = record.readLong();
-        Queue queue = shard.queuesByLog().get(logId);
-        if (queue == null) {
-            return; // all that it speaks of was settled and forgotten
-        }
-        RunWriter.read(record, (start, length) -> acknowledge(queue, start, start + length));
-        OffsetTimes.read(record, (offset, dueMillis) -> release(queue, offset, dueMillis));
-        OffsetTimes.read(record, (offset, deadlineMillis) -> extend(queue, offset, deadlineMillis));
-        queue.dropSettledEntries();
+        RunWriter.read(record, (start, length) -> acknowledge(queue(logId, start + length), start, start + length));
+        OffsetTimes.read(record, (offset, from, millis) -> release(queue(logId, offset + 1), offset, from, millis));
+        OffsetTimes.read(record, (offset, from, millis) -> extend(queue(logId, offset + 1), offset, from, millis));
+        queue(logId, 0).dropSettledEntries();
     }
 
     private void acknowledge(Queue queue, long from, long to) {
-        long end = Math.min(to, queue.log().nextOffset());
+        skip(queue, to);
         Long2LongHashMap slotByOffset = slots(queue);
         if (!slotByOffset.isEmpty()) {
-            for (long offset = from; offset < end; offset++) {
+            for (long offset = from; offset < to; offset++) {
                 int slot = (int) slotByOffset.remove(offset);
                 if (slot >= 0 && leases.state(slot) == LeaseTable.LEASED) {
                     free(slot);
@@ -105,51 +110,52 @@ final class ShardReplay implements Replay {
             }
         }
         if (queue.log().id() == Shard.CATALOG_LOG) {
-            shard.host().onDefinitionsSettled(shard, from, end - from);
+            shard.host().onDefinitionsSettled(shard, from, to - from);
         }
-        queue.subscription().settleUnleased(from, end);
+        queue.subscription().settleUnleased(from, to);
     }
 
-    private void release(Queue queue, long offset, long dueMillis) {
+    private void release(Queue queue, long offset, long fromMillis, long millis) {
+        skip(queue, offset + 1);
         int slot = (int) slots(queue).remove(offset);
         if (slot < 0 || leases.state(slot) != LeaseTable.LEASED) {
             return;
         }
         int count = leases.deliveryCount(slot);
         free(slot);
-        if (dueMillis == 0) {
+        if (millis == 0) {
             queue.subscription().returnLeased(offset, count);
         } else {
             queue.subscription().delayLeased(offset, count);
-            slots(queue).put(offset, leases.delay(queue, offset, nanosAt(dueMillis)));
+            slots(queue).put(offset, leases.delay(queue, offset, endNanos(fromMillis, millis)));
         }
     }
 
-    private void extend(Queue queue, long offset, long deadlineMillis) {
+    private void extend(Queue queue, long offset, long fromMillis, long millis) {
+        skip(queue, offset + 1);
         int slot = (int) slots(queue).get(offset);
         if (slot >= 0 && leases.state(slot) == LeaseTable.LEASED) {
-            leases.reschedule(slot, nanosAt(deadlineMillis));
+            leases.reschedule(slot, endNanos(fromMillis, millis));
         }
     }
 
     private void onLease(ByteBuf record) {
         boolean durable = (record.readByte() & LEASE_DURABLE) != 0;
         long logId = record.readLong();
-        long deadlineNanos = nanosAt(record.readLong());
+        long deadlineNanos = endNanos(record.readLong(), RecordFormat.getUnsigned(record));
         long[] token = {record.readLong()};
-        Queue queue = shard.queuesByLog().get(logId);
-        if (queue != null) {
-            RunWriter.read(record, (start, length) -> {
-                for (long offset = start; offset < start + length; offset++) {
-                    lease(queue, offset, token[0]++, deadlineNanos, durable);
-                }
-            });
-        }
+        lastEpoch = Math.max(lastEpoch, token[0] >>> Shard.TOKEN_COUNTER_BITS);
+        RunWriter.read(record, (start, length) -> {
+            Queue queue = queue(logId, start + length);
+            skip(queue, start + length);
+            for (long offset = start; offset < start + length; offset++) {
+                lease(queue, offset, token[0]++, deadlineNanos, durable);
+            }
+        });
     }
 
     private void lease(Queue queue, long offset, long token, long deadlineNanos, boolean durable) {
-        if (queue.subscription().settled().contains(offset)
-                || offset >= queue.log().nextOffset()) {
+        if (queue.subscription().settled().contains(offset)) {
             return;
         }
         Long2LongHashMap slotByOffset = slots(queue);
@@ -184,10 +190,8 @@ final class ShardReplay implements Replay {
         long logId = record.readLong();
         long nextOffset = record.readLong();
         Queue queue = queue(logId, nextOffset);
-        if (nextOffset > queue.log().nextOffset()) {
-            queue.subscription().settleUnleased(queue.log().nextOffset(), nextOffset);
-        }
-        queue.log().noteState(nextOffset, position);
+        skip(queue, nextOffset);
+        queue.log().noteState(position);
     }
 
     private void drop(long logId) {
@@ -223,12 +227,27 @@ final class ShardReplay implements Replay {
         return queue;
     }
 
+    /** Notes that offsets up to {@code end} were given out; those that no entry was found for are settled. */
+    private void skip(Queue queue, long end) {
+        long from = queue.log().nextOffset();
+        if (from < end) {
+            queue.subscription().settleUnleased(from, end);
+            queue.log().skipTo(end);
+        }
+    }
+
     private Long2LongHashMap slots(Queue queue) {
         return slots.computeIfAbsent(queue.log().id(), id -> new Long2LongHashMap(NOT_LEASED));
     }
 
-    private long nanosAt(long epochMillis) {
-        long millis = epochMillis - shard.clock().epochMillis();
-        return shard.clock().nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    /**
+     * When a time of {@code millis} that began at {@code fromMillis} ends. Where the wall clock was set back since, it
+     * begins anew; it never becomes longer than it was.
+     */
+    private long endNanos(long fromMillis, long millis) {
+        // Both readings of the clock were cut to whole milliseconds.
+        long left = millis + 1 - Math.max(0, shard.clock().epochMillis() - fromMillis);
+        long nanos = TimeUnit.MILLISECONDS.toNanos(Math.max(0, left));
+        return shard.clock().nanoTime() + Math.min(nanos, TimerWheel.NANOS_MAX);
     }
 }

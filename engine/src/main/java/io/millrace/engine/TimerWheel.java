@@ -6,14 +6,22 @@ import java.util.Arrays;
  * Deadlines of many small things, each known by an int id that its owner gives out densely: schedule and cancel cost
  * a few array accesses and no memory beyond 16 bytes an id. A deadline fires up to one tick (8.4 ms) late, never early.
  *
+ * <p>Deadlines are instants of the monotonic clock, at most {@link #NANOS_MAX} (73 years) ahead.
+ *
  * <p>A hashed wheel (Varghese and Lauck, 1987, scheme 6): ids with deadlines further away than one round stay in
  * their spoke and are passed over until their round. The loop's.
  */
 final class TimerWheel {
     static final int TICK_SHIFT = 23;
+    /** The longest time that something may be scheduled ahead. */
+    static final long NANOS_MAX = 1L << 61;
+
     private static final int SPOKES = 1 << 13;
     private static final int NONE = -1;
     private static final int IDLE = -2;
+
+    /** When the wheel was made; times are kept relative to it, for the clock may pass the largest number. */
+    private final long originNanos;
 
     private final int[] heads = new int[SPOKES];
     private final long[] occupied = new long[SPOKES / Long.SIZE];
@@ -32,7 +40,7 @@ final class TimerWheel {
 
     TimerWheel(long nowNanos) {
         Arrays.fill(heads, NONE);
-        tick = nowNanos >> TICK_SHIFT;
+        originNanos = nowNanos;
     }
 
     /** Whether nothing is scheduled. */
@@ -47,7 +55,7 @@ final class TimerWheel {
             unlink(id);
         }
         // A deadline in the past fires with the next look.
-        deadlines[id] = Math.max(deadlineNanos, tick << TICK_SHIFT);
+        deadlines[id] = Math.max(deadlineNanos - originNanos, tick << TICK_SHIFT);
         int spoke = spokeOf(id);
         int head = heads[spoke];
         next[id] = head;
@@ -69,7 +77,7 @@ final class TimerWheel {
 
     /** The deadline that {@code id} has. */
     long deadlineNanos(int id) {
-        return deadlines[id];
+        return originNanos + deadlines[id];
     }
 
     /** When {@link #advance} should be called next at the latest; the wheel is not empty. */
@@ -86,18 +94,19 @@ final class TimerWheel {
         }
         int spoke = (word << 6) + Long.numberOfTrailingZeros(bits);
         wakeTick += (spoke - from) & (SPOKES - 1);
-        return (wakeTick + 1) << TICK_SHIFT;
+        return originNanos + ((wakeTick + 1) << TICK_SHIFT);
     }
 
     /** Fires what is due at {@code nowNanos}. */
     void advance(long nowNanos, Expiry expiry) {
-        long last = nowNanos >> TICK_SHIFT;
+        long now = nowNanos - originNanos;
+        long last = now >> TICK_SHIFT;
         int count = 0;
         long first = Math.max(tick, last - SPOKES + 1);
         for (long at = first; at <= last && size > 0; at++) {
             int spoke = (int) (at & (SPOKES - 1));
             for (int id = heads[spoke]; id != NONE; id = next[id]) {
-                if (deadlines[id] - nowNanos <= 0) {
+                if (deadlines[id] <= now) {
                     if (count == due.length) {
                         due = Arrays.copyOf(due, count * 2);
                     }
@@ -109,7 +118,7 @@ final class TimerWheel {
         for (int i = 0; i < count; i++) {
             int id = due[i];
             // An expiry before this one may have cancelled or moved it.
-            if (previous[id] != IDLE && deadlines[id] - nowNanos <= 0) {
+            if (previous[id] != IDLE && deadlines[id] <= now) {
                 unlink(id);
                 expiry.onExpiry(id);
             }

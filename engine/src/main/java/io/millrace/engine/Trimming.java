@@ -79,7 +79,7 @@ final class Trimming {
 
     private void stateAnew(MessageLog messages) {
         if (messages.statePosition() < wanted) {
-            messages.noteState(messages.nextOffset(), writer.logState(messages.id(), messages.nextOffset()));
+            messages.noteState(writer.logState(messages.id(), messages.nextOffset()));
         }
     }
 }

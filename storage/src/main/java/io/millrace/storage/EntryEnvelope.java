@@ -126,7 +126,11 @@ public final class EntryEnvelope {
         expiryMillis = source.getLong(index + EXPIRY_AT);
         timestampMillis = source.getLong(index + TIMESTAMP_AT);
         producerId = source.getLong(index + PRODUCER_AT);
-        if (bodyBytes < 0 || bodyBytes != source.writerIndex() - index - BYTES || span < 1 || count > span) {
+        if (bodyBytes < 0
+                || bodyBytes != source.writerIndex() - index - BYTES
+                || span < 1
+                || count < 0
+                || count > span) {
             throw new CorruptEntryException(place, "the envelope does not fit the record that it is in");
         }
     }

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** All names of the disk, from its root on. Relative paths start at the working directory. Guarded by the disk's lock. */
+/**
+ * All names of the disk, from its root on. Relative paths start at the working directory. Guarded by the disk's lock.
+ */
 final class DiskTree {
     private final SimulatedDirectory root = new SimulatedDirectory();
     private final NameLog log = new NameLog();

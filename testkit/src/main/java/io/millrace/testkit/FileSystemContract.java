@@ -17,7 +17,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What {@link FileSystem} and {@link StorageFile} promise while nothing goes wrong; extended once per implementation. */
+/**
+ * What {@link FileSystem} and {@link StorageFile} promise while nothing goes wrong; extended once per implementation.
+ */
 public abstract class FileSystemContract {
     /** What is tested. */
     protected abstract FileSystem fileSystem();

@@ -4,9 +4,9 @@ import io.millrace.base.Agent;
 import io.millrace.base.Signal;
 
 /**
- * An {@link Agent} that the {@link SimulatedWorld} steps, as {@link io.millrace.base.AgentThread} would run it: at first,
- * after each signal, again while there is work, and when it has been idle for as long as it wants. What the agent throws
- * ends it and comes out of the step. Used on the world's thread.
+ * An {@link Agent} that the {@link SimulatedWorld} steps, as {@link io.millrace.base.AgentThread} would run it: at
+ * first, after each signal, again while there is work, and when it has been idle for as long as it wants. What the
+ * agent throws ends it and comes out of the step. Used on the world's thread.
  */
 public final class SimulatedAgent extends SimulatedActor implements Signal, AutoCloseable {
     private final SimulatedWorld world;

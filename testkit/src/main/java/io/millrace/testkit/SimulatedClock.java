@@ -3,8 +3,8 @@ package io.millrace.testkit;
 import io.millrace.base.Clock;
 
 /**
- * Time that moves only when told. Monotonic time starts shortly before it overflows, so that code which compares instants
- * otherwise than by subtraction fails; wall time starts at 2026-01-01T00:00Z. Any thread.
+ * Time that moves only when told. Monotonic time starts shortly before it overflows, so that code which compares
+ * instants otherwise than by subtraction fails; wall time starts at 2026-01-01T00:00Z. Any thread.
  */
 public final class SimulatedClock implements Clock {
     private static final long NANOS_PER_MILLI = 1_000_000;

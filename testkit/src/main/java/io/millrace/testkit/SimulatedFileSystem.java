@@ -25,12 +25,12 @@ import java.util.random.RandomGenerator;
  *       A lost name loses the file, synced or not.
  * </ul>
  *
- * <p>After a {@linkplain #kill kill} of the process alone everything written is found, and is still not durable: a later
- * power cut may take it.
+ * <p>After a {@linkplain #kill kill} of the process alone everything written is found, and is still not durable: a
+ * later power cut may take it.
  *
  * <p>Operations that change something are numbered ({@link DiskOperation}); a run can be made to die in each of them.
- * From a crash or kill until {@link #restart} everything throws {@link SimulatedCrash}; what was opened before throws it
- * for ever, except that it can be closed.
+ * From a crash or kill until {@link #restart} everything throws {@link SimulatedCrash}; what was opened before throws
+ * it for ever, except that it can be closed.
  *
  * <p>Any thread. Chance comes from the given generators alone: one thread and one seed repeat a run exactly.
  */
@@ -47,7 +47,9 @@ public final class SimulatedFileSystem implements FileSystem {
         return disk.faults;
     }
 
-    /** Sets how many bytes fit on the disk; may be raised, and lowered below what is there. At first there is no end. */
+    /**
+     * Sets how many bytes fit on the disk; may be raised, and lowered below what is there. At first there is no end.
+     */
     public void capacity(long bytes) {
         synchronized (disk) {
             disk.space.capacity(bytes);

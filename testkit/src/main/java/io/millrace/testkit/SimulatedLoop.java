@@ -9,8 +9,8 @@ import java.util.Queue;
 
 /**
  * A loop that runs one task per step of the {@link SimulatedWorld}, in the order in which they were given; a timer that
- * is due goes to the end of the tasks that wait, in the order of the times for which timers were set. A task that throws
- * throws out of the step. Used on the world's thread.
+ * is due goes to the end of the tasks that wait, in the order of the times for which timers were set. A task that
+ * throws throws out of the step. Used on the world's thread.
  */
 public final class SimulatedLoop extends SimulatedActor implements Loop {
     private final SimulatedWorld world;
@@ -63,12 +63,6 @@ public final class SimulatedLoop extends SimulatedActor implements Loop {
             tasks.add(timers.remove());
         }
         tasks.remove().run();
-    }
-
-    /** The process that it was part of died: nothing that waits will run. */
-    void clear() {
-        tasks.clear();
-        timers.clear();
     }
 
     @Override

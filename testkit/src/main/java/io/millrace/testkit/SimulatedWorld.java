@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loops and agents on one thread, in simulated time: each step runs one of those that can run, drawn from the given
- * generator, so that a seed repeats a run exactly and many seeds try many interleavings. Time passes only when the caller
- * says so.
+ * generator, so that a seed repeats a run exactly and many seeds try many interleavings. Time passes only when the
+ * caller says so.
  *
  * <p>Used by one thread. What a task or an agent throws comes out of the step that ran it.
  */
@@ -53,11 +53,6 @@ public final class SimulatedWorld {
 
     /** Ends all loops and agents without a word, as the death of their process does; new ones may be added. */
     public void kill() {
-        for (SimulatedActor actor : actors) {
-            if (actor instanceof SimulatedLoop loop) {
-                loop.clear();
-            }
-        }
         actors.clear();
     }
 
@@ -81,7 +76,9 @@ public final class SimulatedWorld {
         return true;
     }
 
-    /** Steps until {@code condition} holds; returns false where it does not, and nothing can run or the steps are over. */
+    /**
+     * Steps until {@code condition} holds; returns false where it does not, and nothing can run or the steps are over.
+     */
     public boolean runUntil(BooleanSupplier condition, long stepsMax) {
         for (long i = 0; i < stepsMax; i++) {
             if (condition.getAsBoolean()) {

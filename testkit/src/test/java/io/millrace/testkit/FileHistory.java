@@ -3,8 +3,8 @@ package io.millrace.testkit;
 import java.util.BitSet;
 
 /**
- * What one small file may be after a power cut, kept byte by byte in the plainest way: every value that a byte had since
- * it was last durable, and the longest and shortest the file was.
+ * What one small file may be after a power cut, kept byte by byte in the plainest way: every value that a byte had
+ * since it was last durable, and the longest and shortest the file was.
  */
 final class FileHistory {
     private enum State {

@@ -57,13 +57,15 @@ class SimulatedLoopTest {
     @Test
     void timersRunInTheOrderOfTheirTimesThenInTheirOwn() {
         loop.schedule(() -> ran.add("late"), 20);
-        loop.schedule(() -> ran.add("first"), 10);
-        loop.schedule(() -> ran.add("second"), 10);
+        for (int i = 0; i < 6; i++) {
+            String name = "timer " + i;
+            loop.schedule(() -> ran.add(name), 10);
+        }
         world.clock().advance(50);
 
         world.runUntilIdle(10);
 
-        assertThat(ran).containsExactly("first", "second", "late");
+        assertThat(ran).containsExactly("timer 0", "timer 1", "timer 2", "timer 3", "timer 4", "timer 5", "late");
     }
 
     @Test

@@ -9,8 +9,7 @@ import java.util.List;
 
 /**
  * Messages on their way in, to be written as one native body. It holds the bodies as the buffers that they arrived in,
- * so that they are copied once, into the shard's log. Filled by one thread, then given to a shard; {@link #release}
- * when that has answered.
+ * so that they are copied once, into the shard's log. Filled by one thread, then given to a shard.
  */
 public final class NativeBatch {
     private static final int BODY_BYTES_MAX = 48 << 20;

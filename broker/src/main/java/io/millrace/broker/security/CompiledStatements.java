@@ -2,20 +2,22 @@ package io.millrace.broker.security;
 
 import io.millrace.broker.SpaceName;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A user's statements, sorted by what is asked: one short list of rules for each pair of kind and action, denials first.
- * Holds at most one rule per statement and action.
+ * A user's statements, sorted by what is asked: one list of rules for each pair of kind and action, denials first. Holds
+ * at most one rule per statement and action.
  *
  * <p>Immutable; any thread. {@link #decide} allocates nothing unless a rule {@link NameMatcher#isCostly}.
  */
 final class CompiledStatements {
-    private static final Rule[] NO_RULES = {};
+    private static final int CHEAP_RULES_MAX = 16;
+    private static final Rules NONE = new Rules(List.of());
 
-    private final Map<ResourceKind, Map<Action, Rule[]>> rules = new EnumMap<>(ResourceKind.class);
+    private final Map<ResourceKind, Map<Action, Rules>> rules = new EnumMap<>(ResourceKind.class);
 
     private CompiledStatements() {}
 
@@ -30,9 +32,9 @@ final class CompiledStatements {
         }
         CompiledStatements compiled = new CompiledStatements();
         sorted.forEach((kind, byAction) -> {
-            Map<Action, Rule[]> arrays = new EnumMap<>(Action.class);
-            byAction.forEach((action, list) -> arrays.put(action, list.toArray(NO_RULES)));
-            compiled.rules.put(kind, arrays);
+            Map<Action, Rules> compiledByAction = new EnumMap<>(Action.class);
+            byAction.forEach((action, list) -> compiledByAction.put(action, new Rules(list)));
+            compiled.rules.put(kind, compiledByAction);
         });
         return compiled;
     }
@@ -45,7 +47,7 @@ final class CompiledStatements {
     }
 
     Decision decide(Action action, ResourceKind kind, SpaceName space, CharSequence name) {
-        for (Rule rule : rules(action, kind)) {
+        for (Rule rule : rules(action, kind).inOrder) {
             if (rule.space.includes(space) && rule.name.matches(name)) {
                 return rule.effect == Effect.DENY ? Decision.DENIED : Decision.ALLOWED;
             }
@@ -55,18 +57,13 @@ final class CompiledStatements {
 
     /** Whether remembering a decision is cheaper than making it. */
     boolean isCostly(Action action, ResourceKind kind) {
-        for (Rule rule : rules(action, kind)) {
-            if (rule.name.isCostly()) {
-                return true;
-            }
-        }
-        return false;
+        return rules(action, kind).costly;
     }
 
-    private Rule[] rules(Action action, ResourceKind kind) {
-        Map<Action, Rule[]> byAction = rules.get(kind);
-        Rule[] found = byAction == null ? null : byAction.get(action);
-        return found == null ? NO_RULES : found;
+    private Rules rules(Action action, ResourceKind kind) {
+        Map<Action, Rules> byAction = rules.get(kind);
+        Rules found = byAction == null ? null : byAction.get(action);
+        return found == null ? NONE : found;
     }
 
     /** What the statements say; {@link #OPEN} where none matches. */
@@ -77,4 +74,15 @@ final class CompiledStatements {
     }
 
     private record Rule(Effect effect, SpaceScope space, NameMatcher name) {}
+
+    private static final class Rules {
+        private final Rule[] inOrder;
+        private final boolean costly;
+
+        Rules(List<Rule> rules) {
+            this.inOrder = rules.toArray(new Rule[0]);
+            this.costly =
+                    inOrder.length > CHEAP_RULES_MAX || Arrays.stream(inOrder).anyMatch(rule -> rule.name.isCostly());
+        }
+    }
 }

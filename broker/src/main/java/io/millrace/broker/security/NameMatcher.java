@@ -10,7 +10,7 @@ import com.google.re2j.Pattern;
 interface NameMatcher {
     boolean matches(CharSequence name);
 
-    /** Whether a match allocates and takes long enough (0.6 µs and up) that its result is worth remembering. */
+    /** Whether a match allocates and takes so long that its result is worth remembering. */
     default boolean isCostly() {
         return false;
     }

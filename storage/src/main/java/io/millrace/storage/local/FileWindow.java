@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class FileWindow {
     private static final int READ_AHEAD_BYTES = 1 << 20;
 
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(READ_AHEAD_BYTES).limit(0);
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
     private @Nullable StorageFile file;
     private long start;
 
@@ -21,8 +21,9 @@ final class FileWindow {
      */
     int find(StorageFile from, long offset, int bytes) throws IOException {
         if (from != file || offset < start || offset + bytes > start + buffer.limit()) {
-            if (bytes > buffer.capacity()) {
-                buffer = ByteBuffer.allocateDirect(bytes);
+            int wanted = (int) Math.max(bytes, Math.min(READ_AHEAD_BYTES, from.size()));
+            if (wanted > buffer.capacity()) {
+                buffer = ByteBuffer.allocateDirect(wanted);
             }
             buffer.clear();
             from.read(buffer, offset);

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupBuilder {
     private static final int FRAMES_MAX = 500;
+    /** A record is not split for less: the first frame holds its length, and crumbs cost more than they fill. */
+    private static final int PART_BYTES_MIN = 1024;
+
     private static final ByteBuffer PADDING = ByteBuffer.allocateDirect(BLOCK_BYTES);
 
     private final Crc32c crc = new Crc32c();
@@ -31,6 +34,7 @@ final class GroupBuilder {
     private int bodyBytes;
     private int groupAt;
     private long fileNumber;
+    private long seal;
     private long sequence;
 
     GroupBuilder(long groupBytesMax) {
@@ -38,8 +42,9 @@ final class GroupBuilder {
     }
 
     /** Begins a group, behind a file header where it is the first of its file. */
-    void begin(@Nullable JournalFileHeader header, long fileNumber, long sequence) {
-        this.fileNumber = fileNumber;
+    void begin(@Nullable JournalFileHeader header, JournalFile file, long sequence) {
+        this.fileNumber = file.number;
+        this.seal = file.seal;
         this.sequence = sequence;
         frames = 0;
         bodyBytes = 0;
@@ -54,6 +59,13 @@ final class GroupBuilder {
         }
     }
 
+    /** Adds an empty frame per shard, which states where its stream stands: {@code positions} has one each. */
+    void addPositions(long[] positions) {
+        for (int shard = 0; shard < positions.length; shard++) {
+            add(shard, positions[shard], false, PADDING, 0, 0);
+        }
+    }
+
     /** How many bytes of {@code length} the next frame can take of a range that may be split; 0 where none. */
     int roomFor(long length, int frameBytesMax, boolean splittable, long fileBytesLeft) {
         if (frames == FRAMES_MAX) {
@@ -62,7 +74,7 @@ final class GroupBuilder {
         long left =
                 Math.min(bodyBytesMax, fileBytesLeft - groupAt - GROUP_HEADER_BYTES) - bodyBytes - FRAME_HEADER_BYTES;
         long take = Math.min(Math.min(length, frameBytesMax), left);
-        if (take <= 0 || (take < length && !splittable)) {
+        if (take <= 0 || (take < length && (!splittable || take < PART_BYTES_MIN))) {
             return 0;
         }
         return (int) take;
@@ -72,8 +84,7 @@ final class GroupBuilder {
     void add(int shard, long position, boolean continues, ByteBuffer memory, int index, int length) {
         int at = groupAt + GROUP_HEADER_BYTES + frames * FRAME_HEADER_BYTES;
         int flags = continues ? JournalFormat.FRAME_CONTINUES : 0;
-        JournalFormat.putFrameHeader(
-                headers, at, shard, flags, position, sequence, fileNumber, memory, index, length, crc);
+        JournalFormat.putFrameHeader(headers, at, shard, flags, position, sequence, seal, memory, index, length, crc);
         buffers[1 + 2 * frames] = headers.slice(at, FRAME_HEADER_BYTES);
         buffers[2 + 2 * frames] = memory.slice(index, length);
         frameShards[frames] = shard;
@@ -85,7 +96,8 @@ final class GroupBuilder {
 
     /** Ends the group; returns the number of {@link #buffers} to write. */
     int finish(long syncedThrough) {
-        JournalFormat.putGroupHeader(headers, groupAt, fileNumber, sequence, syncedThrough, bodyBytes, frames, crc);
+        JournalFormat.putGroupHeader(
+                headers, groupAt, fileNumber, seal, sequence, syncedThrough, bodyBytes, frames, crc);
         buffers[0] = headers.slice(0, groupAt + GROUP_HEADER_BYTES);
         long end = GROUP_HEADER_BYTES + (long) bodyBytes;
         buffers[1 + 2 * frames] = PADDING.slice(0, (int) (JournalFormat.align(end) - end));

@@ -1,6 +1,7 @@
 package io.millrace.storage.local;
 
 import static io.millrace.storage.local.JournalFormat.BLOCK_BYTES;
+import static io.millrace.storage.local.JournalFormat.FRAME_CRC_AT;
 import static io.millrace.storage.local.JournalFormat.FRAME_HEADER_BYTES;
 import static io.millrace.storage.local.JournalFormat.FRAME_LENGTH_AT;
 import static io.millrace.storage.local.JournalFormat.FRAME_SEQUENCE_AT;
@@ -29,7 +30,7 @@ final class GroupScanner {
             return null;
         }
         ByteBuffer buffer = window.buffer();
-        if (!JournalFormat.isGroupHeader(buffer, at, file.number, crc)) {
+        if (!JournalFormat.isGroupHeader(buffer, at, file, crc)) {
             return null;
         }
         ScannedGroup group = new ScannedGroup(
@@ -39,7 +40,7 @@ final class GroupScanner {
                 buffer.getLong(at + GROUP_SYNCED_THROUGH_AT),
                 buffer.getInt(at + GROUP_BODY_BYTES_AT),
                 buffer.getInt(at + GROUP_FRAMES_AT));
-        return offset + group.bytes() <= file.file.size() ? group : null;
+        return offset + GROUP_HEADER_BYTES + (long) group.bodyBytes() <= file.file.size() ? group : null;
     }
 
     /** The first group of {@code file} at or after {@code offset} with a sequence of at least {@code sequence}. */
@@ -95,9 +96,10 @@ final class GroupScanner {
                 damaged.set(frame, group.frames());
                 return damaged;
             }
-            int expected = JournalFormat.frameCrc(
-                    buffer, at, group.file().number, buffer, at + FRAME_HEADER_BYTES, length, crc);
-            if (buffer.getInt(at) != expected || buffer.getLong(at + FRAME_SEQUENCE_AT) != group.sequence()) {
+            int expected =
+                    JournalFormat.frameCrc(buffer, at, group.file().seal, buffer, at + FRAME_HEADER_BYTES, length, crc);
+            if (buffer.getInt(at + FRAME_CRC_AT) != expected
+                    || buffer.getLong(at + FRAME_SEQUENCE_AT) != group.sequence()) {
                 damaged.set(frame);
             }
             at += FRAME_HEADER_BYTES + length;

@@ -14,6 +14,9 @@ final class JournalFile {
     private static final int RETIRED = Integer.MIN_VALUE / 2;
 
     final long number;
+    /** What every checksum in it begins with. */
+    final long seal;
+
     final StorageFile file;
     /** Bytes that the file has room for. */
     final long capacityBytes;
@@ -28,8 +31,9 @@ final class JournalFile {
 
     private boolean damaged;
 
-    JournalFile(long number, StorageFile file, long capacityBytes, long[] startPositions) {
+    JournalFile(long number, long seal, StorageFile file, long capacityBytes, long[] startPositions) {
         this.number = number;
+        this.seal = seal;
         this.file = file;
         this.capacityBytes = capacityBytes;
         this.startPositions = startPositions.clone();
@@ -50,9 +54,11 @@ final class JournalFile {
         return "journal file " + number;
     }
 
-    /** Notes a frame that was written. */
+    /** Notes a frame that was written; an empty one is no place to read from. */
     void addFrame(int shard, long position, int offset, int length) {
-        frames[shard].add(position, offset);
+        if (length > 0) {
+            frames[shard].add(position, offset);
+        }
         endPositions[shard] = position + length;
     }
 

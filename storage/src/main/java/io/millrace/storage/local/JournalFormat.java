@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
  *
  * <p>A file starts with a block that holds the file header; behind it come groups, each at a multiple of
  * {@value #BLOCK_BYTES} bytes, so that writing one never rewrites a sector of another. A group is a header and frames;
- * a frame is a range of the record stream of one shard. Every checksum covers the number of the file and, in frames,
- * the sequence of the group, so that what a recycled file held before is never taken for new.
+ * a frame is a range of the record stream of one shard. The checksums of groups and frames begin with the seal of the
+ * file, which is made of its number and the id of the store, and those of frames cover the sequence of the group: so
+ * neither what a recycled file held before nor the content of a message is ever taken for a group.
  *
  * <p>Stateless but for the checksum calculator that callers pass; any thread.
  */
@@ -19,6 +20,8 @@ final class JournalFormat {
     static final long FILE_MAGIC = 0x4d494c4c_4a524e4cL; // "MILLJRNL"
     static final int FILE_VERSION = 1;
     static final int FILE_HEADER_BYTES = 56;
+    static final int FILE_MAGIC_AT = 0;
+    static final int FILE_CRC_AT = 8;
     static final int FILE_VERSION_AT = 12;
     static final int FILE_STORE_HIGH_AT = 16;
     static final int FILE_STORE_LOW_AT = 24;
@@ -28,6 +31,8 @@ final class JournalFormat {
 
     static final int GROUP_MAGIC = 0x4d524750; // "MRGP"
     static final int GROUP_HEADER_BYTES = 40;
+    static final int GROUP_MAGIC_AT = 0;
+    static final int GROUP_CRC_AT = 4;
     static final int GROUP_FILE_AT = 8;
     static final int GROUP_SEQUENCE_AT = 16;
     static final int GROUP_SYNCED_THROUGH_AT = 24;
@@ -35,6 +40,7 @@ final class JournalFormat {
     static final int GROUP_FRAMES_AT = 36;
 
     static final int FRAME_HEADER_BYTES = 32;
+    static final int FRAME_CRC_AT = 0;
     static final int FRAME_LENGTH_AT = 4;
     static final int FRAME_SHARD_AT = 8;
     static final int FRAME_FLAGS_AT = 12;
@@ -55,14 +61,14 @@ final class JournalFormat {
 
     /** Writes a file header at the start of {@code target} (a cleared block). */
     static void putFileHeader(ByteBuffer target, JournalFileHeader header, Crc32c crc) {
-        target.putLong(0, FILE_MAGIC);
+        target.putLong(FILE_MAGIC_AT, FILE_MAGIC);
         target.putInt(FILE_VERSION_AT, FILE_VERSION);
         target.putLong(FILE_STORE_HIGH_AT, header.storeIdHigh());
         target.putLong(FILE_STORE_LOW_AT, header.storeIdLow());
         target.putLong(FILE_NUMBER_AT, header.number());
         target.putLong(FILE_FIRST_SEQUENCE_AT, header.firstSequence());
         target.putLong(FILE_CREATED_AT, header.createdMillis());
-        target.putInt(8, crc.of(target, FILE_VERSION_AT, FILE_HEADER_BYTES - FILE_VERSION_AT));
+        target.putInt(FILE_CRC_AT, crc.of(target, FILE_VERSION_AT, FILE_HEADER_BYTES - FILE_VERSION_AT));
     }
 
     /** Writes a group header at {@code at}. */
@@ -70,26 +76,34 @@ final class JournalFormat {
             ByteBuffer target,
             int at,
             long fileNumber,
+            long seal,
             long sequence,
             long syncedThrough,
             int bodyBytes,
             int frames,
             Crc32c crc) {
-        target.putInt(at, GROUP_MAGIC);
+        target.putInt(at + GROUP_MAGIC_AT, GROUP_MAGIC);
         target.putLong(at + GROUP_FILE_AT, fileNumber);
         target.putLong(at + GROUP_SEQUENCE_AT, sequence);
         target.putLong(at + GROUP_SYNCED_THROUGH_AT, syncedThrough);
         target.putInt(at + GROUP_BODY_BYTES_AT, bodyBytes);
         target.putInt(at + GROUP_FRAMES_AT, frames);
-        target.putInt(at + 4, crc.of(target, at + GROUP_FILE_AT, GROUP_HEADER_BYTES - GROUP_FILE_AT));
+        target.putInt(at + GROUP_CRC_AT, groupHeaderCrc(target, at, seal, crc));
     }
 
-    /** Whether a group of file {@code fileNumber} has its header at {@code at}. */
-    static boolean isGroupHeader(ByteBuffer source, int at, long fileNumber, Crc32c crc) {
-        return source.getInt(at) == GROUP_MAGIC
-                && source.getLong(at + GROUP_FILE_AT) == fileNumber
-                && source.getInt(at + 4) == crc.of(source, at + GROUP_FILE_AT, GROUP_HEADER_BYTES - GROUP_FILE_AT)
+    /** Whether a group of {@code file} has its header at {@code at}. */
+    static boolean isGroupHeader(ByteBuffer source, int at, JournalFile file, Crc32c crc) {
+        return source.getInt(at + GROUP_MAGIC_AT) == GROUP_MAGIC
+                && source.getLong(at + GROUP_FILE_AT) == file.number
+                && source.getInt(at + GROUP_CRC_AT) == groupHeaderCrc(source, at, file.seal, crc)
                 && source.getInt(at + GROUP_BODY_BYTES_AT) >= 0;
+    }
+
+    private static int groupHeaderCrc(ByteBuffer header, int at, long seal, Crc32c crc) {
+        return crc.reset()
+                .addLong(seal)
+                .add(header, at + GROUP_FILE_AT, GROUP_HEADER_BYTES - GROUP_FILE_AT)
+                .value();
     }
 
     /** Writes a frame header at {@code at} for the {@code length} bytes of {@code body} from {@code bodyAt} on. */
@@ -100,7 +114,7 @@ final class JournalFormat {
             int flags,
             long position,
             long sequence,
-            long fileNumber,
+            long seal,
             ByteBuffer body,
             int bodyAt,
             int length,
@@ -110,14 +124,13 @@ final class JournalFormat {
         target.putInt(at + FRAME_FLAGS_AT, flags);
         target.putLong(at + FRAME_POSITION_AT, position);
         target.putLong(at + FRAME_SEQUENCE_AT, sequence);
-        target.putInt(at, frameCrc(target, at, fileNumber, body, bodyAt, length, crc));
+        target.putInt(at + FRAME_CRC_AT, frameCrc(target, at, seal, body, bodyAt, length, crc));
     }
 
-    /** The checksum of a frame: the number of its file, its header behind the checksum, its body. */
-    static int frameCrc(
-            ByteBuffer header, int at, long fileNumber, ByteBuffer body, int bodyAt, int length, Crc32c crc) {
+    /** The checksum of a frame: the seal of its file, its header behind the checksum, its body. */
+    static int frameCrc(ByteBuffer header, int at, long seal, ByteBuffer body, int bodyAt, int length, Crc32c crc) {
         return crc.reset()
-                .addLong(fileNumber)
+                .addLong(seal)
                 .add(header, at + FRAME_LENGTH_AT, FRAME_HEADER_BYTES - FRAME_LENGTH_AT)
                 .add(body, bodyAt, length)
                 .value();

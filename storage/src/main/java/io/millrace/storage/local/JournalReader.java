@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The agent that reads records which have left the tail cache, so that no loop ever waits for the disk. Records come
@@ -42,12 +43,27 @@ final class JournalReader implements Agent {
         for (int i = 0; i < batch.count(); i++) {
             try {
                 batch.give(i, read(request.log.shard(), batch.position(i), batch.bytes(i)));
-            } catch (IOException | CorruptEntryException e) {
+            } catch (IOException | CorruptEntryException | RuntimeException e) {
                 batch.fail(i, e);
+            } catch (OutOfMemoryError e) {
+                batch.fail(i, new IOException("no memory for a record of " + batch.bytes(i) + " bytes", e));
             }
         }
-        request.log.loop().execute(batch::onComplete);
+        try {
+            request.log.loop().execute(batch::onComplete);
+        } catch (RejectedExecutionException e) {
+            release(batch); // the loop has ended, nobody waits
+        }
         return true;
+    }
+
+    private static void release(ReadBatch batch) {
+        for (int i = 0; i < batch.count(); i++) {
+            ByteBuf record = batch.take(i);
+            if (record != null) {
+                record.release();
+            }
+        }
     }
 
     private ByteBuf read(int shard, long position, int bytes) throws IOException, CorruptEntryException {
@@ -59,7 +75,7 @@ final class JournalReader implements Agent {
                 at += readPart(shard, at, view);
             }
             return target.writerIndex(bytes);
-        } catch (IOException | CorruptEntryException e) {
+        } catch (Throwable e) {
             target.release();
             throw e;
         }

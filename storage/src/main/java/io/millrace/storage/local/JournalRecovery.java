@@ -29,7 +29,7 @@ final class JournalRecovery {
 
     private final List<CandidateFile> candidates;
     private final LocalStoreOptions options;
-    private final GroupScanner scanner = new GroupScanner();
+    private final GroupScanner scanner;
     private final List<StreamAssembler> streams = new ArrayList<>();
     private final List<JournalFile> files = new ArrayList<>();
     private final ArrayDeque<ReplayedGroup> unproven = new ArrayDeque<>();
@@ -41,8 +41,9 @@ final class JournalRecovery {
     private boolean ended;
     private String cut = "";
 
-    JournalRecovery(List<CandidateFile> candidates, LocalStoreOptions options, IntFunction<Replay> replays) {
-        this.candidates = candidates;
+    JournalRecovery(Candidates candidates, LocalStoreOptions options, IntFunction<Replay> replays) {
+        this.candidates = candidates.used();
+        this.scanner = candidates.scanner();
         this.options = options;
         for (int shard = 0; shard < options.shards(); shard++) {
             streams.add(new StreamAssembler(replays.apply(shard)));
@@ -51,18 +52,24 @@ final class JournalRecovery {
 
     /** Replays everything that is there. */
     void run() throws IOException {
+        try {
+            replayFiles();
+            streams.forEach(StreamAssembler::finish);
+        } finally {
+            streams.forEach(StreamAssembler::close);
+        }
+    }
+
+    private void replayFiles() throws IOException {
         for (int i = 0; i < candidates.size() && !ended; i++) {
             CandidateFile candidate = candidates.get(i);
-            JournalFile file = new JournalFile(
-                    candidate.number(), candidate.file(), candidate.file().size(), positions());
-            long first = firstSequence(candidate, file);
             long end = voidFrom(i);
-            if (first != UNKNOWN && first < end) {
+            if (candidate.firstSequence() < end) {
+                JournalFile file = candidate.journalFile(positions());
                 files.add(file);
-                replayFile(i, file, candidate.header() != null, first, end);
+                replayFile(i, file, candidate, end);
             }
         }
-        streams.forEach(StreamAssembler::finish);
     }
 
     /** The files with groups that are known to be synced, oldest first. */
@@ -94,29 +101,17 @@ final class JournalRecovery {
         return new RecoveryReport(files.size(), groups, unproven.size(), cut, List.copyOf(damages));
     }
 
-    /** The sequence that the file begins with; unknown for one that was prepared and never used. */
-    private long firstSequence(CandidateFile candidate, JournalFile file) throws IOException {
-        JournalFileHeader header = candidate.header();
-        if (header != null) {
-            return header.firstSequence();
-        }
-        ScannedGroup first = scanner.findGroup(file, BLOCK_BYTES, 0);
-        return first == null ? UNKNOWN : first.sequence();
-    }
-
     /** Groups of file {@code index} from this sequence on are void: a later recovery began its own file there. */
     private long voidFrom(int index) {
-        long first = Long.MAX_VALUE;
-        for (CandidateFile later : candidates.subList(index + 1, candidates.size())) {
-            JournalFileHeader header = later.header();
-            if (header != null) {
-                first = Math.min(first, header.firstSequence());
-            }
-        }
-        return first;
+        return candidates.subList(index + 1, candidates.size()).stream()
+                .mapToLong(CandidateFile::firstSequence)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
-    private void replayFile(int index, JournalFile file, boolean hasHeader, long first, long end) throws IOException {
+    private void replayFile(int index, JournalFile file, CandidateFile candidate, long end) throws IOException {
+        boolean hasHeader = candidate.header() != null;
+        long first = candidate.firstSequence();
         if (expected == UNKNOWN) {
             expected = first;
         }
@@ -126,7 +121,7 @@ final class JournalRecovery {
                 return;
             }
             damaged(file, 0, BLOCK_BYTES, hasHeader ? "groups before it are missing" : "its header is damaged");
-            expected = first;
+            expected = hasHeader ? first : expected;
         }
         long offset = BLOCK_BYTES;
         while (expected < end && offset >= 0) {
@@ -140,7 +135,7 @@ final class JournalRecovery {
         if (group != null && group.sequence() == expected) {
             int at = scanner.load(group);
             BitSet damaged = scanner.damagedFrames(group, at);
-            if (!damaged.isEmpty() && !isProven(index, file, group.end(), expected)) {
+            if (!damaged.isEmpty() && !isProven(index, file, offset, expected)) {
                 end("the last write, at offset " + offset + " of " + file + ", is torn");
                 return -1;
             }
@@ -152,7 +147,7 @@ final class JournalRecovery {
             end("");
             return -1;
         }
-        ScannedGroup next = scanner.findGroup(file, offset + BLOCK_BYTES, expected);
+        ScannedGroup next = scanner.findGroup(file, offset, expected);
         if (next == null || next.sequence() >= end) {
             damaged(file, offset, file.capacityBytes - offset, "group " + expected + " is damaged or missing");
             expected = end;
@@ -212,13 +207,20 @@ final class JournalRecovery {
     }
 
     private boolean isProven(int index, JournalFile file, long offset, long sequence) throws IOException {
+        if (isVouchedFor(index, file, offset, sequence)) {
+            syncedThrough = Math.max(syncedThrough, sequence);
+            settleProven();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isVouchedFor(int index, JournalFile file, long offset, long sequence) throws IOException {
         if (scanner.provesSynced(file, offset, sequence)) {
             return true;
         }
         for (CandidateFile later : candidates.subList(index + 1, candidates.size())) {
-            JournalFile laterFile =
-                    new JournalFile(later.number(), later.file(), later.file().size(), new long[0]);
-            if (scanner.provesSynced(laterFile, BLOCK_BYTES, sequence)) {
+            if (scanner.provesSynced(later.journalFile(new long[0]), BLOCK_BYTES, sequence)) {
                 return true;
             }
         }
@@ -227,7 +229,10 @@ final class JournalRecovery {
 
     private void damaged(JournalFile file, long offset, long bytes, String reason) {
         file.markDamaged();
-        damages.add(new Damage(file.toString(), offset, bytes, reason));
+        lastProvenFile = Math.max(lastProvenFile, file.number);
+        Damage damage = new Damage(file.toString(), offset, bytes, reason);
+        damages.add(damage);
+        streams.forEach(stream -> stream.doubt(bytes, damage.toString()));
     }
 
     private void end(String reason) {

@@ -28,11 +28,13 @@ final class JournalWriter implements Agent {
     private final LocalShardLog[] groupLogs;
     private final long[] trimmed;
     private final int frameBytesMax;
+    private final int emptyGroupBytes;
     private final int groupsAhead;
     private JournalFile file;
     private long offset;
     private long nextSequence;
     private @Nullable JournalFileHeader pendingHeader;
+    private boolean begun;
     volatile boolean trimRequested = true;
     volatile boolean closing;
     /** The sequence of the closing group once it is being written. */
@@ -49,6 +51,7 @@ final class JournalWriter implements Agent {
         LocalStoreOptions options = store.options();
         this.group = new GroupBuilder(options.groupBytesMax());
         this.frameBytesMax = options.frameBytesMax();
+        this.emptyGroupBytes = options.emptyGroupBytes();
         this.groupsAhead = options.groupsAhead();
         this.submitted = new MpscVarHandleArrayQueue<>(Math.max(2, options.shards()));
         this.groupLogs = new LocalShardLog[options.shards()];
@@ -67,6 +70,10 @@ final class JournalWriter implements Agent {
     public boolean work() {
         if (store.failure() != null) {
             return false;
+        }
+        if (!begun) {
+            begun = true;
+            tellTrimWanted();
         }
         boolean worked = takeDeadFiles();
         drainSubmitted();
@@ -101,7 +108,10 @@ final class JournalWriter implements Agent {
         if (!hasRoomForGroup() && !startFile()) {
             return false;
         }
-        group.begin(pendingHeader, file.number, nextSequence);
+        group.begin(pendingHeader, file, nextSequence);
+        if (pendingHeader != null) {
+            group.addPositions(file.endPositions());
+        }
         int logs = gather();
         if (logs == 0 && waiting.isEmpty()) {
             return false;
@@ -113,19 +123,20 @@ final class JournalWriter implements Agent {
         LocalShardLog[] contributors = Arrays.copyOf(groupLogs, logs);
         long[] positions = new long[logs];
         for (int i = 0; i < logs; i++) {
-            positions[i] = contributors[i].written;
+            positions[i] = contributors[i].writtenRecords();
         }
         write(contributors, positions);
         return true;
     }
 
-    /** An empty group after everything was synced: it vouches for all groups before it. */
+    /** A group without records after everything was synced: it vouches for all before it, and ends every stream. */
     private boolean writeClosingGroup() throws IOException {
         if (!hasRoomForGroup() && !startFile()) {
             return false;
         }
         closingSequence = nextSequence;
-        group.begin(pendingHeader, file.number, nextSequence);
+        group.begin(pendingHeader, file, nextSequence);
+        group.addPositions(file.endPositions());
         write(new LocalShardLog[0], new long[0]);
         return true;
     }
@@ -142,7 +153,7 @@ final class JournalWriter implements Agent {
     }
 
     private boolean hasRoomForGroup() {
-        return offset + JournalFormat.BLOCK_BYTES <= file.capacityBytes;
+        return offset + JournalFormat.align(emptyGroupBytes) <= file.capacityBytes;
     }
 
     /** Adds frames of the waiting logs while there is room; returns how many logs took part. */
@@ -193,9 +204,13 @@ final class JournalWriter implements Agent {
         if (prepared == null) {
             return false;
         }
-        JournalFile next = new JournalFile(
-                prepared.number(), prepared.file(), store.options().fileBytes(), file.endPositions());
         pendingHeader = store.identity().header(prepared.number(), nextSequence, clock.epochMillis());
+        JournalFile next = new JournalFile(
+                prepared.number(),
+                pendingHeader.seal(),
+                prepared.file(),
+                store.options().fileBytes(),
+                file.endPositions());
         file = next;
         offset = 0;
         files.add(next);

@@ -162,7 +162,9 @@ final class LocalShardLog implements ShardLog {
 
     private TailChunk nextChunk(int framedBytes) {
         boolean oversized = framedBytes > chunkBytes;
-        ByteBuf buffer = store.allocator().directBuffer(oversized ? framedBytes : chunkBytes);
+        int bytes = oversized ? framedBytes : chunkBytes;
+        // No room to grow: it would move the memory away from under the writer.
+        ByteBuf buffer = store.allocator().directBuffer(bytes, bytes);
         TailChunk chunk = new TailChunk(appended, buffer, oversized);
         tailBytes += buffer.capacity();
         TailChunk previous = current;
@@ -206,6 +208,15 @@ final class LocalShardLog implements ShardLog {
         return writable;
     }
 
+    /** Up to where whole records are written: one that was split is durable when its last part is. The writer's. */
+    long writtenRecords() {
+        TailChunk chunk = writerChunk;
+        if (chunk != null && chunk.oversized && written < chunk.start + chunk.writerView.capacity()) {
+            return chunk.start;
+        }
+        return written;
+    }
+
     void publishSynced(long position) {
         synced = position;
     }
@@ -220,6 +231,9 @@ final class LocalShardLog implements ShardLog {
 
     /** Passes on what the agents have published since the last time. On the loop. */
     void tell() {
+        if (toldFailed) {
+            return;
+        }
         IOException failure = store.failure();
         long syncedNow = synced;
         if (syncedNow > toldSynced) {
@@ -227,11 +241,9 @@ final class LocalShardLog implements ShardLog {
             evict();
             listener.onSynced(syncedNow);
         }
-        if (failure != null && !toldFailed) {
+        if (failure != null) {
             toldFailed = true;
             listener.onFailed(failure);
-        }
-        if (toldFailed) {
             return;
         }
         long trimWantedNow = trimWanted;

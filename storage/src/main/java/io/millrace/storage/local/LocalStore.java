@@ -52,32 +52,25 @@ public final class LocalStore {
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private final CountDownLatch drained = new CountDownLatch(1);
     private final List<AgentHost.Handle> handles = new ArrayList<>();
-    private AgentHost.@Nullable Handle writerHandle;
-    private AgentHost.@Nullable Handle syncerHandle;
-    private AgentHost.@Nullable Handle keeperHandle;
-    private AgentHost.@Nullable Handle readerHandle;
+    private volatile AgentHost.@Nullable Handle writerHandle;
+    private volatile AgentHost.@Nullable Handle syncerHandle;
+    private volatile AgentHost.@Nullable Handle keeperHandle;
+    private volatile AgentHost.@Nullable Handle readerHandle;
     private volatile long syncedSequence;
     private volatile boolean hasSpace = true;
 
-    private LocalStore(
-            LocalStoreOptions options,
-            FileSystem fileSystem,
-            Path directory,
-            Clock clock,
-            StoreIdentity identity,
-            JournalRecovery recovery,
-            RecoveredTail tail,
-            List<JournalFile> live) {
-        this.options = options;
-        this.identity = identity;
-        this.files = new LiveFiles(live);
+    private LocalStore(StoreOpening opening, JournalRecovery recovery) {
+        this.options = opening.options;
+        this.identity = opening.identity;
+        this.files = new LiveFiles(opening.live());
         this.report = recovery.report();
         this.positions = recovery.positions();
         this.logs = new LocalShardLog[options.shards()];
         this.notices = new LoopNotice[options.shards()];
-        this.writer = new JournalWriter(this, files, tail.offset(), tail.nextSequence(), clock);
-        this.syncer = new JournalSyncer(this, clock);
-        this.keeper = new FileKeeper(this, fileSystem, directory, files.newest().number + 1);
+        RecoveredTail tail = opening.tail;
+        this.writer = new JournalWriter(this, files, tail.offset(), tail.nextSequence(), opening.clock);
+        this.syncer = new JournalSyncer(this, opening.clock);
+        this.keeper = new FileKeeper(this, opening.fileSystem, opening.directory, files.newest().number + 1);
         this.reader = new JournalReader(this, files);
         this.syncedSequence = tail.nextSequence() - 1;
     }
@@ -94,24 +87,10 @@ public final class LocalStore {
             LocalStoreOptions options,
             IntFunction<Replay> replays)
             throws IOException {
-        fileSystem.createDirectories(directory);
-        StoreIdentity identity = StoreIdentity.open(fileSystem, directory, random);
-        List<CandidateFile> candidates = Candidates.open(fileSystem, directory, identity);
-        JournalRecovery recovery = new JournalRecovery(candidates, options, replays);
-        recovery.run();
-        List<JournalFile> live = new ArrayList<>(recovery.provenFiles());
-        long[] start = live.isEmpty()
-                ? new long[options.shards()]
-                : live.get(live.size() - 1).endPositions();
-        RecoveredTail tail = new RecoveredTail(fileSystem, directory, options);
-        long number = candidates.stream().mapToLong(CandidateFile::number).max().orElse(0) + 1;
-        JournalFileHeader header = identity.header(number, recovery.firstUnproven(), clock.epochMillis());
-        JournalFile newest = tail.write(header, recovery.unprovenGroups(), recovery.scanner(), start);
-        Candidates.deleteExcept(live, candidates, fileSystem, directory);
-        live.add(newest);
-        LocalStore store = new LocalStore(options, fileSystem, directory, clock, identity, recovery, tail, live);
-        store.report.damages().forEach(each -> LOG.error("damaged: {}; what it held is not served", each));
-        return store;
+        StoreOpening opening = StoreOpening.of(directory, fileSystem, clock, options, random);
+        JournalRecovery recovery = opening.run(replays);
+        recovery.report().damages().forEach(each -> LOG.error("damaged: {}; what it held is not served", each));
+        return new LocalStore(opening, recovery);
     }
 
     /** What recovery found. */
@@ -170,7 +149,7 @@ public final class LocalStore {
     }
 
     private AgentHost.Handle start(AgentHost host, String name, Agent agent) {
-        AgentHost.Handle handle = host.start(name, agent);
+        AgentHost.Handle handle = host.start(name, new GuardedAgent(this, agent));
         handles.add(handle);
         return handle;
     }

@@ -14,14 +14,22 @@ public record LocalStoreOptions(
         int shards, long fileBytes, int spareFiles, long tailCacheBytes, int chunkBytes, int groupsAhead) {
     private static final int FRAME_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 8 << 20;
+    private static final int SHARDS_MAX = 256;
+    private static final int GROUPS_AHEAD_MAX = 64;
 
     /** What a broker uses unless it is told otherwise. */
     public static final LocalStoreOptions DEFAULT = new LocalStoreOptions(16, 64L << 20, 1, 64L << 20, 256 << 10, 1);
 
     /** Checks the ranges, and that every record finds room in an empty file. */
     public LocalStoreOptions {
-        if (shards < 1 || spareFiles < 1 || groupsAhead < 0) {
-            throw new IllegalArgumentException("shards and spare files are at least 1, groups ahead at least 0");
+        if (shards < 1 || shards > SHARDS_MAX) {
+            throw new IllegalArgumentException("there are 1 to " + SHARDS_MAX + " shards");
+        }
+        if (spareFiles < 1 || groupsAhead < 0 || groupsAhead > GROUPS_AHEAD_MAX) {
+            throw new IllegalArgumentException("spare files are at least 1, groups ahead 0 to " + GROUPS_AHEAD_MAX);
+        }
+        if (tailCacheBytes < 0) {
+            throw new IllegalArgumentException("the tail cache has 0 bytes or more");
         }
         if (fileBytes % JournalFormat.BLOCK_BYTES != 0
                 || fileBytes > Integer.MAX_VALUE
@@ -32,6 +40,10 @@ public record LocalStoreOptions(
         if (chunkBytes < JournalFormat.BLOCK_BYTES || chunkBytes > FRAME_BYTES_MAX) {
             throw new IllegalArgumentException("a chunk has 4 KiB to 1 MiB");
         }
+        if (groupBytesMax(fileBytes) < emptyGroupBytes(shards) + JournalFormat.FRAME_HEADER_BYTES + chunkBytes) {
+            throw new IllegalArgumentException("a journal file of " + fileBytes + " bytes is too small for a chunk of "
+                    + chunkBytes + " bytes and " + shards + " shards");
+        }
     }
 
     /** The most bytes of one frame: a chunk always fits into one. */
@@ -41,7 +53,20 @@ public record LocalStoreOptions(
 
     /** The most bytes of one group without its padding. */
     long groupBytesMax() {
+        return groupBytesMax(fileBytes);
+    }
+
+    /** The bytes of a group that says where every shard stands, and nothing else. */
+    int emptyGroupBytes() {
+        return emptyGroupBytes(shards);
+    }
+
+    private static long groupBytesMax(long fileBytes) {
         return Math.min(GROUP_BYTES_MAX, fileBytes - 2L * JournalFormat.BLOCK_BYTES);
+    }
+
+    private static int emptyGroupBytes(int shards) {
+        return JournalFormat.GROUP_HEADER_BYTES + shards * JournalFormat.FRAME_HEADER_BYTES;
     }
 
     /** The same with other values for the layout of files and memory; small ones suit tests. */

@@ -2,6 +2,7 @@ package io.millrace.storage.local;
 
 import io.millrace.base.Loop;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,7 +22,11 @@ final class LoopNotice implements Runnable {
     /** Has the loop look at its logs. Any thread. */
     void post() {
         if (!posted.get() && !posted.getAndSet(true)) {
-            loop.execute(this);
+            try {
+                loop.execute(this);
+            } catch (RejectedExecutionException e) {
+                // The loop has ended, and with it the owners of its logs: there is nobody to tell.
+            }
         }
     }
 

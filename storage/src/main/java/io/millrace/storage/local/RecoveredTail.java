@@ -8,17 +8,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The file that recovery begins: the groups that may not have been synced are written into it anew and synced. Its name
- * appears when it is complete, and with it the groups of older files from its first sequence on become void; so a
- * crash at any point leaves either the old end of the journal or the new one.
+ * The file that recovery begins: the groups that may not have been synced are written into it anew, then a group that
+ * says where every shard stands, and all is synced. Its name appears when it is complete, and with it the groups of
+ * older files from its first sequence on become void; so a crash at any point leaves either the old end of the journal
+ * or the new one.
  */
 final class RecoveredTail {
     private final FileSystem fileSystem;
     private final Path directory;
     private final LocalStoreOptions options;
     private final GroupBuilder builder;
+    private @Nullable Path temporary;
+    private @Nullable StorageFile file;
     private long offset;
     private long nextSequence;
 
@@ -31,30 +35,38 @@ final class RecoveredTail {
     }
 
     /** Writes the file that {@code header} describes; {@code startPositions} are the ends of the file before it. */
-    JournalFile write(
-            JournalFileHeader header,
-            List<JournalRecovery.ReplayedGroup> groups,
-            GroupScanner scanner,
-            long[] startPositions)
-            throws IOException {
-        Path temporary = directory.resolve("journal-" + header.number() + ".tmp");
-        StorageFile file = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
+    JournalFile write(JournalFileHeader header, long[] startPositions, JournalRecovery recovery) throws IOException {
+        temporary = directory.resolve("journal-" + header.number() + ".tmp");
+        StorageFile begun = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
+        file = begun;
+        List<JournalRecovery.ReplayedGroup> groups = recovery.unprovenGroups();
         long capacity = Math.max(options.fileBytes(), bytesNeeded(groups));
-        JournalFile written = new JournalFile(header.number(), file, capacity, startPositions);
+        JournalFile written = new JournalFile(header.number(), header.seal(), begun, capacity, startPositions);
         nextSequence = header.firstSequence();
-        if (groups.isEmpty()) {
-            builder.begin(header, header.number(), nextSequence);
-            finishGroup(written, header.firstSequence() - 1);
-        }
+        // The file has no name before it is synced, so its groups may vouch for themselves.
+        long syncedThrough = nextSequence + groups.size();
         for (JournalRecovery.ReplayedGroup each : groups) {
-            builder.begin(offset == 0 ? header : null, header.number(), nextSequence);
-            addFrames(each, scanner);
-            finishGroup(written, header.firstSequence() - 1);
+            beginGroup(header, written);
+            addFrames(each, recovery.scanner());
+            finishGroup(written, syncedThrough);
         }
-        file.sync();
+        beginGroup(header, written);
+        builder.addPositions(recovery.positions());
+        finishGroup(written, syncedThrough);
+        begun.sync();
         fileSystem.rename(temporary, JournalFile.path(directory, header.number()));
         fileSystem.syncDirectory(directory);
         return written;
+    }
+
+    /** Closes the file after a failure, and removes it if it has no name yet: it may have filled the disk. */
+    void abandon() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+        if (temporary != null && fileSystem.exists(temporary)) {
+            fileSystem.delete(temporary);
+        }
     }
 
     /** Where the next group goes. */
@@ -67,10 +79,17 @@ final class RecoveredTail {
         return nextSequence;
     }
 
+    private void beginGroup(JournalFileHeader header, JournalFile written) {
+        builder.begin(offset == 0 ? header : null, written, nextSequence);
+    }
+
     private void addFrames(JournalRecovery.ReplayedGroup group, GroupScanner scanner) throws IOException {
         int at = scanner.load(group.group());
         ByteBuffer buffer = scanner.buffer();
         for (JournalRecovery.Frame each : group.framesRead()) {
+            if (each.length() == 0) {
+                continue; // where the streams stood in the middle; what is written last says where they end
+            }
             int bodyAt = at + (int) (each.offset() - group.group().offset());
             builder.add(each.shard(), each.position(), each.continues(), buffer, bodyAt, each.length());
         }
@@ -84,8 +103,8 @@ final class RecoveredTail {
         nextSequence++;
     }
 
-    private static long bytesNeeded(List<JournalRecovery.ReplayedGroup> groups) {
-        long bytes = 2L * BLOCK_BYTES;
+    private long bytesNeeded(List<JournalRecovery.ReplayedGroup> groups) {
+        long bytes = BLOCK_BYTES + JournalFormat.align(options.emptyGroupBytes());
         for (JournalRecovery.ReplayedGroup each : groups) {
             bytes += each.group().end() - each.group().offset();
         }

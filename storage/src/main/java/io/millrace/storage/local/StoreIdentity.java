@@ -21,7 +21,8 @@ record StoreIdentity(UUID id) {
     private static final String NAME = "millrace.format";
     private static final int VERSION = 1;
     private static final int BYTES_MAX = 256;
-    private static final Pattern CONTENT = Pattern.compile("format (\\d{1,9})\nid ([0-9a-f-]{36})\n");
+    private static final Pattern FORMAT = Pattern.compile("format (\\d{1,9})\n");
+    private static final Pattern ID = Pattern.compile("id (\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})\n");
 
     /** Reads the identity of {@code directory}, or gives it one. */
     static StoreIdentity open(FileSystem fileSystem, Path directory, RandomGenerator random) throws IOException {
@@ -43,6 +44,10 @@ record StoreIdentity(UUID id) {
                 id.getMostSignificantBits(), id.getLeastSignificantBits(), number, firstSequence, createdMillis);
     }
 
+    long seal(long number) {
+        return JournalFileHeader.seal(id.getMostSignificantBits(), id.getLeastSignificantBits(), number);
+    }
+
     boolean owns(JournalFileHeader header) {
         return header.storeIdHigh() == id.getMostSignificantBits()
                 && header.storeIdLow() == id.getLeastSignificantBits();
@@ -59,16 +64,18 @@ record StoreIdentity(UUID id) {
         try (StorageFile file = fileSystem.open(path)) {
             file.read(content, 0);
         }
-        Matcher matcher = CONTENT.matcher(StandardCharsets.US_ASCII.decode(content.flip()));
-        if (!matcher.matches()) {
+        CharSequence text = StandardCharsets.US_ASCII.decode(content.flip());
+        Matcher format = FORMAT.matcher(text);
+        // The version comes first: another one may have other lines.
+        if (format.lookingAt() && Integer.parseInt(format.group(1)) != VERSION) {
+            throw new IOException(path + ": the directory has format " + format.group(1)
+                    + ", this Millrace reads format " + VERSION + "; use the version that wrote it");
+        }
+        Matcher id = ID.matcher(text);
+        if (!format.lookingAt() || !id.region(format.end(), text.length()).matches()) {
             throw new IOException(path + " is damaged: expected a line with the format and one with the id");
         }
-        int version = Integer.parseInt(matcher.group(1));
-        if (version != VERSION) {
-            throw new IOException(path + ": the directory has format " + version + ", this Millrace reads format "
-                    + VERSION + "; use the version that wrote it");
-        }
-        return new StoreIdentity(UUID.fromString(matcher.group(2)));
+        return new StoreIdentity(UUID.fromString(id.group(1)));
     }
 
     private void write(FileSystem fileSystem, Path directory, Path path) throws IOException {

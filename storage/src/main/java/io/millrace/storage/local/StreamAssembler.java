@@ -18,6 +18,8 @@ final class StreamAssembler {
 
     private final Replay replay;
     private long expected = UNKNOWN;
+    private long doubtfulBytes;
+    private String doubt = "";
     private @Nullable ByteBuf partial;
     private long partialPosition;
 
@@ -30,13 +32,29 @@ final class StreamAssembler {
         return expected == UNKNOWN ? 0 : expected;
     }
 
-    /** Takes the next frame; {@code place} names it where bytes before it are missing or its records make no sense. */
+    /**
+     * Notes damage that may have held up to {@code bytes} of this stream; {@code place} names it. The next frame settles
+     * what it did hold.
+     */
+    void doubt(long bytes, String place) {
+        doubtfulBytes += bytes;
+        doubt = doubt.isEmpty() ? place : doubt;
+    }
+
+    /**
+     * Takes the next frame, where an empty one says only where the stream stands; {@code place} names it where bytes
+     * before it are missing or its records make no sense.
+     */
     void add(long position, boolean continues, ByteBuffer memory, int index, int length, String place) {
         if (expected != UNKNOWN && position != expected) {
             dropPartial();
             replay.onLost(expected, position, "bytes before " + place + " are missing");
         }
         expected = position + length;
+        doubtfulBytes = 0;
+        if (length == 0) {
+            return;
+        }
         ByteBuf body = Unpooled.wrappedBuffer(memory.slice(index, length));
         if (continues) {
             if (partial != null) {
@@ -87,8 +105,21 @@ final class StreamAssembler {
         }
     }
 
-    /** Ends the replay: an unfinished record at the end is not there. */
+    /**
+     * Ends the replay: an unfinished record at the end is not there. Where nothing behind damage says how much of this
+     * stream it held, all of it may have been; then the stream goes on behind, for no position is used twice.
+     */
     void finish() {
+        dropPartial();
+        if (doubtfulBytes > 0) {
+            long from = end();
+            expected = from + doubtfulBytes;
+            replay.onLost(from, expected, doubt + " may have held what was written last");
+        }
+    }
+
+    /** Frees what an interrupted replay holds. */
+    void close() {
         dropPartial();
     }
 

@@ -6,6 +6,6 @@ package io.millrace.storage.local;
  * @param sequence its sequence
  * @param file the file that it was written to
  * @param logs the logs that have frames in it
- * @param positions up to where the stream of each of them is in this group or before it
+ * @param positions up to where the records of each of them are whole in this group or before it
  */
 record WrittenGroup(long sequence, JournalFile file, LocalShardLog[] logs, long[] positions) {}

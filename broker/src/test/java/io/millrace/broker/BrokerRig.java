@@ -1,0 +1,198 @@
+package io.millrace.broker;
+
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.message.MessageProperties;
+import io.millrace.broker.message.MessageView;
+import io.millrace.broker.message.NativeBatch;
+import io.millrace.engine.Deliveries;
+import io.millrace.engine.EngineLimits;
+import io.millrace.engine.Purge;
+import io.millrace.engine.QueueStats;
+import io.millrace.engine.Receive;
+import io.millrace.engine.Refusal;
+import io.millrace.engine.Settlement;
+import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.testkit.SimulatedAgentHost;
+import io.millrace.testkit.SimulatedFileSystem;
+import io.millrace.testkit.SimulatedWorld;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/** A broker in a simulated world, with calls that run the world until they are answered. */
+final class BrokerRig implements AutoCloseable {
+    private static final long STEPS_MAX = 1_000_000;
+
+    final SimulatedFileSystem disk;
+    final SimulatedWorld world;
+    private final Random random;
+    private final LocalStoreOptions store;
+    Broker broker;
+
+    BrokerRig(long seed, LocalStoreOptions store) throws IOException {
+        this.random = new Random(seed);
+        this.store = store;
+        this.disk = new SimulatedFileSystem(random);
+        this.world = new SimulatedWorld(random);
+        this.broker = open();
+    }
+
+    static BrokerRig small() throws IOException {
+        return new BrokerRig(
+                1,
+                LocalStoreOptions.DEFAULT
+                        .withSizes(256 << 10, 64 << 10, 16 << 10)
+                        .withShards(4));
+    }
+
+    private Broker open() throws IOException {
+        BrokerOptions options = new BrokerOptions(Path.of("/data"), store, EngineLimits.DEFAULT, 1 << 20);
+        World simulated = new World(
+                disk, world.clock(), random, List.of(world.loop("a"), world.loop("b")), new SimulatedAgentHost(world));
+        return answer(Broker.open(options, simulated).started());
+    }
+
+    /** Kills the broker without a word, loses what was not synced, and starts another. */
+    void crash() throws IOException {
+        world.kill();
+        disk.crash(random);
+        disk.restart();
+        broker = open();
+    }
+
+    /** Ends the broker in order and starts another. */
+    void restart() throws IOException {
+        close();
+        broker = open();
+    }
+
+    <T> T answer(CompletableFuture<T> asked) {
+        if (!world.runUntil(asked::isDone, STEPS_MAX)) {
+            throw new AssertionError("not answered, and nothing is left to run");
+        }
+        try {
+            return asked.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof BrokerException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    List<String> publish(QueueDefinition queue, String... bodies) {
+        NativeBatch batch = new NativeBatch();
+        for (String body : bodies) {
+            batch.add(MessageProperties.NONE, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+        }
+        CompletableFuture<List<String>> done = new CompletableFuture<>();
+        broker.publish(queue, new NativePublish(batch) {
+            @Override
+            protected void onPublished(long firstOffset) {
+                List<String> ids = new ArrayList<>();
+                for (int i = 0; i < bodies.length; i++) {
+                    ids.add(new MessageId(queue.logId(), firstOffset + i).toString());
+                }
+                done.complete(ids);
+            }
+
+            @Override
+            protected void onFailed(Refusal reason) {
+                done.completeExceptionally(
+                        BrokerException.refused(reason, queue.queue().toString()));
+            }
+        });
+        return answer(done);
+    }
+
+    /** A message that was received: its body and what names its lease. */
+    record Received(String body, long offset, long token, int deliveryCount) {}
+
+    List<Received> receive(QueueDefinition queue, int most) {
+        CompletableFuture<List<Received>> done = new CompletableFuture<>();
+        broker.receive(queue, new Receive(most, 1 << 20, TimeUnit.SECONDS.toNanos(30), 0, true) {
+            @Override
+            protected void onDelivered(Deliveries messages) {
+                List<Received> received = new ArrayList<>();
+                MessageView view = new MessageView();
+                for (int i = 0; i < messages.size(); i++) {
+                    String body = view.show(messages.entry(i), messages.indexInEntry(i))
+                            .body()
+                            .toString(StandardCharsets.UTF_8);
+                    received.add(
+                            new Received(body, messages.offset(i), messages.leaseToken(i), messages.deliveryCount(i)));
+                }
+                messages.release();
+                done.complete(received);
+            }
+
+            @Override
+            protected void onRefused(Refusal reason) {
+                done.completeExceptionally(
+                        BrokerException.refused(reason, queue.queue().toString()));
+            }
+        });
+        return answer(done);
+    }
+
+    int acknowledge(QueueDefinition queue, List<Received> messages) {
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        Settlement settlement = new Settlement() {
+            @Override
+            protected void onSettled() {
+                int count = 0;
+                for (int i = 0; i < size(); i++) {
+                    count += isDone(i) ? 1 : 0;
+                }
+                done.complete(count);
+            }
+
+            @Override
+            protected void onRefused(Refusal reason) {
+                done.completeExceptionally(
+                        BrokerException.refused(reason, queue.queue().toString()));
+            }
+        };
+        messages.forEach(each -> settlement.add(each.offset(), each.token(), Settlement.ACKNOWLEDGE, 0));
+        broker.settle(queue, settlement);
+        return answer(done);
+    }
+
+    long purge(QueueDefinition queue) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        broker.purge(queue, new Purge() {
+            @Override
+            protected void onPurged(long messages) {
+                done.complete(messages);
+            }
+
+            @Override
+            protected void onRefused(Refusal reason) {
+                done.completeExceptionally(
+                        BrokerException.refused(reason, queue.queue().toString()));
+            }
+        });
+        return answer(done);
+    }
+
+    QueueStats stats(QueueDefinition queue) {
+        return Objects.requireNonNull(answer(broker.stats(queue)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        answer(broker.beginClose());
+        broker.store().beginClose();
+        world.runUntil(broker.store()::isDrained, STEPS_MAX);
+        broker.close(0);
+        world.kill();
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One queue over the HTTP door, through the JDK's own client. For one thread. */
+final class HttpQueue {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final String name;
+    private URI server;
+
+    HttpQueue(URI server, String name) {
+        this.server = server;
+        this.name = name;
+    }
+
+    /** Goes on with another process of the broker. */
+    void server(URI newServer) {
+        server = newServer;
+    }
+
+    /** A message that was received. */
+    record Message(String id, String body, String lease, int deliveryCount) {
+        /** The token in the lease, which grows from delivery to delivery. */
+        long token() {
+            return Long.parseLong(lease.substring(lease.lastIndexOf('-') + 1), 16);
+        }
+    }
+
+    void create() throws IOException, InterruptedException {
+        request("PUT", "", "{}");
+    }
+
+    /** Publishes in one request; returns when it is confirmed. */
+    void publish(List<String> bodies) throws IOException, InterruptedException {
+        ObjectNode batch = JSON.createObjectNode();
+        ArrayNode messages = batch.putArray("messages");
+        bodies.forEach(body -> messages.addObject().put("body", body));
+        request("POST", "/publish", batch.toString());
+    }
+
+    List<Message> receive(int most, long waitMillis, long leaseMillis) throws IOException, InterruptedException {
+        String asked = JSON.createObjectNode()
+                .put("max", most)
+                .put("waitMillis", waitMillis)
+                .put("leaseMillis", leaseMillis)
+                .toString();
+        List<Message> messages = new ArrayList<>();
+        for (JsonNode each : request("POST", "/receive", asked).get("messages")) {
+            messages.add(new Message(
+                    each.get("id").asText(),
+                    each.get("body").asText(),
+                    each.get("lease").asText(),
+                    each.get("deliveryCount").asInt()));
+        }
+        return messages;
+    }
+
+    /** Acknowledges; returns the messages for which that was confirmed. */
+    List<Message> acknowledge(List<Message> messages) throws IOException, InterruptedException {
+        ObjectNode settle = JSON.createObjectNode();
+        ArrayNode items = settle.putArray("settle");
+        messages.forEach(each -> items.addObject().put("lease", each.lease()).put("action", "acknowledge"));
+        JsonNode results = request("POST", "/settle", settle.toString()).get("results");
+        List<Message> done = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            if (results.get(i).get("done").asBoolean()) {
+                done.add(messages.get(i));
+            }
+        }
+        return done;
+    }
+
+    /** A count of the queue's statistics. */
+    long count(String field) throws IOException, InterruptedException {
+        return request("GET", "", "").get("stats").required(field).asLong();
+    }
+
+    private JsonNode request(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(server.resolve("/v1/queues/" + name + path))
+                .timeout(ANSWER_MAX)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new IOException(method + " " + path + ": " + response.statusCode() + " " + response.body());
+        }
+        return JSON.readTree(response.body());
+    }
+}

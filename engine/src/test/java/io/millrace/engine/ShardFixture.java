@@ -1,0 +1,232 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.testkit.SimulatedClock;
+import io.millrace.testkit.SimulatedLoop;
+import io.millrace.testkit.SimulatedWorld;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+
+/** One shard on a {@link ManualShardLog}, a simulated loop and a simulated clock; commands in the fewest words. */
+abstract class ShardFixture {
+    /** The queue that most tests use. */
+    static final long QUEUE = 7;
+
+    static final long OTHER = 8;
+    static final int MESSAGE_BYTES = 20;
+    static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long STEPS_MAX = 1_000_000;
+
+    final SimulatedClock clock = new SimulatedClock();
+    private final SimulatedWorld world = new SimulatedWorld(new SplittableRandom(1), clock);
+    final TestHost host = new TestHost();
+    private SimulatedLoop loop;
+    private EngineLimits limits = EngineLimits.DEFAULT;
+    ManualShardLog log;
+    Shard shard;
+    long nextNumber = 1000;
+
+    ShardFixture() {
+        loop = world.loop("engine");
+        log = new ManualShardLog(loop);
+        open();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertThat(log.heldRecords()).as("records still held").isZero();
+        assertThat(log.heldBytes()).as("bytes still held").isZero();
+        log.close();
+    }
+
+    // The life of the shard.
+
+    private void open() {
+        shard = new Shard(3, clock, loop, host, limits);
+        log.replayInto(shard.replay());
+        log.listener(shard);
+        boolean[] ready = {false};
+        shard.start(log, () -> ready[0] = true);
+        run();
+        assertThat(ready[0]).isTrue();
+    }
+
+    /** Ends the process without warning and starts it again; what was not synced is lost, and what was trimmed. */
+    void restart() {
+        restart(log.trimmed());
+    }
+
+    /** The same, where only what lies below {@code from} was deleted. */
+    void restart(long from) {
+        die();
+        log = log.crash(loop, from);
+        open();
+    }
+
+    /** The same, where damage has taken the records that {@code kept} refuses. */
+    void restartWith(Predicate<Long> kept) {
+        die();
+        log = log.survivors(loop, kept);
+        open();
+    }
+
+    private void die() {
+        world.kill();
+        loop = world.loop("engine");
+    }
+
+    void restartWith(EngineLimits newLimits) {
+        limits = newLimits;
+        restart();
+    }
+
+    /** Runs what is to be run now. */
+    void run() {
+        world.runUntilIdle(STEPS_MAX);
+    }
+
+    /** Lets time pass; all that is due in between happens in its time. */
+    void pass(long nanos) {
+        run();
+        boolean[] passed = {false};
+        loop.schedule(() -> passed[0] = true, nanos);
+        while (!passed[0]) {
+            if (!world.step()) {
+                world.advanceToNextTimer();
+            }
+        }
+        run();
+    }
+
+    // Commands.
+
+    PublishProbe publish(int count) {
+        return publish(QUEUE, count, MESSAGE_BYTES);
+    }
+
+    PublishProbe publish(long logId, int count, int messageBytes) {
+        PublishProbe publish = new PublishProbe(nextNumber, count, messageBytes);
+        nextNumber += count;
+        shard.publish(logId, publish);
+        run();
+        return publish;
+    }
+
+    <T extends ReceiveProbe> T receive(T receive) {
+        return receive(QUEUE, receive);
+    }
+
+    <T extends ReceiveProbe> T receive(long logId, T receive) {
+        shard.receive(logId, receive);
+        run();
+        return receive;
+    }
+
+    /** Takes the next message under a lease that ends with the process. */
+    Message take() {
+        ReceiveProbe receive = receive(ReceiveProbe.upTo(1));
+        assertThat(receive.messages()).as("messages").hasSize(1);
+        return receive.message(0);
+    }
+
+    SettlementProbe settle(SettlementProbe settlement) {
+        shard.settle(QUEUE, settlement);
+        run();
+        return settlement;
+    }
+
+    SettlementProbe acknowledge(Message... messages) {
+        SettlementProbe settlement = new SettlementProbe();
+        for (Message each : messages) {
+            settlement.acknowledge(each);
+        }
+        return settle(settlement);
+    }
+
+    void acknowledge(List<Message> messages) {
+        acknowledge(messages.toArray(Message[]::new));
+    }
+
+    SettlementProbe release(Message message, long delayNanos) {
+        return settle(new SettlementProbe().release(message, delayNanos));
+    }
+
+    SettlementProbe extend(Message message, long leaseNanos) {
+        return settle(new SettlementProbe().extend(message, leaseNanos));
+    }
+
+    PeekProbe peek(PeekProbe peek) {
+        shard.peek(QUEUE, peek);
+        run();
+        return peek;
+    }
+
+    PurgeProbe purge() {
+        PurgeProbe purge = new PurgeProbe();
+        shard.purge(QUEUE, purge);
+        run();
+        return purge;
+    }
+
+    PurgeProbe discard(long logId, long offset) {
+        PurgeProbe purge = new PurgeProbe();
+        shard.discard(logId, offset, purge);
+        run();
+        return purge;
+    }
+
+    QueueStats stats() {
+        return shard.stats(QUEUE);
+    }
+
+    /** A host that defines the queues it is told of, and keeps what it hears. */
+    static final class TestHost implements ShardHost {
+        final Set<Long> defined = new HashSet<>(Set.of(QUEUE, OTHER, Shard.CATALOG_LOG));
+        final List<Long> trimsWanted = new ArrayList<>();
+        final List<Long> damaged = new ArrayList<>();
+        final List<Exception> failures = new ArrayList<>();
+        final List<Long> definitions = new ArrayList<>();
+
+        @Override
+        public boolean isDefined(Shard shard, long logId) {
+            return defined.contains(logId);
+        }
+
+        @Override
+        public void onTrimWanted(Shard shard, long position) {
+            trimsWanted.add(position);
+        }
+
+        @Override
+        public void onDamage(Shard shard, long logId, long offset, Exception failure) {
+            assertThat(failure).isNotNull();
+            damaged.add(offset);
+        }
+
+        @Override
+        public void onFailed(Shard shard, Exception cause) {
+            failures.add(cause);
+        }
+
+        @Override
+        public void onDefinition(Shard shard, long offset, ByteBuf body) {
+            definitions.add(offset);
+        }
+
+        @Override
+        public void onDefinitionsSettled(Shard shard, long firstOffset, long count) {
+            assertThat(count).isPositive();
+            definitions.removeIf(offset -> offset >= firstOffset && offset < firstOffset + count);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.server;
+
+import io.millrace.server.command.CommandFrame;
+import io.millrace.server.command.ServeCommand;
+import io.millrace.server.wiring.BrokerAssembly;
+import java.util.List;
+
+/** Where the program begins. */
+public final class Main {
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit status. */
+    public static void main(String[] arguments) {
+        System.exit(CommandFrame.onStandardStreams(commands()).run(arguments));
+    }
+
+    /** Every command, in the order of the help. */
+    private static List<?> commands() {
+        return List.of(ServeCommand.with(new BrokerAssembly()));
+    }
+}

@@ -1,0 +1,62 @@
+package io.millrace.server.config;
+
+import io.millrace.server.logging.LogFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.event.Level;
+
+/**
+ * All settings of one process, checked and typed. What each one means is told by the key of the same name in {@link
+ * Schema}.
+ *
+ * <p>Immutable; any thread.
+ *
+ * @param dataDirectory relative to the working directory unless absolute
+ * @param doors every door that exists, by name, also those that are not enabled
+ */
+public record Settings(
+        Path dataDirectory,
+        Map<String, DoorSettings> doors,
+        Limits limits,
+        Queues queues,
+        Storage storage,
+        Log log,
+        Duration shutdownTimeout) {
+
+    public Settings {
+        doors = Collections.unmodifiableMap(new TreeMap<>(doors));
+    }
+
+    /** {@code limits.*} */
+    public record Limits(
+            int connections,
+            int requestBytes,
+            long requestsBytesTotal,
+            int messageBytes,
+            int receiveMessages,
+            int receiveBytes,
+            Duration waitMax,
+            Duration leaseMax,
+            int unsyncedBytes,
+            int leasesPerQueue,
+            int metricsQueues) {}
+
+    /** {@code queues.*} */
+    public record Queues(Duration lease) {}
+
+    /** {@code storage.*} */
+    public record Storage(int shards, int journalFileBytes, int journalSpareFiles, long tailCacheBytes) {}
+
+    /** {@code log.*} */
+    public record Log(LogFormat format, Level level) {}
+
+    /** These settings with every door on a free port of the loopback address. */
+    public Settings onFreePorts() {
+        var free = new TreeMap<String, DoorSettings>();
+        doors.forEach((name, door) -> free.put(name, door.onFreePort()));
+        return new Settings(dataDirectory, free, limits, queues, storage, log, shutdownTimeout);
+    }
+}

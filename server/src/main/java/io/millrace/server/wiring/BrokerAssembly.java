@@ -1,0 +1,104 @@
+package io.millrace.server.wiring;
+
+import io.millrace.api.HttpDoor;
+import io.millrace.api.NettyLoop;
+import io.millrace.api.http.HttpDoorParts;
+import io.millrace.base.AgentHost;
+import io.millrace.base.Clock;
+import io.millrace.base.file.DiskFileSystem;
+import io.millrace.broker.Broker;
+import io.millrace.broker.World;
+import io.millrace.broker.security.AccessKeyIssuer;
+import io.millrace.broker.security.Authenticator;
+import io.millrace.broker.security.HashingCost;
+import io.millrace.broker.security.SealKeyFile;
+import io.millrace.broker.security.SecretSeal;
+import io.millrace.server.config.DoorSettings;
+import io.millrace.server.config.Settings;
+import io.millrace.server.logging.LogLevels;
+import io.millrace.server.process.BrokerStarter;
+import io.millrace.server.process.DoorPorts;
+import io.millrace.server.process.FailureReason;
+import io.millrace.server.process.ListenPolicy;
+import io.millrace.server.process.RunningBroker;
+import io.millrace.server.process.StartException;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Starts the broker that {@code serve} runs. */
+public final class BrokerAssembly implements BrokerStarter {
+    private static final String SEAL_KEY_FILE = "seal.key";
+    private static final long FIRST_SYNC_SECONDS_MAX = 60;
+
+    @Override
+    public RunningBroker start(Settings settings, LogLevels levels) throws StartException {
+        EventLoopGroup loops = NettyLoop.newGroup(Runtime.getRuntime().availableProcessors());
+        AssembledBroker assembled = new AssembledBroker(loops, settings.shutdownTimeout());
+        try {
+            Broker broker = openBroker(settings, loops);
+            assembled.broker(broker);
+            awaitStart(broker);
+            ListenPolicy.check(settings.doors().values(), !broker.catalog().isEmpty());
+            HttpDoorParts parts = parts(settings, broker, levels, loops);
+            for (DoorSettings door : settings.doors().values()) {
+                if (door.enabled()) {
+                    assembled.door(door.name(), openDoor(door, settings, parts));
+                }
+            }
+            return assembled;
+        } catch (IOException e) {
+            assembled.close();
+            throw new StartException(FailureReason.of(e), e);
+        } catch (StartException | RuntimeException e) {
+            assembled.close();
+            throw e;
+        }
+    }
+
+    /** Opens the broker in the data directory, whose lock the caller holds, on {@code loops}. */
+    public static Broker openBroker(Settings settings, EventLoopGroup loops) throws IOException {
+        World world = new World(
+                new DiskFileSystem(), Clock.SYSTEM, new SecureRandom(), NettyLoop.all(loops), AgentHost.THREADS);
+        return Broker.open(Options.broker(settings), world);
+    }
+
+    private static void awaitStart(Broker broker) throws StartException {
+        try {
+            broker.started().get(FIRST_SYNC_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StartException(
+                    "storage does not take its first record: " + broker.health().reason(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("the start was interrupted", e);
+        }
+    }
+
+    private static HttpDoorParts parts(Settings settings, Broker broker, LogLevels levels, EventLoopGroup loops)
+            throws IOException {
+        SecureRandom random = new SecureRandom();
+        SealKeyFile keyFile = new SealKeyFile(settings.dataDirectory().resolve(SEAL_KEY_FILE), random);
+        SecretSeal seal = new SecretSeal(keyFile.openOrCreate(), random);
+        HashingCost cost = HashingCost.RECOMMENDED;
+        return new HttpDoorParts(
+                broker,
+                new Authenticator(broker.catalog(), seal, cost, Clock.SYSTEM, random),
+                new AccessKeyIssuer(seal, Clock.SYSTEM, random),
+                cost,
+                random,
+                new LogLevelAdapter(levels),
+                loops);
+    }
+
+    private static HttpDoor openDoor(DoorSettings door, Settings settings, HttpDoorParts parts) throws StartException {
+        try {
+            return HttpDoor.open(Options.http(door, settings), parts);
+        } catch (IOException e) {
+            throw DoorPorts.refusal(door, e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.millrace.server.process;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.server.config.DoorSettings;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Without a user nothing listens where other machines reach it. */
+class ListenPolicyTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "10.0.0.1", "fe80::1"})
+    void beyondLoopbackAUserIsNeeded(String host) {
+        List<DoorSettings> doors = List.of(door("http", true, "127.0.0.1"), door("kafka", true, host));
+
+        assertThatThrownBy(() -> ListenPolicy.check(doors, false))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("door kafka would listen on")
+                .hasMessageContaining(host)
+                .hasMessageContaining("./millrace user set NAME --password-stdin")
+                .hasMessageContaining("doors.kafka.host");
+        assertThatCode(() -> ListenPolicy.check(doors, true)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
+    void onLoopbackNoUserIsNeeded(String host) {
+        assertThatCode(() -> ListenPolicy.check(List.of(door("http", true, host)), false))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aDoorThatIsNotEnabledDoesNotCount() {
+        assertThatCode(() -> ListenPolicy.check(List.of(door("http", false, "0.0.0.0")), false))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aHostThatIsNotKnownIsRefused() {
+        assertThatThrownBy(() -> ListenPolicy.check(List.of(door("http", true, "no-such-host.invalid")), false))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("is not known");
+    }
+
+    private static DoorSettings door(String name, boolean enabled, String host) {
+        return new DoorSettings(name, enabled, host, 8080, Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,32 @@
+package io.millrace.storage.local;
+
+import io.millrace.base.Agent;
+import io.millrace.base.AgentHost;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Agents that work only when the test says so. */
+final class ManualAgents implements AgentHost {
+    private static final String PREFIX = "millrace-journal-";
+
+    private final Map<String, Agent> agents = new HashMap<>();
+
+    @Override
+    public Handle start(String name, Agent agent) {
+        agents.put(name, agent);
+        return new Handle() {
+            @Override
+            public void raise() {}
+
+            @Override
+            public void close() {
+                agents.remove(name);
+            }
+        };
+    }
+
+    /** Lets one agent (writer, syncer, files, reader) do one piece of work; returns whether it did anything. */
+    boolean work(String name) {
+        return agents.get(PREFIX + name).work();
+    }
+}
