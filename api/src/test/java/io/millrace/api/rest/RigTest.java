@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.Http;
-import io.millrace.api.LeakCheck;
+import io.millrace.testkit.LeakCheck;
 import io.millrace.api.Rig;
 import io.millrace.api.http.HttpLimits;
 import java.io.IOException;
@@ -14,11 +14,10 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A rig for each test, with a queue q, and the words that tests of messages are written in. */
-@ExtendWith(LeakCheck.class)
+@LeakCheck
 abstract class RigTest {
     @TempDir
     Path directory;

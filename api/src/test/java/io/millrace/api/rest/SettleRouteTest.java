@@ -78,7 +78,7 @@ class SettleRouteTest extends RigTest {
         add(items, "no lease at all", "acknowledge");
         add(items, messages.get(0).get("lease").textValue(), "acknowledge");
         add(items, messages.get(0).get("lease").textValue(), "acknowledge");
-        add(items, "1-1-1", "extend");
+        add(items, "7f-1-1", "extend");
         add(items, messages.get(1).get("lease").textValue(), "extend");
 
         JsonNode results = http.post("/v1/queues/q/settle", body.toString())
