@@ -142,7 +142,11 @@ final class BatchReader {
     }
 
     private void readBase64(ByteBufOutputStream target) throws IOException {
-        json.readBinaryValue(target);
+        try {
+            json.readBinaryValue(target);
+        } catch (IllegalArgumentException e) {
+            throw malformed(at("bodyBase64 is not base64"));
+        }
     }
 
     private void readHeaders(List<Header> headers) throws IOException {

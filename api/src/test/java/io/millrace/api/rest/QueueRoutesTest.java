@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.Http;
-import io.millrace.api.LeakCheck;
+import io.millrace.testkit.LeakCheck;
 import io.millrace.api.RawConnection;
 import io.millrace.api.Rig;
 import java.io.IOException;
@@ -14,12 +14,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(LeakCheck.class)
+@LeakCheck
 class QueueRoutesTest {
     @TempDir
     Path directory;
