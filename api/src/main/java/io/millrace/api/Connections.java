@@ -47,9 +47,8 @@ final class Connections {
         InetAddress host = address.getAddress();
         InetAddress reachable = host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host;
         try (Socket probe = new Socket()) {
-            probe.connect(
-                    new InetSocketAddress(reachable, address.getPort()),
-                    (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            probe.connect(new InetSocketAddress(reachable, address.getPort()), (int)
+                    TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
             first.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the HTTP door listens on " + address + " but accepts no connection", e);

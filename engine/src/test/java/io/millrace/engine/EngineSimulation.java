@@ -128,11 +128,12 @@ final class EngineSimulation {
 
     private void start() throws IOException {
         SimulatedWorld world = new SimulatedWorld(random.split(), clock);
-        SimulatedProcess started =
-                new SimulatedProcess(disk, options, limits, world, defined, ledgers, random.split());
+        SimulatedProcess started = new SimulatedProcess(disk, options, limits, world, defined, ledgers, random.split());
         ledgers.forEach(ShardLedger::restarted);
         process = started;
-        assertThat(started.store().report().damages()).as("a torn end is no damage").isEmpty();
+        assertThat(started.store().report().damages())
+                .as("a torn end is no damage")
+                .isEmpty();
     }
 
     /** Looks at everything that is there, and removes the queues that are not defined any more. */
@@ -148,7 +149,8 @@ final class EngineSimulation {
             for (QueueClients each : queues) {
                 each.inspect(process.shard(each.shard));
             }
-            process.world.runUntil(() -> queues.stream().allMatch(each -> each.unanswered().isEmpty()), 100_000);
+            process.world.runUntil(
+                    () -> queues.stream().allMatch(each -> each.unanswered().isEmpty()), 100_000);
             for (int shard = 0; shard < options.shards(); shard++) {
                 Shard each = process.shard(shard);
                 each.openLogs().stream().filter(log -> !defined.contains(log)).forEach(each::drop);
@@ -301,9 +303,7 @@ final class EngineSimulation {
                 Message held = queue.anyHandle(random);
                 if (held != null) {
                     int what = random.nextInt(10);
-                    byte action = what < 6
-                            ? Settlement.ACKNOWLEDGE
-                            : what < 8 ? Settlement.RELEASE : Settlement.EXTEND;
+                    byte action = what < 6 ? Settlement.ACKNOWLEDGE : what < 8 ? Settlement.RELEASE : Settlement.EXTEND;
                     settlement.take(held, action, random.nextInt(3) == 0 ? 0 : random.nextLong(LEASE_NANOS_MAX));
                 }
             }

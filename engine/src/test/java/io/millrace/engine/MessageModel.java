@@ -106,8 +106,12 @@ final class MessageModel {
      * somebody who never got it.
      */
     void delivered(ReceiveProbe.Message message, LeaseModel given, long unseenDeliveries, SimulatedClock clock) {
-        assertThat(presence).as("presence of message %d, which is delivered", number).isIn(Presence.PRESENT, Presence.UNKNOWN);
-        assertThat(isLeased(clock)).as("message %d is leased to another", number).isFalse();
+        assertThat(presence)
+                .as("presence of message %d, which is delivered", number)
+                .isIn(Presence.PRESENT, Presence.UNKNOWN);
+        assertThat(isLeased(clock))
+                .as("message %d is leased to another", number)
+                .isFalse();
         assertThat(isDelayed(clock)).as("message %d is delayed", number).isFalse();
         assertThat(message.token()).as("token of message %d", number).isGreaterThan(lastToken);
         assertThat(message.deliveryCount())
@@ -176,11 +180,15 @@ final class MessageModel {
     /** It was seen, in this state, or not at all, when a process had just started: that is how it is from now on. */
     void found(Peek.@Nullable State state, boolean leasesMayBeUnseen, SimulatedClock clock) {
         if (state == null) {
-            assertThat(presence).as("presence of message %d, which is not there", number).isNotEqualTo(Presence.PRESENT);
+            assertThat(presence)
+                    .as("presence of message %d, which is not there", number)
+                    .isNotEqualTo(Presence.PRESENT);
             gone();
             return;
         }
-        assertThat(presence).as("presence of message %d, which is there", number).isIn(Presence.PRESENT, Presence.UNKNOWN);
+        assertThat(presence)
+                .as("presence of message %d, which is there", number)
+                .isIn(Presence.PRESENT, Presence.UNKNOWN);
         presence = Presence.PRESENT;
         assertThat(state == Peek.State.LEASED || !isLeased(clock))
                 .as("the durable lease on message %d goes on", number)
@@ -191,7 +199,9 @@ final class MessageModel {
         if (state != Peek.State.LEASED) {
             lease = null;
         } else if (lease == null) {
-            assertThat(leasesMayBeUnseen).as("the lease of a connection on message %d has ended", number).isTrue();
+            assertThat(leasesMayBeUnseen)
+                    .as("the lease of a connection on message %d has ended", number)
+                    .isTrue();
         }
     }
 }

@@ -63,7 +63,8 @@ final class QueueClients {
         publish.issued = true;
     }
 
-    CheckedReceive receive(Shard target, int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
+    CheckedReceive receive(
+            Shard target, int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
         CheckedReceive receive = new CheckedReceive(messagesMax, bytesMax, leaseNanos, waitNanos, durable);
         unanswered.add(receive);
         target.receive(logId, receive);

@@ -32,8 +32,7 @@ final class QueueModel {
 
         /** Whether nobody knows if it was stored. */
         boolean isOpen() {
-            return offset == UNPLACED
-                    && messages.stream().anyMatch(each -> each.presence() == Presence.UNKNOWN);
+            return offset == UNPLACED && messages.stream().anyMatch(each -> each.presence() == Presence.UNKNOWN);
         }
     }
 
@@ -91,7 +90,9 @@ final class QueueModel {
         batch.offset = offset;
         for (MessageModel each : batch.messages) {
             Long other = numberAt.put(offset + indexOf(batch, each), each.number);
-            assertThat(other).as("the message that had offset %d before", offset).isNull();
+            assertThat(other)
+                    .as("the message that had offset %d before", offset)
+                    .isNull();
         }
     }
 
@@ -111,8 +112,7 @@ final class QueueModel {
      * A message was delivered under a lease of {@code leaseNanos} that was given at {@code earliestNanos} or later, while
      * {@code receivesUnderWay} others were not answered.
      */
-    void delivered(
-            Message delivered, long earliestNanos, long leaseNanos, boolean durable, long receivesUnderWay) {
+    void delivered(Message delivered, long earliestNanos, long leaseNanos, boolean durable, long receivesUnderWay) {
         Place place = placeOf(delivered.number());
         ledger.token(delivered.token());
         see(place, delivered.offset());
@@ -139,7 +139,9 @@ final class QueueModel {
     /** A message was seen at this offset, so its whole batch is stored, and follows it. */
     private void see(Place place, long offset) {
         settleOffset(place.batch, offset - place.index);
-        assertThat(place.message.presence()).as("presence of a message that is seen").isNotEqualTo(Presence.PENDING);
+        assertThat(place.message.presence())
+                .as("presence of a message that is seen")
+                .isNotEqualTo(Presence.PENDING);
     }
 
     // Settling.
@@ -150,11 +152,15 @@ final class QueueModel {
         LeaseModel lease = message.lease();
         boolean isCurrent = lease != null && lease.token == held.token();
         if (isCurrent && lease.isRunning(clock)) {
-            assertThat(done).as("a settlement of message %d under a lease that lives", held.number()).isTrue();
+            assertThat(done)
+                    .as("a settlement of message %d under a lease that lives", held.number())
+                    .isTrue();
         }
         // Of a message that is leased to somebody unseen only an older token can be known.
         if (!isCurrent || lease.isOver(clock)) {
-            assertThat(done).as("a settlement of message %d under a lease that has ended", held.number()).isFalse();
+            assertThat(done)
+                    .as("a settlement of message %d under a lease that has ended", held.number())
+                    .isFalse();
         }
         if (!done || lease == null) {
             return;

@@ -32,7 +32,9 @@ final class ShardLedger {
 
     /** The shard has confirmed what has this stamp, which was asked for in this life. */
     void confirmed(long stamp) {
-        assertThat(failed).as("shard %d confirms after its storage has failed", shard).isFalse();
+        assertThat(failed)
+                .as("shard %d confirms after its storage has failed", shard)
+                .isFalse();
         synced = Math.max(synced, stamp);
     }
 
@@ -43,7 +45,9 @@ final class ShardLedger {
 
     /** A lease has this token: never seen before, and above all of earlier lives. */
     void token(long token) {
-        assertThat(tokens.add(token)).as("token %d of shard %d is new", token, shard).isTrue();
+        assertThat(tokens.add(token))
+                .as("token %d of shard %d is new", token, shard)
+                .isTrue();
         assertThat(token).as("token after a restart").isGreaterThan(highestTokenOfEarlierLives);
         highestToken = Math.max(highestToken, token);
     }

@@ -56,8 +56,8 @@ final class SimulatedProcess implements ShardHost {
         for (int id = 0; id < options.shards(); id++) {
             shards.add(new Shard(id, world.clock(), loops.get(id % LOOPS), this, limits));
         }
-        store = LocalStore.open(
-                DIRECTORY, disk, world.clock(), random, options, id -> shards.get(id).replay());
+        store = LocalStore.open(DIRECTORY, disk, world.clock(), random, options, id -> shards.get(id)
+                .replay());
         for (Shard each : shards) {
             ShardLog log = store.attach(each.id(), each.loop(), each);
             each.start(log, () -> ready++);

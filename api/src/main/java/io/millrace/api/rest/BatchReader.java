@@ -127,8 +127,7 @@ final class BatchReader {
                 }
                 readHeaders(fields.headers);
             }
-            default ->
-                throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
+            default -> throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
         }
     }
 

@@ -134,8 +134,7 @@ final class HttpReceive extends Receive {
             for (int i = 0; i < messages.size(); i++) {
                 json.writeStartObject();
                 json.writeStringField("id", new MessageId(queue.logId(), messages.offset(i)).toString());
-                String lease =
-                        new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i)).toString();
+                String lease = new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i)).toString();
                 json.writeStringField("lease", lease);
                 json.writeNumberField("deliveryCount", messages.deliveryCount(i));
                 MessageJson.write(json, view.show(messages.entry(i), messages.indexInEntry(i)));

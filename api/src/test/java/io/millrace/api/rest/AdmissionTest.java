@@ -38,13 +38,17 @@ class AdmissionTest extends RigTest {
     void aWebPageOfAnotherOriginIsRefusedWhateverElseItSends() {
         String own = "Origin: http://" + authority();
         assertThat(statusWith("Host: " + authority(), own)).isEqualTo(200);
-        assertThat(statusWith("Host: " + authority(), "Origin: https://example.com")).isEqualTo(403);
+        assertThat(statusWith("Host: " + authority(), "Origin: https://example.com"))
+                .isEqualTo(403);
         assertThat(statusWith("Host: " + authority(), "Origin: null")).isEqualTo(403);
-        assertThat(statusWith("Host: " + authority(), "Origin: http://localhost:1")).isEqualTo(403);
-        assertThat(statusWith("Host: " + authority(), own, "Origin: https://example.com")).isEqualTo(403);
+        assertThat(statusWith("Host: " + authority(), "Origin: http://localhost:1"))
+                .isEqualTo(403);
+        assertThat(statusWith("Host: " + authority(), own, "Origin: https://example.com"))
+                .isEqualTo(403);
         rig.addUser("ada", "secret", true);
         String credentials = "Authorization: Basic " + base64("ada:secret");
-        assertThat(statusWith("Host: " + authority(), credentials, "Origin: https://example.com")).isEqualTo(403);
+        assertThat(statusWith("Host: " + authority(), credentials, "Origin: https://example.com"))
+                .isEqualTo(403);
     }
 
     @Test
@@ -52,7 +56,8 @@ class AdmissionTest extends RigTest {
         assertThat(statusWith("Host: 127.0.0.1:99")).isEqualTo(200);
         assertThat(statusWith("Host: [::1]")).isEqualTo(200);
         assertThat(statusWith("Host: rebound.example.com")).isEqualTo(403);
-        assertThat(statusWith("Host: rebound.example.com", "Origin: http://rebound.example.com")).isEqualTo(403);
+        assertThat(statusWith("Host: rebound.example.com", "Origin: http://rebound.example.com"))
+                .isEqualTo(403);
         assertThat(statusWith("Host: localhost", "Host: rebound.example.com")).isIn(400, 403);
 
         rig.addUser("ada", "secret", true);
@@ -76,7 +81,14 @@ class AdmissionTest extends RigTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Basic", "Basic ", "Basic !!!", "Basic YWRh", "Basic //9hOmI=", "Bearer abc", "Digest username=ada", "x"
+                "Basic",
+                "Basic ",
+                "Basic !!!",
+                "Basic YWRh",
+                "Basic //9hOmI=",
+                "Bearer abc",
+                "Digest username=ada",
+                "x"
             })
     void credentialsThatAreNoneAreRefused(String authorization) {
         rig.addUser("ada", "secret", true);
@@ -134,10 +146,7 @@ class AdmissionTest extends RigTest {
                 "secret",
                 false,
                 Statement.allow(
-                        List.of(Action.CONNECT),
-                        ResourceKind.SPACE,
-                        SpaceScope.every(),
-                        NamePattern.literal("shop")));
+                        List.of(Action.CONNECT), ResourceKind.SPACE, SpaceScope.every(), NamePattern.literal("shop")));
         Http ada = http.as("ada", "secret");
 
         ada.get("/v1/queues").expect(200);
@@ -181,7 +190,8 @@ class AdmissionTest extends RigTest {
         Http ada = http.as("ada", "secret");
 
         String there = ada.get("/v1/queues/q").expectProblem(403, "forbidden").text();
-        String notThere = ada.get("/v1/queues/r").expectProblem(403, "forbidden").text();
+        String notThere =
+                ada.get("/v1/queues/r").expectProblem(403, "forbidden").text();
 
         assertThat(there.replace("queue q", "queue r")).isEqualTo(notThere);
         assertThat(ada.get("/v1/queues").expect(200).text()).isEqualTo("{\"queues\":[]}");

@@ -67,9 +67,8 @@ class MessageRoutesTest extends RigTest {
         }
         JsonNode held = receive("{\"max\":1,\"leaseMillis\":600000}").get(0);
 
-        JsonNode purged = http.send("POST", "/v1/queues/q/purge", null, null)
-                .expect(200)
-                .json();
+        JsonNode purged =
+                http.send("POST", "/v1/queues/q/purge", null, null).expect(200).json();
 
         assertThat(purged.get("purged").intValue()).isEqualTo(4);
         assertThat(receive("")).isEmpty();

@@ -63,8 +63,7 @@ class OperatorRoutesTest extends RigTest {
                 "looker",
                 "secret",
                 false,
-                Statement.allow(
-                        List.of(Action.DESCRIBE), ResourceKind.BROKER, SpaceScope.every(), NamePattern.any()));
+                Statement.allow(List.of(Action.DESCRIBE), ResourceKind.BROKER, SpaceScope.every(), NamePattern.any()));
         rig.addUser(
                 "other",
                 "secret",

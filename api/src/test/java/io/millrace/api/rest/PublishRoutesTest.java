@@ -74,12 +74,14 @@ class PublishRoutesTest extends RigTest {
 
         JsonNode message = receiveOne();
         assertThat(message.has("body")).isFalse();
-        assertThat(Base64.getDecoder().decode(message.get("bodyBase64").textValue())).isEqualTo(body);
+        assertThat(Base64.getDecoder().decode(message.get("bodyBase64").textValue()))
+                .isEqualTo(body);
     }
 
     @Test
     void aBatchKeepsEveryPropertyWithItsType() {
-        String batch = """
+        String batch =
+                """
                 {"messages":[
                   {"body":"a \\"quoted\\" ü 😀 \\u0000 text","key":"k","contentType":"text/plain","correlationId":"c",
                    "replyTo":"r","messageId":"m",
@@ -89,7 +91,8 @@ class PublishRoutesTest extends RigTest {
                   {"headers":{"only":1}}
                 ]}""";
 
-        JsonNode ids = http.post("/v1/queues/q/publish", batch).expect(201).json().get("ids");
+        JsonNode ids =
+                http.post("/v1/queues/q/publish", batch).expect(201).json().get("ids");
         List<JsonNode> messages = receive("{}");
 
         assertThat(messages).hasSize(3);
@@ -115,7 +118,8 @@ class PublishRoutesTest extends RigTest {
                 .mapToObj(i -> "{\"body\":\"" + "x".repeat(i) + "\"}")
                 .collect(Collectors.joining(",", "{\"messages\":[", "]}"));
 
-        JsonNode ids = http.post("/v1/queues/q/publish", batch).expect(201).json().get("ids");
+        JsonNode ids =
+                http.post("/v1/queues/q/publish", batch).expect(201).json().get("ids");
 
         assertThat(ids).hasSize(1000);
         List<JsonNode> messages = receive("{\"max\":1000}");
@@ -184,7 +188,8 @@ class PublishRoutesTest extends RigTest {
         http.post("/v1/queues/q/publish", key).expectProblem(400, "invalid-value");
         String name = "{\"messages\":[{\"headers\":{\"" + "n".repeat(65_536) + "\":1}}]}";
         http.post("/v1/queues/q/publish", name).expectProblem(400, "malformed-json");
-        String headers = IntStream.range(0, 257).mapToObj(i -> "\"h" + i + "\":1").collect(Collectors.joining(","));
+        String headers =
+                IntStream.range(0, 257).mapToObj(i -> "\"h" + i + "\":1").collect(Collectors.joining(","));
         http.post("/v1/queues/q/publish", "{\"messages\":[{\"headers\":{" + headers + "}}]}")
                 .expectProblem(400, "invalid-value");
         String messages = IntStream.range(0, 10_001).mapToObj(i -> "{}").collect(Collectors.joining(","));

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.Http;
-import io.millrace.testkit.LeakCheck;
 import io.millrace.api.RawConnection;
 import io.millrace.api.Rig;
+import io.millrace.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +39,9 @@ class QueueRoutesTest {
 
     @Test
     void aQueueIsMadeOnceAndFoundAgain() {
-        JsonNode made =
-                http.put("/v1/queues/orders", "{\"leaseMillis\":5000}").expect(201).json();
+        JsonNode made = http.put("/v1/queues/orders", "{\"leaseMillis\":5000}")
+                .expect(201)
+                .json();
         assertThat(made.at("/name").textValue()).isEqualTo("orders");
         assertThat(made.at("/space").textValue()).isEqualTo("root");
         assertThat(made.at("/settings/leaseMillis").longValue()).isEqualTo(5000);
@@ -123,8 +124,8 @@ class QueueRoutesTest {
     @ParameterizedTest
     @ValueSource(strings = {"a/b", "über", "a b", "a%2Fb", "a+b", "a?b=c&d", "a;b", "x..y", "日本", "😀", "a//b"})
     void anyNameCanBeSpelledInAPath(String name) {
-        String path = "/v1/queues/"
-                + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        String path =
+                "/v1/queues/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
 
         http.put(path, "").expect(201);
 

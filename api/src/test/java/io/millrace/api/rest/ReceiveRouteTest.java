@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.Http.Answer;
-import io.millrace.api.Until;
 import io.millrace.api.RawConnection;
+import io.millrace.api.Until;
 import io.millrace.api.http.HttpLimits;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +27,8 @@ class ReceiveRouteTest extends RigTest {
 
         publish("late");
 
-        assertThat(bodies(list(waiting.join().expect(200).json().get("messages")))).containsExactly("late");
+        assertThat(bodies(list(waiting.join().expect(200).json().get("messages"))))
+                .containsExactly("late");
     }
 
     private CompletableFuture<Answer> receiveLater(String json) {
@@ -176,7 +177,8 @@ class ReceiveRouteTest extends RigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"max\":\"1\"}", "{\"max\":1.5}", "{\"max\":null}", "{\"max\":1,\"max\":2}", "[1]", "nul"})
+    @ValueSource(
+            strings = {"{\"max\":\"1\"}", "{\"max\":1.5}", "{\"max\":null}", "{\"max\":1,\"max\":2}", "[1]", "nul"})
     void whatIsOfAnotherTypeIsRefused(String json) {
         http.post("/v1/queues/q/receive", json).expectProblem(400, "malformed-json");
     }

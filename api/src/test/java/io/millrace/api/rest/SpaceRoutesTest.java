@@ -14,7 +14,11 @@ class SpaceRoutesTest extends RigTest {
                 .isEqualTo("shop");
         assertThat(http.get("/v1/spaces").json().get("spaces").findValuesAsText("name"))
                 .containsExactly("root", "shop");
-        assertThat(http.get("/v1/spaces/root").expect(200).json().get("createdMillis").intValue())
+        assertThat(http.get("/v1/spaces/root")
+                        .expect(200)
+                        .json()
+                        .get("createdMillis")
+                        .intValue())
                 .isZero();
 
         http.delete("/v1/spaces/shop").expect(204);
