@@ -123,10 +123,6 @@ final class GroupBuilder {
         return buffers;
     }
 
-    int frames() {
-        return frames;
-    }
-
     /** Bytes from the start of the write to the end of the padding. */
     long totalBytes() {
         return groupAt + JournalFormat.align(GROUP_HEADER_BYTES + (long) bodyBytes);
