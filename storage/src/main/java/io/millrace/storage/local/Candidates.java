@@ -78,7 +78,8 @@ final class Candidates {
     }
 
     /**
-     * The files that have been written to and are not dead, oldest first. A dead one is there where its deletion was lost.
+     * The files that have been written to and are not dead, oldest first. A dead one is there where its deletion was
+     * lost.
      */
     List<CandidateFile> used() {
         long oldest = 0;

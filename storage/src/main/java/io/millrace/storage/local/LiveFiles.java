@@ -32,8 +32,8 @@ final class LiveFiles {
     }
 
     /**
-     * Takes the oldest file off the list if no shard needs it ({@code trimmed} per shard) and it is not among the newest
-     * {@code keep}.
+     * Takes the oldest file off the list if no shard needs it ({@code trimmed} per shard) and it is not among the
+     * newest {@code keep}.
      */
     @Nullable
     JournalFile takeDead(long[] trimmed, int keep) {

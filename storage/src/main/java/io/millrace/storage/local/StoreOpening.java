@@ -11,8 +11,8 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * The way from a directory to the files of a running journal: what is there is opened and replayed, its end written anew
- * where it may not be on disk, the rest removed. On the thread that opens the store.
+ * The way from a directory to the files of a running journal: what is there is opened and replayed, its end written
+ * anew where it may not be on disk, the rest removed. On the thread that opens the store.
  */
 final class StoreOpening {
     final Path directory;

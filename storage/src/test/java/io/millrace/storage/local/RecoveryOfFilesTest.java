@@ -164,6 +164,25 @@ class RecoveryOfFilesTest {
     }
 
     @Test
+    void asManyShardsAsThereMayBeAreReplayed() throws IOException {
+        LocalStoreOptions many = OPTIONS.withShards(1024).withSizes(1 << 20, 4 << 20, 4096);
+        SimulatedFileSystem disk = new SimulatedFileSystem(new SplittableRandom(1));
+        StoreProcess first = StoreProcess.start(disk, many);
+        for (int shard = 0; shard < 1024; shard++) {
+            first.append(shard, new byte[] {(byte) shard});
+            first.log(shard).flush();
+        }
+        first.run();
+        first.close();
+
+        StoreProcess second = StoreProcess.open(disk, many);
+        for (int shard = 0; shard < 1024; shard++) {
+            assertThat(second.owner(shard).records()).containsExactly(new byte[] {(byte) shard});
+        }
+        second.kill();
+    }
+
+    @Test
     void aJournalIsReadAfterTheSizeOfItsFilesWasChanged() throws IOException {
         RecordedJournal journal = new RecordedJournal(9).roundsInTurn(40, 3000);
         SimulatedFileSystem disk = journal.killed().disk();
@@ -237,7 +256,9 @@ class RecoveryOfFilesTest {
         process.kill();
     }
 
-    /** A file that was deleted gives its space back only when it is closed: nothing may be left open by a failed start. */
+    /**
+     * A file that was deleted gives its space back only when it is closed: nothing may be left open by a failed start.
+     */
     @Test
     void aStartThatFailsLeavesNoFileOpen() throws IOException {
         RecordedJournal journal = new RecordedJournal(13).rounds(20, 3000, 0, 1, 2);
