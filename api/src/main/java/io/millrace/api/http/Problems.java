@@ -32,7 +32,8 @@ final class Problems {
         if (cause instanceof BrokerException refused) {
             Problem problem = of(refused.error());
             boolean soon = problem == Problem.OVERLOADED || problem == Problem.TOO_MANY_LEASES;
-            return new ProblemException(problem, String.valueOf(refused.getMessage()), soon ? AFTER_A_SECOND : Map.of());
+            return new ProblemException(
+                    problem, String.valueOf(refused.getMessage()), soon ? AFTER_A_SECOND : Map.of());
         }
         if (cause instanceof MalformedDefinitionException malformed) {
             return new ProblemException(Problem.INVALID_VALUE, String.valueOf(malformed.getMessage()));

@@ -44,7 +44,8 @@ class CutOffRequestsTest extends RigTest {
     void aClientThatEndsInTheMiddleOfABodyCostsNothing() {
         for (int i = 0; i < 3; i++) {
             try (RawConnection connection = RawConnection.to(http.address())) {
-                connection.send("POST /v1/queues/q/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n");
+                connection.send("POST /v1/queues/q/messages HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Content-Length: 100000\r\n\r\n");
                 connection.send(new byte[50_000]);
                 Until.holds(() -> rig.door().traffic().requestBytes().takenBytes() >= 50_000);
             }

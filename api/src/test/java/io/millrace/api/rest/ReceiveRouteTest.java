@@ -176,7 +176,8 @@ class ReceiveRouteTest extends RigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"max\":\"1\"}", "{\"max\":1.5}", "{\"max\":null}", "{\"max\":1,\"max\":2}", "[1]", "nul"})
+    @ValueSource(
+            strings = {"{\"max\":\"1\"}", "{\"max\":1.5}", "{\"max\":null}", "{\"max\":1,\"max\":2}", "[1]", "nul"})
     void whatIsOfAnotherTypeIsRefused(String json) {
         http.post("/v1/queues/q/receive", json).expectProblem(400, "malformed-json");
     }

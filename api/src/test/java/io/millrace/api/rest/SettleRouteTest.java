@@ -133,7 +133,8 @@ class SettleRouteTest extends RigTest {
 
     private Http.Answer send(int leases) {
         String items = IntStream.range(0, leases)
-                .mapToObj(i -> "{\"lease\":\"1-" + Integer.toHexString(i) + "-ffffffffffff\",\"action\":\"acknowledge\"}")
+                .mapToObj(i -> "{\"lease\":\"1-" + Integer.toHexString(i)
+                        + "-ffffffffffff\",\"action\":\"acknowledge\"}")
                 .collect(Collectors.joining(","));
         return http.post("/v1/queues/q/settle", "{\"settle\":[" + items + "]}");
     }
