@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The open connections of a door, and the channel that accepts them. The HTTP stack keeps that channel to itself and goes
- * on accepting until it is stopped; an accepted connection knows it. Any thread, but only a thread that is no loop finds
- * and closes.
+ * The open connections of a door, and the channel that accepts them. The HTTP stack keeps that channel to itself and
+ * goes on accepting until it is stopped; an accepted connection knows it. Any thread, but only a thread that is no loop
+ * finds and closes.
  */
 final class Connections {
     private static final int PATIENCE_SECONDS = 10;

@@ -142,6 +142,11 @@ public final class HttpDoor implements AutoCloseable {
         return routes.routes();
     }
 
+    /** What goes through the door. */
+    public HttpTraffic traffic() {
+        return traffic;
+    }
+
     /**
      * Stops accepting connections and requests, and answers receives that wait. Completes when every request that was
      * accepted has been answered, or its client has gone.

@@ -42,7 +42,7 @@ final class BatchReader {
         this.bodies = bodies;
     }
 
-    /** The batch in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong with it. */
+    /** The batch in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong. */
     static NativeBatch read(ByteBuf request, ByteBufAllocator allocator) throws IOException {
         ByteBuf bodies = allocator.buffer(Math.max(1, request.readableBytes()));
         try (JsonParser json = Json.STREAM.createParser((InputStream) new ByteBufInputStream(request))) {
