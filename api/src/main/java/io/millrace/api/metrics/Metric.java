@@ -25,11 +25,9 @@ public enum Metric {
             "space",
             "queue",
             "state"),
-    QUEUE_WAITING(
-            Kind.GAUGE, "millrace_queue_waiting_receives", "Receives that wait for a message.", "space", "queue"),
+    QUEUE_WAITING(Kind.GAUGE, "millrace_queue_waiting_receives", "Receives that wait for a message.", "space", "queue"),
     QUEUE_PUBLISHED(Kind.COUNTER, "millrace_queue_published", "Messages stored.", "space", "queue"),
-    QUEUE_DELIVERED(
-            Kind.COUNTER, "millrace_queue_delivered", "Deliveries, first and further ones.", "space", "queue"),
+    QUEUE_DELIVERED(Kind.COUNTER, "millrace_queue_delivered", "Deliveries, first and further ones.", "space", "queue"),
     QUEUE_REDELIVERED(
             Kind.COUNTER,
             "millrace_queue_redelivered",

@@ -80,8 +80,8 @@ class EveryRouteTest {
     @ParameterizedTest
     @MethodSource("cases")
     void withoutCredentialsThereIsNothingButOpenRoutes(RouteCase each) {
-        boolean open = rig.door().routes().stream()
-                .anyMatch(route -> route.name().equals(each.route()) && route.open());
+        boolean open =
+                rig.door().routes().stream().anyMatch(route -> route.name().equals(each.route()) && route.open());
         Http.Answer answer = each.ask(rig, rig.http());
         if (open) {
             answer.expect(each.status());
@@ -173,7 +173,8 @@ class EveryRouteTest {
     @MethodSource("casesWithoutBody")
     void whoAsksForTheHeaderOnlyGetsNoBody(RouteCase each) {
         if (each.method().equals("GET")) {
-            Http.Answer answer = http.send("HEAD", each.path().apply(rig), null, null).expect(200);
+            Http.Answer answer =
+                    http.send("HEAD", each.path().apply(rig), null, null).expect(200);
             assertThat(answer.text()).isEmpty();
             assertThat(Integer.parseInt(answer.header("content-length"))).isPositive();
         }
@@ -196,8 +197,8 @@ class EveryRouteTest {
 
     private String head(RouteCase each, String path, String fields) {
         String type = each.kind() == RouteCase.Body.JSON ? "Content-Type: application/json\r\n" : "";
-        return each.method() + " " + path + " HTTP/1.1\r\nHost: localhost:" + http.address().getPort() + "\r\n"
-                + CREDENTIALS + type + fields + "\r\n";
+        return each.method() + " " + path + " HTTP/1.1\r\nHost: localhost:"
+                + http.address().getPort() + "\r\n" + CREDENTIALS + type + fields + "\r\n";
     }
 
     private static void expectProblem(RawConnection.Answer answer, int status, String word) {

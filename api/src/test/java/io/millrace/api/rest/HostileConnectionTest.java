@@ -62,7 +62,8 @@ class HostileConnectionTest extends RigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,/,no-such-route", "GET,/v1,no-such-route", "GET,/v1/queues/,no-such-route", "GET,/v2,no-such-route"})
+    @CsvSource({"GET,/,no-such-route", "GET,/v1,no-such-route", "GET,/v1/queues/,no-such-route", "GET,/v2,no-such-route"
+    })
     void aPathThatIsNoneIsNamedSo(String method, String path, String word) {
         expectProblem(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, word);
     }
@@ -244,8 +245,9 @@ class HostileConnectionTest extends RigTest {
         List<RawConnection> connections = new ArrayList<>();
         try {
             for (int i = 0; i < 20; i++) {
-                connections.add(connect().send("POST /v1/queues/q/messages HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Content-Length: 1000000\r\n\r\nx"));
+                connections.add(connect()
+                        .send("POST /v1/queues/q/messages HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Content-Length: 1000000\r\n\r\nx"));
             }
             Until.holds(() -> requestBytes() == 20);
         } finally {

@@ -18,8 +18,10 @@ class HttpPageTest {
     @Test
     void theGuideNamesTheRoutes() throws IOException {
         String page = Files.readString(Path.of("..", "docs", "doors", "http.md"));
-        Set<String> named =
-                ROUTE.matcher(page).results().map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> named = ROUTE.matcher(page)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(named)
                 .containsExactlyInAnyOrderElementsOf(

@@ -46,12 +46,14 @@ final class OpenApi {
     /** Every operation with what its path says for all, by {@code METHOD path}. */
     Map<String, JsonNode> operations() {
         Map<String, JsonNode> operations = new TreeMap<>();
-        document.get("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> {
-            if (METHODS.contains(operation.getKey())) {
-                String name = operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
-                operations.put(name, operation.getValue());
-            }
-        }));
+        document.get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    if (METHODS.contains(operation.getKey())) {
+                        String name = operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
+                        operations.put(name, operation.getValue());
+                    }
+                }));
         return operations;
     }
 
@@ -125,8 +127,7 @@ final class OpenApi {
                 }
                 case "allOf" -> bound.forEach(one -> check(one, value, path, faults));
                 case "anyOf" -> expect(fitsAny(bound, value), path + " fits none of its kinds", faults);
-                default ->
-                    expect(WORDS_FOR_READERS.contains(each.getKey()), "keyword " + each.getKey(), faults);
+                default -> expect(WORDS_FOR_READERS.contains(each.getKey()), "keyword " + each.getKey(), faults);
             }
         }
         checkProperties(schema, value, path, faults);

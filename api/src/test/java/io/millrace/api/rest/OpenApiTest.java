@@ -26,8 +26,7 @@ class OpenApiTest extends RigTest {
 
     @Test
     void everyRouteIsDescribedAndEveryDescriptionHasARoute() {
-        assertThat(openApi.operations().keySet())
-                .containsExactlyInAnyOrderElementsOf(routes().keySet());
+        assertThat(openApi.operations().keySet()).containsExactlyInAnyOrderElementsOf(routes().keySet());
     }
 
     @Test
@@ -52,10 +51,10 @@ class OpenApiTest extends RigTest {
 
     @Test
     void theSpaceIsAHeaderOfEverythingThatLivesInOne() {
-        routes().keySet().forEach(name -> assertThat(
-                        openApi.parameters(name, "header").contains("Millrace-Space"))
-                .as(name)
-                .isEqualTo(name.contains("/v1/queues")));
+        routes().keySet()
+                .forEach(name -> assertThat(openApi.parameters(name, "header").contains("Millrace-Space"))
+                        .as(name)
+                        .isEqualTo(name.contains("/v1/queues")));
     }
 
     @Test
@@ -70,7 +69,9 @@ class OpenApiTest extends RigTest {
         });
         for (RouteCase each : RouteCase.all()) {
             JsonNode responses = openApi.operations().get(each.route()).get("responses");
-            assertThat(responses.has(Integer.toString(each.status()))).as(each.route()).isTrue();
+            assertThat(responses.has(Integer.toString(each.status())))
+                    .as(each.route())
+                    .isTrue();
             boolean hasBody = openApi.operations().get(each.route()).has("requestBody");
             assertThat(hasBody).as(each.route()).isEqualTo(each.kind() != RouteCase.Body.NONE);
         }
@@ -127,7 +128,10 @@ class OpenApiTest extends RigTest {
         assertThat(openApi.faults(queue, right)).isEmpty();
         JsonNode wrong = right.deepCopy();
         ((com.fasterxml.jackson.databind.node.ObjectNode) wrong.get("settings")).put("leaseMillis", 0);
-        ((com.fasterxml.jackson.databind.node.ObjectNode) wrong).put("more", 1).put("name", 7).remove("space");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) wrong)
+                .put("more", 1)
+                .put("name", 7)
+                .remove("space");
         assertThat(openApi.faults(queue, wrong)).hasSize(4);
     }
 }

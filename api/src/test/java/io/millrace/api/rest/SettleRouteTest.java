@@ -18,7 +18,9 @@ class SettleRouteTest extends RigTest {
     void anAcknowledgedMessageIsGone() {
         publish("once");
 
-        assertThat(settle(receiveOne(), "acknowledge").toString()).contains("\"done\":true").doesNotContain("error");
+        assertThat(settle(receiveOne(), "acknowledge").toString())
+                .contains("\"done\":true")
+                .doesNotContain("error");
 
         assertThat(stats().get("acknowledged").intValue()).isEqualTo(1);
         assertThat(stats().get("ready").intValue()).isZero();
@@ -86,8 +88,7 @@ class SettleRouteTest extends RigTest {
                 .json()
                 .get("results");
 
-        assertThat(results.findValuesAsText("lease"))
-                .isEqualTo(items.findValuesAsText("lease"));
+        assertThat(results.findValuesAsText("lease")).isEqualTo(items.findValuesAsText("lease"));
         assertThat(results.findValuesAsText("done")).containsExactly("true", "false", "true", "false", "false", "true");
         assertThat(results.at("/1/error").textValue()).isEqualTo("lease_invalid");
         assertThat(results.at("/3/error").textValue()).isEqualTo("lease_lost");
@@ -133,8 +134,8 @@ class SettleRouteTest extends RigTest {
 
     private Http.Answer send(int leases) {
         String items = IntStream.range(0, leases)
-                .mapToObj(i -> "{\"lease\":\"1-" + Integer.toHexString(i)
-                        + "-ffffffffffff\",\"action\":\"acknowledge\"}")
+                .mapToObj(
+                        i -> "{\"lease\":\"1-" + Integer.toHexString(i) + "-ffffffffffff\",\"action\":\"acknowledge\"}")
                 .collect(Collectors.joining(","));
         return http.post("/v1/queues/q/settle", "{\"settle\":[" + items + "]}");
     }

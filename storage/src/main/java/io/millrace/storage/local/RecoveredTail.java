@@ -57,7 +57,8 @@ final class RecoveredTail {
         begun.sync();
         Path path = JournalFile.path(directory, header.number());
         fileSystem.rename(temporary, path);
-        // Until the name is durable the next attempt must not find it: it may rest on a file that a power cut takes away.
+        // Until the name is durable the next attempt must not find it: it may rest on a file that a power cut takes
+        // away.
         unfinished = path;
         fileSystem.syncDirectory(directory);
         unfinished = null;
