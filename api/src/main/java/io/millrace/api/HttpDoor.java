@@ -16,17 +16,13 @@ import io.millrace.api.rest.RestContext;
 import io.millrace.api.rest.RestRoutes;
 import io.millrace.base.Check;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP door: REST, health and metrics on one port, HTTP/1.1 and HTTP/2. Opened and closed by one thread, which is
@@ -49,19 +45,15 @@ public final class HttpDoor implements AutoCloseable {
     private final SlowWork slowWork;
     private final Server server;
     private final RouteTable routes;
-    private final AtomicReference<@Nullable Channel> listening;
+    private final Connections connections;
 
     private HttpDoor(
-            HttpTraffic traffic,
-            SlowWork slowWork,
-            Server server,
-            RouteTable routes,
-            AtomicReference<@Nullable Channel> listening) {
+            HttpTraffic traffic, SlowWork slowWork, Server server, RouteTable routes, Connections connections) {
         this.traffic = traffic;
         this.slowWork = slowWork;
         this.server = server;
         this.routes = routes;
-        this.listening = listening;
+        this.connections = connections;
     }
 
     /** Opens a door; it answers when this returns. An {@link IOException} says why it cannot listen. */
@@ -69,15 +61,15 @@ public final class HttpDoor implements AutoCloseable {
         HttpTraffic traffic = new HttpTraffic(options.limits());
         SlowWork slowWork = new SlowWork();
         RouteTable routes = new RouteTable(RestRoutes.all(new RestContext(options, parts, traffic, slowWork)));
-        AtomicReference<@Nullable Channel> listening = new AtomicReference<>();
+        Connections connections = new Connections(traffic);
         ServerBuilder builder = Server.builder()
                 .workerGroup(parts.loops(), false)
                 .errorHandler(new DoorErrorHandler(routes, traffic))
                 .serviceUnder("/", new DoorService(routes, parts, traffic, slowWork))
-                .childChannelPipelineCustomizer(pipeline -> onConnection(pipeline, traffic, listening));
+                .childChannelPipelineCustomizer(pipeline -> connections.add(pipeline.channel()));
         listen(builder, options);
         bound(builder, options.limits());
-        HttpDoor door = new HttpDoor(traffic, slowWork, builder.build(), routes, listening);
+        HttpDoor door = new HttpDoor(traffic, slowWork, builder.build(), routes, connections);
         door.start();
         return door;
     }
@@ -122,18 +114,6 @@ public final class HttpDoor implements AutoCloseable {
                 .disableServerHeader();
     }
 
-    private static void onConnection(
-            ChannelPipeline pipeline, HttpTraffic traffic, AtomicReference<@Nullable Channel> listening) {
-        Channel connection = pipeline.channel();
-        listening.set(connection.parent());
-        if (traffic.isClosing()) {
-            var unused = connection.close();
-            return;
-        }
-        traffic.connected();
-        connection.closeFuture().addListener(closed -> traffic.disconnected());
-    }
-
     private void start() throws IOException {
         try {
             server.start().join();
@@ -143,6 +123,12 @@ public final class HttpDoor implements AutoCloseable {
                 throw cause;
             }
             throw new IOException("the HTTP door cannot be opened: " + e.getCause(), e.getCause());
+        }
+        try {
+            connections.findListening(address());
+        } catch (IOException e) {
+            close();
+            throw e;
         }
     }
 
@@ -156,24 +142,27 @@ public final class HttpDoor implements AutoCloseable {
         return routes.routes();
     }
 
+    /** What goes through the door. */
+    public HttpTraffic traffic() {
+        return traffic;
+    }
+
     /**
      * Stops accepting connections and requests, and answers receives that wait. Completes when every request that was
      * accepted has been answered, or its client has gone.
      */
     public CompletableFuture<Void> beginClose() {
-        // The stack under us goes on accepting until it is stopped. Before the first connection nothing can be pending.
-        Channel accepting = listening.get();
-        if (accepting != null) {
-            var unused = accepting.close();
-        }
+        connections.stopAccepting();
         return traffic.beginClose();
     }
 
     /** Closes every connection and returns when that is done. */
     @Override
     public void close() {
-        var unused = traffic.beginClose();
-        server.stop().join();
+        var unusedIdle = beginClose();
+        connections.close();
+        // What is left is a thread without work, which takes two seconds to end.
+        var unusedStop = server.stop();
         slowWork.close();
     }
 }

@@ -28,7 +28,11 @@ public final class Http implements AutoCloseable {
     private final String scheme;
 
     public Http(InetSocketAddress address, boolean tls) {
-        this(address, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), List.of(), tls);
+        this(
+                address,
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
+                List.of(),
+                tls);
     }
 
     public Http(InetSocketAddress address, HttpClient client, boolean tls) {

@@ -64,8 +64,7 @@ public final class Rig implements AutoCloseable {
 
     private void start() throws IOException {
         group = NettyLoop.newGroup(2);
-        World world = new World(
-                new DiskFileSystem(), Clock.SYSTEM, random, NettyLoop.all(group), AgentHost.THREADS);
+        World world = new World(new DiskFileSystem(), Clock.SYSTEM, random, NettyLoop.all(group), AgentHost.THREADS);
         BrokerOptions defaults = BrokerOptions.in(directory.resolve("data"));
         broker = Broker.open(
                 new BrokerOptions(defaults.directory(), STORE, defaults.limits(), defaults.messageBytesMax()), world);

@@ -121,7 +121,7 @@ public class EngineBenchmark {
 
         @Override
         protected void onDelivered(Deliveries messages) {
-            Settlement settlement = new Acknowledgement();
+            Settlement settlement = new Acknowledgement(messages.size());
             for (int i = 0; i < messages.size(); i++) {
                 settlement.add(messages.offset(i), messages.leaseToken(i), Settlement.ACKNOWLEDGE, 0);
             }
@@ -136,6 +136,10 @@ public class EngineBenchmark {
     }
 
     private final class Acknowledgement extends Settlement {
+        Acknowledgement(int leases) {
+            super(leases);
+        }
+
         @Override
         protected void onSettled() {
             acknowledged += size();

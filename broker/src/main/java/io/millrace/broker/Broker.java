@@ -74,7 +74,6 @@ public final class Broker {
         for (Shard each : shards) {
             logs.add(store.attach(each.id(), each.loop(), each));
         }
-        store.start(world.agents());
         List<CompletableFuture<Void>> ready = new ArrayList<>();
         for (Shard each : shards) {
             CompletableFuture<Void> shardReady = new CompletableFuture<>();
@@ -88,6 +87,8 @@ public final class Broker {
                         shardReady.complete(null);
                     }));
         }
+        // After the shards' own start is in the queues of their loops: they hear of nothing before it.
+        store.start(world.agents());
         var unused = CompletableFuture.allOf(ready.toArray(new CompletableFuture<?>[0]))
                 .thenRun(() -> started.complete(this));
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +34,8 @@ class CrashIT {
     private final DeliveryHistory history = new DeliveryHistory();
     private final CountDownLatch stopPublishing = new CountDownLatch(1);
     private final CountDownLatch stopConsuming = new CountDownLatch(1);
-    private volatile URI server;
+    /** Where the broker is; not known while it is dead. */
+    private volatile CompletableFuture<URI> server = new CompletableFuture<>();
 
     @Test
     void nothingConfirmedIsLostAndNothingAcknowledgedComesBack() throws Exception {
@@ -42,7 +44,7 @@ class CrashIT {
         ExecutorService clients = Executors.newFixedThreadPool(PUBLISHERS + CONSUMERS);
         ServerProcess process = start();
         try {
-            new HttpQueue(server, "crash").create();
+            new HttpQueue(server.join(), "crash").create();
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < PUBLISHERS; i++) {
                 int id = i;
@@ -53,6 +55,7 @@ class CrashIT {
             }
             for (int kill = 0; kill < KILLS; kill++) {
                 stopConsuming.await(100 + random.nextInt(1200), TimeUnit.MILLISECONDS);
+                server = new CompletableFuture<>();
                 process.kill();
                 process = start();
             }
@@ -78,14 +81,14 @@ class CrashIT {
     private ServerProcess start() throws IOException {
         ServerProcess started =
                 ServerProcess.start(folder, List.of("-Xmx256m"), "--set", "storage.journal.file-bytes=2MiB");
-        server = started.http();
+        server.complete(started.http());
         return started;
     }
 
     private void publish(int publisher) {
-        HttpQueue queue = new HttpQueue(server, "crash");
+        HttpQueue queue = new HttpQueue(server.join(), "crash");
         for (long number = 0; stopPublishing.getCount() > 0; number++) {
-            queue.server(server);
+            queue.server(server.join());
             List<String> bodies = new ArrayList<>();
             for (int i = 0; i < 1 + number % 10; i++) {
                 bodies.add("p" + publisher + "-" + number + "-" + i + "-" + "x".repeat((int) (number % 500)));
@@ -103,9 +106,9 @@ class CrashIT {
     }
 
     private void consume() {
-        HttpQueue queue = new HttpQueue(server, "crash");
+        HttpQueue queue = new HttpQueue(server.join(), "crash");
         while (stopConsuming.getCount() > 0) {
-            queue.server(server);
+            queue.server(server.join());
             try {
                 List<HttpQueue.Message> messages = queue.receive(20, 500, LEASE_MILLIS);
                 messages.forEach(history::onDelivery);
@@ -122,7 +125,7 @@ class CrashIT {
 
     /** Waits until the consumers have had everything; leases of messages that a kill cut off run out meanwhile. */
     private void drain() throws IOException, InterruptedException {
-        HttpQueue queue = new HttpQueue(server, "crash");
+        HttpQueue queue = new HttpQueue(server.join(), "crash");
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS_MAX);
         while (queue.count("ready") + queue.count("leased") > 0) {
             assertThat(System.nanoTime()).as("drained in time").isLessThan(end);

@@ -11,14 +11,16 @@ import java.util.Arrays;
  */
 public final class Deliveries {
     private final EntrySet entries;
-    private long[] offsets = new long[4];
-    private long[] tokens = new long[4];
-    private int[] deliveryCounts = new int[4];
-    private int[] places = new int[4];
+    private static final int FEW = 4;
+
+    private long[] offsets = new long[FEW];
+    private long[] tokens = new long[FEW];
+    private int[] deliveryCounts = new int[FEW];
+    private int[] places = new int[FEW];
     private int size;
 
     Deliveries(ShardLog log, Runnable whenComplete) {
-        entries = new EntrySet(log, whenComplete);
+        entries = new EntrySet(FEW, log, whenComplete);
     }
 
     void add(long offset, long token, int deliveryCount, int place) {

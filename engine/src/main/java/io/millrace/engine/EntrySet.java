@@ -15,21 +15,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntrySet extends ReadBatch {
     private static final int ENVELOPE_AT = 1;
+    private static final int[] NONE_READ = {};
 
     private final ShardLog log;
     private final Runnable whenComplete;
-    private @Nullable ByteBuf[] entries = new ByteBuf[4];
-    private @Nullable Exception[] failures = new Exception[4];
-    private long[] firstOffsets = new long[4];
-    /** For entry i read from disk: its index in the batch plus one; 0 for one from memory. */
-    private int[] readIndexes = new int[4];
+    private @Nullable ByteBuf[] entries;
+    private long[] firstOffsets;
+    /** For entry i read from disk: its index in the batch plus one; 0 for one from memory. Empty while none is. */
+    private int[] readIndexes = NONE_READ;
 
     private int size;
     private boolean complete = true;
 
-    EntrySet(ShardLog log, Runnable whenComplete) {
+    /** Makes a set for about {@code capacity} entries; it grows. */
+    EntrySet(int capacity, ShardLog log, Runnable whenComplete) {
         this.log = log;
         this.whenComplete = whenComplete;
+        this.entries = new ByteBuf[Math.max(1, capacity)];
+        this.firstOffsets = new long[Math.max(1, capacity)];
     }
 
     /** Adds the entry that {@code index} has found, unless it is the one added last; returns its place in the set. */
@@ -40,15 +43,16 @@ final class EntrySet extends ReadBatch {
         if (size == entries.length) {
             int capacity = size * 2;
             entries = Arrays.copyOf(entries, capacity);
-            failures = Arrays.copyOf(failures, capacity);
             firstOffsets = Arrays.copyOf(firstOffsets, capacity);
-            readIndexes = Arrays.copyOf(readIndexes, capacity);
         }
         firstOffsets[size] = index.firstOffset();
         ByteBuf record = log.readTail(index.position(), index.recordBytes());
         if (record != null) {
             entries[size] = record.skipBytes(ENVELOPE_AT);
         } else {
+            if (size >= readIndexes.length) {
+                readIndexes = Arrays.copyOf(readIndexes, entries.length);
+            }
             readIndexes[size] = add(index.position(), index.recordBytes()) + 1;
         }
         return size++;
@@ -70,7 +74,7 @@ final class EntrySet extends ReadBatch {
     @Override
     public void onComplete() {
         EntryEnvelope envelope = new EntryEnvelope();
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < Math.min(size, readIndexes.length); i++) {
             if (readIndexes[i] > 0) {
                 verify(i, readIndexes[i] - 1, envelope);
             }
@@ -82,7 +86,6 @@ final class EntrySet extends ReadBatch {
     private void verify(int entry, int index, EntryEnvelope envelope) {
         ByteBuf record = take(index);
         if (record == null) {
-            failures[entry] = failure(index);
             return;
         }
         try {
@@ -95,7 +98,7 @@ final class EntrySet extends ReadBatch {
             entries[entry] = record.skipBytes(ENVELOPE_AT);
         } catch (CorruptEntryException e) {
             record.release();
-            failures[entry] = e;
+            fail(index, e);
         }
     }
 
@@ -107,7 +110,7 @@ final class EntrySet extends ReadBatch {
 
     /** Why the entry at {@code place} cannot be read. */
     Exception failureAt(int place) {
-        return Check.notNull(failures[place], "asked for a failure that is none");
+        return Check.notNull(failure(readIndexes[place] - 1), "asked for a failure that is none");
     }
 
     long firstOffset(int place) {

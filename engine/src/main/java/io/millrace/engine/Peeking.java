@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at messages without disturbing them. Part of a shard; the loop's. */
 final class Peeking {
+    private static final int PEEKED_FIRST = 16;
+
     private Peeking() {}
 
     static void peek(Queue queue, Peek peek, ShardLog log) {
-        EntrySet entries = new EntrySet(log, () -> complete(queue, peek));
+        EntrySet entries = new EntrySet(Math.min(peek.messagesMax(), PEEKED_FIRST), log, () -> complete(queue, peek));
         peek.entries = entries;
         EntryIndex index = queue.log().entries();
         long readable = queue.log().readableOffset();

@@ -14,12 +14,29 @@ public abstract class Settlement implements Completion {
     /** The lease ends the argument in nanoseconds from now. */
     public static final byte EXTEND = 2;
 
-    private long[] offsets = new long[4];
-    private long[] tokens = new long[4];
-    private byte[] actions = new byte[4];
-    private long[] arguments = new long[4];
-    private boolean[] results = new boolean[4];
+    private static final int FEW = 4;
+
+    private long[] offsets;
+    private long[] tokens;
+    private byte[] actions;
+    private long[] arguments;
+    private boolean[] results;
     private int size;
+
+    /** Makes one for a few leases; it grows. */
+    protected Settlement() {
+        this(FEW);
+    }
+
+    /** Makes one for about {@code leases} leases; it grows. */
+    protected Settlement(int leases) {
+        int capacity = Math.max(1, leases);
+        offsets = new long[capacity];
+        tokens = new long[capacity];
+        actions = new byte[capacity];
+        arguments = new long[capacity];
+        results = new boolean[capacity];
+    }
 
     /**
      * Adds what is to be done with the lease {@code token} on the message at {@code offset}. What is asked of one lease

@@ -117,12 +117,9 @@ public final class Shard implements ShardLogListener {
         Refusal refusal = refusing;
         if (refusal == null && queue == null) {
             refusal = Refusal.QUEUE_NOT_FOUND;
-        } else if (refusal == null && !target.hasSpace() && logId != CATALOG_LOG) {
+        } else if (refusal == null && logId != CATALOG_LOG) {
             // Definitions are few, and it takes some to remove queues and to let old files go.
-            refusal = Refusal.OUT_OF_SPACE;
-        } else if (refusal == null && target.unsyncedBytes() + publish.bodyBytes() > limits.unsyncedBytesMax()) {
-            // A single message above the bound is let through where nothing else waits.
-            refusal = target.unsyncedBytes() > 0 ? Refusal.OVERLOADED : null;
+            refusal = refusalForLackOfRoom(target, publish.bodyBytes());
         }
         if (refusal != null || queue == null) {
             publish.onRefused(refusal == null ? Refusal.QUEUE_NOT_FOUND : refusal);
@@ -137,6 +134,16 @@ public final class Shard implements ShardLogListener {
         queue.published += publish.count();
         await(position, publish);
         touch();
+    }
+
+    private @Nullable Refusal refusalForLackOfRoom(ShardLog target, int bodyBytes) {
+        if (!target.hasSpace()) {
+            return Refusal.OUT_OF_SPACE;
+        }
+        // A single message above the bound is let through where nothing else waits.
+        long unsyncedBytes = target.unsyncedBytes();
+        boolean fits = unsyncedBytes + bodyBytes <= limits.unsyncedBytesMax();
+        return fits || unsyncedBytes == 0 ? null : Refusal.OVERLOADED;
     }
 
     /** Leases messages of the queue with log {@code logId} to a consumer. */

@@ -15,6 +15,7 @@ class EntryIndexTest {
 
     private final EntryIndex index = new EntryIndex();
     private final TreeMap<Long, Entry> model = new TreeMap<>();
+    private final TreeMap<Long, Entry> byPosition = new TreeMap<>();
     private long nextOffset;
     private long nextPosition = 100;
     private long floor;
@@ -45,6 +46,7 @@ class EntryIndexTest {
         Entry entry = new Entry(nextOffset + gap, span, nextPosition, 10 + span);
         index.add(entry.firstOffset, entry.span, entry.position, entry.bytes);
         model.put(entry.firstOffset, entry);
+        byPosition.put(entry.position, entry);
         nextOffset = entry.firstOffset + span;
         nextPosition += entry.bytes;
     }
@@ -53,6 +55,7 @@ class EntryIndexTest {
         floor = Math.max(floor, offset);
         index.dropBelow(floor);
         model.values().removeIf(entry -> entry.firstOffset + entry.span <= floor);
+        byPosition.values().removeIf(entry -> entry.firstOffset + entry.span <= floor);
     }
 
     private void compare(long offset) {
@@ -63,6 +66,10 @@ class EntryIndexTest {
             assertThat(new Entry(index.firstOffset(), index.span(), index.position(), index.recordBytes()))
                     .isEqualTo(expected);
         }
+        long position = offset * 12;
+        Map.Entry<Long, Entry> behind = byPosition.ceilingEntry(position);
+        assertThat(index.firstOffsetAt(position, nextOffset))
+                .isEqualTo(behind == null ? nextOffset : behind.getValue().firstOffset);
         assertThat(index.isEmpty()).isEqualTo(model.isEmpty());
         assertThat(index.firstPosition())
                 .isEqualTo(model.isEmpty() ? Long.MAX_VALUE : model.firstEntry().getValue().position);

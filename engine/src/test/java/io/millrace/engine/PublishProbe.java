@@ -3,11 +3,13 @@ package io.millrace.engine;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A publish of a test: {@code count} messages of the same length, each a number and the same number mixed over its
- * padding, so that a body with a byte of another is noticed.
+ * A publish of a test: {@code count} messages of the same length, each a number and padding mixed of the number and the
+ * length, so that a body with a byte of another is noticed, and one that is too short or too long.
  */
 class PublishProbe extends Publish {
     static final int MESSAGE_BYTES_MIN = 8;
@@ -36,22 +38,26 @@ class PublishProbe extends Publish {
         int from = entry.readerIndex();
         int count = entry.getInt(from + COUNT_AT);
         int messageBytes = (entry.readableBytes() - EntryEnvelope.BYTES) / count;
-        int at = from + EntryEnvelope.BYTES + index * messageBytes;
-        long number = entry.getLong(at);
-        for (int i = MESSAGE_BYTES_MIN; i < messageBytes; i++) {
-            if (entry.getByte(at + i) != padding(number, i)) {
-                throw new AssertionError("byte " + i + " of message " + number + " is not the one published");
-            }
+        byte[] message = new byte[messageBytes];
+        entry.getBytes(from + EntryEnvelope.BYTES + index * messageBytes, message);
+        long number = ByteBuffer.wrap(message).getLong();
+        if (!Arrays.equals(message, message(number, messageBytes))) {
+            throw new AssertionError("message " + number + " does not have the bytes that were published");
         }
         return number;
     }
 
+    private static byte[] message(long number, int messageBytes) {
+        byte[] message = new byte[messageBytes];
+        ByteBuffer.wrap(message).putLong(number);
+        for (int i = MESSAGE_BYTES_MIN; i < messageBytes; i++) {
+            message[i] = (byte) (number * 31 + i * 7L + messageBytes);
+        }
+        return message;
+    }
+
     /** Where an envelope holds the count (docs/formats/entry.md). */
     private static final int COUNT_AT = 32;
-
-    private static byte padding(long number, int index) {
-        return (byte) (number * 31 + index * 7L);
-    }
 
     boolean isStored() {
         return storedOffset >= 0;
@@ -86,14 +92,8 @@ class PublishProbe extends Publish {
 
     @Override
     public void writeBody(ByteBuf target) {
-        byte[] message = new byte[messageBytes - MESSAGE_BYTES_MIN];
         for (int i = 0; i < count; i++) {
-            long number = firstNumber + i;
-            target.writeLong(number);
-            for (int j = 0; j < message.length; j++) {
-                message[j] = padding(number, j + MESSAGE_BYTES_MIN);
-            }
-            target.writeBytes(message);
+            target.writeBytes(message(firstNumber + i, messageBytes));
         }
     }
 

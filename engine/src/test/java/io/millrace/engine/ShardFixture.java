@@ -178,6 +178,13 @@ abstract class ShardFixture {
         return purge;
     }
 
+    PurgeProbe discard(long logId, long offset) {
+        PurgeProbe purge = new PurgeProbe();
+        shard.discard(logId, offset, purge);
+        run();
+        return purge;
+    }
+
     QueueStats stats() {
         return shard.stats(QUEUE);
     }

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.engine.Peek.State;
 import io.millrace.engine.ReceiveProbe.Message;
@@ -164,11 +165,20 @@ class ShardPeekPurgeTest extends ShardFixture {
         publish(Shard.CATALOG_LOG, 1, MESSAGE_BYTES);
         publish(Shard.CATALOG_LOG, 1, MESSAGE_BYTES);
 
-        shard.discard(Shard.CATALOG_LOG, 0, Purge.UNHEARD);
-        run();
+        assertThat(discard(Shard.CATALOG_LOG, 0).purged()).isEqualTo(1);
+        assertThat(discard(Shard.CATALOG_LOG, 0).purged()).isZero();
 
         assertThat(receive(Shard.CATALOG_LOG, ReceiveProbe.upTo(9)).offsets()).containsExactly(1L);
         restart();
         assertThat(receive(Shard.CATALOG_LOG, ReceiveProbe.upTo(9)).offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void whatConsumersHoldAndWhatIsNotThereCannotBeDiscarded() {
+        publish(1);
+        take();
+
+        assertThatThrownBy(() -> discard(QUEUE, 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> discard(QUEUE, 1)).isInstanceOf(IllegalStateException.class);
     }
 }

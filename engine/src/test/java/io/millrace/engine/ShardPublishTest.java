@@ -90,9 +90,33 @@ class ShardPublishTest extends ShardFixture {
     }
 
     @Test
-    void aFullDiskDoesNotRefuseDefinitions() {
+    void neitherAFullDiskNorUnsyncedBytesRefuseDefinitions() {
+        restartWith(new EngineLimits(1000, 100));
         log.space(false);
+        log.syncAtOnce(false);
+        publish(Shard.CATALOG_LOG, 1, 2000);
+        PublishProbe definition = publish(Shard.CATALOG_LOG, 1, 2000);
+        log.sync();
 
-        assertThat(publish(Shard.CATALOG_LOG, 1, MESSAGE_BYTES).isStored()).isTrue();
+        assertThat(definition.isStored()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForASyncIsToldOnce() {
+        log.syncAtOnce(false);
+        StringBuilder told = new StringBuilder();
+        publish(1);
+        shard.whenSynced(() -> told.append("first "), refusal -> told.append(refusal));
+        assertThat(told).isEmpty();
+        log.sync();
+        shard.whenSynced(() -> told.append("second "), refusal -> told.append(refusal));
+        assertThat(told).hasToString("first second ");
+
+        publish(1);
+        shard.whenSynced(() -> told.append("third"), refusal -> told.append(refusal));
+        log.fail();
+        shard.whenSynced(() -> told.append("fourth"), refusal -> told.append(" again"));
+
+        assertThat(told).hasToString("first second STORAGE_FAILED again");
     }
 }

@@ -175,8 +175,7 @@ class ShardReplayTest extends ShardFixture {
             shard.publish(Shard.CATALOG_LOG, new PublishProbe(i, 1, 8).format(BodyFormat.DEFINITION));
         }
         run();
-        shard.discard(Shard.CATALOG_LOG, 1, Purge.UNHEARD);
-        run();
+        discard(Shard.CATALOG_LOG, 1);
 
         restart();
 

@@ -119,8 +119,7 @@ class TrimmingTest extends ShardFixture {
     void aPurgeAndADiscardGiveBackWhatTheyTake() {
         publish(2);
         long wanted = wantAll();
-        shard.discard(QUEUE, 0, Purge.UNHEARD);
-        run();
+        discard(QUEUE, 0);
         assertThat(log.trimmed()).isZero();
 
         purge();

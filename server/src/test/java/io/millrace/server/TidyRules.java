@@ -150,9 +150,9 @@ final class TidyRules {
         });
     }
 
-    /** Only the command line prints. */
+    /** Only the command line and the benchmarks print. */
     static List<String> printing(JavaSource source) {
-        return source.isTest() || source.isIn("io.millrace.server")
+        return source.isTest() || source.isIn("io.millrace.server") || source.isIn("io.millrace.bench")
                 ? List.of()
                 : names(source, Pattern.compile("(java\\.lang\\.)?System\\.out"));
     }

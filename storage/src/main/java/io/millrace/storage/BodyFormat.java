@@ -5,7 +5,7 @@ package io.millrace.storage;
  * Numbers are on disk and never reused.
  */
 public final class BodyFormat {
-    /** The broker's own batch of messages (docs/formats/entry.md). */
+    /** The broker's own batch of messages (docs/formats/native-body.md). */
     public static final int NATIVE = 1;
 
     /** A definition of the catalog, JSON (docs/formats/catalog.md). */

@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBuf;
 /**
  * The fixed envelope in front of every stored body, {@value #BYTES} bytes, big-endian (docs/formats/entry.md).
  *
- * <p>An entry is the unit of storage: one or more messages of one log, in the format of the protocol that wrote them. Its
- * messages have the offsets {@code firstOffset} to {@code firstOffset + span - 1}; {@code count} of them are there.
+ * <p>An entry is the unit of storage: one or more messages of one log, in the format of the protocol that wrote them.
+ * Its messages have the offsets {@code firstOffset} to {@code firstOffset + span - 1}; {@code count} of them are there.
  * Envelope and body have separate checksums, the envelope's covers the length and the checksum of the body.
  *
  * <p>A reusable view of one envelope, in both directions; not thread-safe. It holds no reference to a buffer.

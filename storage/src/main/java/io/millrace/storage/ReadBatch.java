@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * shared.
  */
 public abstract class ReadBatch {
-    private long[] positions = new long[8];
-    private int[] lengths = new int[8];
-    private @Nullable ByteBuf[] records = new ByteBuf[8];
-    private @Nullable Exception[] failures = new Exception[8];
+    private long[] positions = {};
+    private int[] lengths = {};
+    private @Nullable ByteBuf[] records = {};
+    private @Nullable Exception[] failures = {};
     private int count;
 
     /** Asks for the record of {@code bytes} bytes at {@code position}; returns its index in this batch. */
     public final int add(long position, int bytes) {
         if (count == positions.length) {
-            int capacity = count * 2;
+            int capacity = Math.max(8, count * 2);
             positions = Arrays.copyOf(positions, capacity);
             lengths = Arrays.copyOf(lengths, capacity);
             records = Arrays.copyOf(records, capacity);

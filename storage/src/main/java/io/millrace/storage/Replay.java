@@ -7,6 +7,8 @@ public interface Replay {
     /** One whole record; {@code record} is valid during the call only. */
     void onRecord(long position, ByteBuf record);
 
-    /** The records from {@code from} up to {@code to} are damaged and were quarantined; {@code reason} names the place. */
+    /**
+     * The records from {@code from} up to {@code to} are damaged and were quarantined; {@code reason} names the place.
+     */
     void onLost(long from, long to, String reason);
 }

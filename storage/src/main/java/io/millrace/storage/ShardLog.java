@@ -23,7 +23,9 @@ public interface ShardLog {
      */
     ByteBuf reserve(int bytes);
 
-    /** Ends the record that {@link #reserve} began and returns its position. It is sent on its way by {@link #flush}. */
+    /**
+     * Ends the record that {@link #reserve} began and returns its position. It is sent on its way by {@link #flush}.
+     */
     long commit();
 
     /** Hands everything committed to storage. Called once at the end of a turn, not per record. */

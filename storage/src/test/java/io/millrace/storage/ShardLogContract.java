@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.base.Loop;
+import io.millrace.testkit.LeakCheck;
 import io.millrace.testkit.SeedSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** What every implementation of {@link ShardLog} promises; extended once per implementation. */
+@LeakCheck
 public abstract class ShardLogContract {
     /** The number of shards to open. */
     protected static final int SHARDS = 3;

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.base.Check;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,11 @@ final class SimulatedFile implements SimulatedNode {
                 remaining.add(change);
             } else {
                 durableLength = change.applyTo(durable, durableLength);
+                if (change.truncation) {
+                    // The length is metadata: it holds even where the writes that had made the file longer are
+                    // forgotten.
+                    durableLength = change.from;
+                }
                 remaining.removeIf(older -> older.yieldTo(change));
             }
         }
@@ -79,6 +85,7 @@ final class SimulatedFile implements SimulatedNode {
     /** Loses what {@code cut} does not let survive. What is left counts as durable: it is on the disk. */
     void crash(PowerCut cut) {
         if (changes.isEmpty()) {
+            Check.that(length == durableLength, "a file of %d bytes has %d durable ones", length, durableLength);
             return;
         }
         durableLength = cut.apply(changes, durable, durableLength);

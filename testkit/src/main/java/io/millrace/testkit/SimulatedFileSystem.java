@@ -150,8 +150,13 @@ public final class SimulatedFileSystem implements FileSystem {
     @Override
     public void createDirectories(Path directory) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path at = directory.toAbsolutePath(); at != null && !isDirectory(at); at = at.getParent()) {
+        Path at = directory.toAbsolutePath();
+        for (; at != null && !isDirectory(at); at = at.getParent()) {
             missing.push(at);
+        }
+        Path above = at == null ? null : at.getParent();
+        if (above != null) {
+            syncDirectory(above);
         }
         for (Path each : missing) {
             int life = disk.life();

@@ -116,6 +116,21 @@ class DiskFaultsTest {
     }
 
     @Test
+    void aSyncedCutIsTheLengthEvenInsideWhatAFailedSyncLeft() throws IOException {
+        StorageFile file = fixture.durable("a", "ab");
+        file.write(bytes("z"), 9);
+        faults.fail(Kind.SYNC, 1);
+        assertThatIOException().isThrownBy(file::sync);
+        file.truncate(4);
+        file.sync();
+
+        fixture.crash(Survival.NOTHING);
+        assertThat(fixture.read("a")).isEqualTo("ab\0\0");
+        fixture.crash(Survival.NOTHING);
+        assertThat(fixture.read("a")).isEqualTo("ab\0\0");
+    }
+
+    @Test
     void namesThatAFailedSyncLeftAreNeverMadeDurable() throws IOException {
         fixture.unsynced("a", "");
         faults.fail(Kind.SYNC_DIRECTORY, 1);

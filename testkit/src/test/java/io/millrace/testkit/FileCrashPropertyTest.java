@@ -33,7 +33,7 @@ class FileCrashPropertyTest {
                 }
             }
             fixture.crash();
-            assertThat(history.accepts(fixture.content("a"))).isTrue();
+            assertThat(history.objections(fixture.content("a"))).isEmpty();
         }
     }
 

@@ -1,6 +1,8 @@
 package io.millrace.testkit;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * What one small file may be after a power cut, kept byte by byte in the plainest way: every value that a byte had
@@ -73,16 +75,16 @@ final class FileHistory {
         forgotten |= unsynced;
     }
 
-    /** Goes on with what the disk has after a cut; returns whether that is possible at all. */
-    boolean accepts(byte[] found) {
-        boolean possibleLength = found.length <= longest && (forgotten || found.length >= shortest);
+    /** What is impossible about {@code found} after a power cut, if anything; goes on with it. */
+    List<String> objections(byte[] found) {
+        List<String> objections = new ArrayList<>();
+        if (found.length > longest || (found.length < shortest && !forgotten)) {
+            objections.add("length " + found.length + " is not between " + shortest + " and " + longest);
+        }
         for (int i = 0; i < current.length; i++) {
             byte value = i < found.length ? found[i] : 0;
-            if (!possible[i].get(value & 0xff) && i < found.length) {
-                return false;
-            }
-            if (i >= found.length && states[i] == State.DURABLE && current[i] != 0) {
-                return false;
+            if (i < found.length ? !possible[i].get(value & 0xff) : states[i] == State.DURABLE && current[i] != 0) {
+                objections.add("byte " + i + " is " + value + ", not one of " + possible[i] + ", " + states[i]);
             }
             current[i] = value;
             settle(i);
@@ -92,7 +94,7 @@ final class FileHistory {
         longest = length;
         unsynced = false;
         forgotten = false;
-        return possibleLength;
+        return objections;
     }
 
     private void put(int index, byte value, State state) {

@@ -293,9 +293,10 @@ class SimulatedFileSystemTest {
                         "5 RENAME a",
                         "6 DELETE b",
                         "7 SYNC_DIRECTORY ",
-                        "8 CREATE_DIRECTORY d",
-                        "9 SYNC_DIRECTORY ");
-        assertThat(disk.operations()).isEqualTo(before + 9);
+                        "8 SYNC_DIRECTORY ..",
+                        "9 CREATE_DIRECTORY d",
+                        "10 SYNC_DIRECTORY ");
+        assertThat(disk.operations()).isEqualTo(before + 10);
     }
 
     @Test

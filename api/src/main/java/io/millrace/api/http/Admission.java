@@ -108,8 +108,7 @@ final class Admission {
         Principal principal = ((Verdict.Admitted) verdict).principal();
         Principal there = space == null ? principal : principal.in(spaceName(UrlText.headerText(SPACE, space)));
         if (!permissions.mayWorkIn(there, there.space())) {
-            throw new ProblemException(
-                    Problem.FORBIDDEN, there.userName() + " may not work in space " + there.space());
+            throw new ProblemException(Problem.FORBIDDEN, there.userName() + " may not work in space " + there.space());
         }
         return there;
     }

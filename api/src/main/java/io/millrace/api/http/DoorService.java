@@ -32,8 +32,8 @@ public final class DoorService implements HttpService {
         this.routes = routes;
         this.parts = parts;
         this.traffic = traffic;
-        this.admission = new Admission(
-                parts.authenticator(), parts.broker().access().permissions(), slowWork);
+        this.admission =
+                new Admission(parts.authenticator(), parts.broker().access().permissions(), slowWork);
     }
 
     @Override
@@ -43,8 +43,7 @@ public final class DoorService implements HttpService {
 
     /** Never: what is cached under one spelling of a path would be served for others. */
     @Override
-    public boolean shouldCachePath(
-            String path, @Nullable String query, com.linecorp.armeria.server.Route route) {
+    public boolean shouldCachePath(String path, @Nullable String query, com.linecorp.armeria.server.Route route) {
         return false;
     }
 
@@ -97,11 +96,10 @@ public final class DoorService implements HttpService {
         return DoorErrorHandler.problem(context, Problems.of(failure));
     }
 
-    private CompletableFuture<HttpResponse> answer(ServiceRequestContext context, Exchange exchange)
-            throws Exception {
+    private CompletableFuture<HttpResponse> answer(ServiceRequestContext context, Exchange exchange) throws Exception {
         admission.checkOrigin(exchange.headers());
-        String target = Check.notNull(
-                context.routingContext().requestTarget().rawPath(), "a request to a server has a target");
+        String target =
+                Check.notNull(context.routingContext().requestTarget().rawPath(), "a request to a server has a target");
         int mark = target.indexOf('?');
         String path = mark < 0 ? target : target.substring(0, mark);
         RouteTable.Match match = routes.find(context.method(), path);
@@ -153,8 +151,7 @@ public final class DoorService implements HttpService {
         if (method == HttpMethod.OPTIONS) {
             return HttpResponse.of(ResponseHeaders.of(HttpStatus.NO_CONTENT, HttpHeaderNames.ALLOW, allowed));
         }
-        throw new ProblemException(
-                Problem.METHOD_NOT_ALLOWED, "use one of " + allowed, Map.of("allow", allowed));
+        throw new ProblemException(Problem.METHOD_NOT_ALLOWED, "use one of " + allowed, Map.of("allow", allowed));
     }
 
     private static Map<String, String> query(Route route, String text) {

@@ -207,8 +207,8 @@ public final class Exchange {
     }
 
     /**
-     * Has {@code gone} run when the client has gone or the request has timed out before it was answered. It may run more
-     * than once, on the loop of the connection.
+     * Has {@code gone} run when the client has gone or the request has timed out before it was answered. It may run
+     * more than once, on the loop of the connection.
      */
     public void whenGone(Runnable gone) {
         ChannelFutureListener listener = closed -> gone.run();

@@ -85,10 +85,7 @@ public record HttpLimits(
 
     /** The same with other bounds on time. */
     public HttpLimits withTimes(
-            long newWaitMillisMax,
-            long newLeaseMillisMax,
-            long newRequestTimeoutMillis,
-            long newIdleTimeoutMillis) {
+            long newWaitMillisMax, long newLeaseMillisMax, long newRequestTimeoutMillis, long newIdleTimeoutMillis) {
         return new HttpLimits(
                 connectionsMax,
                 requestBytesMax,

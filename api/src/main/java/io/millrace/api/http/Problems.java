@@ -32,7 +32,8 @@ final class Problems {
         if (cause instanceof BrokerException refused) {
             Problem problem = of(refused.error());
             boolean soon = problem == Problem.OVERLOADED || problem == Problem.TOO_MANY_LEASES;
-            return new ProblemException(problem, String.valueOf(refused.getMessage()), soon ? AFTER_A_SECOND : Map.of());
+            return new ProblemException(
+                    problem, String.valueOf(refused.getMessage()), soon ? AFTER_A_SECOND : Map.of());
         }
         if (cause instanceof MalformedDefinitionException malformed) {
             return new ProblemException(Problem.INVALID_VALUE, String.valueOf(malformed.getMessage()));
@@ -103,18 +104,19 @@ final class Problems {
         return switch (status) {
             case 404 -> new ProblemException(Problem.NO_SUCH_ROUTE, "GET /v1/openapi.yaml describes what there is");
             case 405 -> new ProblemException(Problem.METHOD_NOT_ALLOWED, "use one of the methods of the Allow header");
-            case 408 -> new ProblemException(
-                    Problem.REQUEST_TIMED_OUT, "send the request faster, or in smaller pieces");
+            case 408 ->
+                new ProblemException(Problem.REQUEST_TIMED_OUT, "send the request faster, or in smaller pieces");
             case 413 -> new ProblemException(Problem.BODY_TOO_LARGE, "send a smaller body, or several requests");
             case 414 -> new ProblemException(Problem.URL_TOO_LONG, "shorten the URL");
             case 415 -> new ProblemException(Problem.UNSUPPORTED_MEDIA_TYPE, "send another type of body");
             case 417 -> new ProblemException(Problem.EXPECTATION_FAILED, "the only expectation known is 100-continue");
             case 431 -> new ProblemException(Problem.HEADERS_TOO_LARGE, "send fewer or shorter header fields");
             case 503 -> closing();
-            default -> status >= 400 && status < 500
-                    ? new ProblemException(
-                            Problem.MALFORMED_REQUEST, reason.isEmpty() ? "it cannot be read" : reason.strip())
-                    : new ProblemException(Problem.INTERNAL, "the log of the broker says more");
+            default ->
+                status >= 400 && status < 500
+                        ? new ProblemException(
+                                Problem.MALFORMED_REQUEST, reason.isEmpty() ? "it cannot be read" : reason.strip())
+                        : new ProblemException(Problem.INTERNAL, "the log of the broker says more");
         };
     }
 }

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Runs what takes a tenth of a second of processor time: passwords are checked and set here, not on a loop. Few threads,
- * because as many guesses slip past the brake as run at a time; {@value #WAITING_MAX} pieces of work may wait. Any
- * thread.
+ * Runs what takes a tenth of a second of processor time: passwords are checked and set here, not on a loop. Few
+ * threads, because as many guesses slip past the brake as run at a time; {@value #WAITING_MAX} pieces of work may wait.
+ * Any thread.
  */
 public final class SlowWork implements AutoCloseable {
     private static final int THREADS = 2;

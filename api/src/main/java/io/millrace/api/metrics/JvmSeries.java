@@ -31,10 +31,7 @@ final class JvmSeries {
 
     /** Storage takes its buffers from the pool, connections from Netty's default; the rest is the JDK's own. */
     private static void collectDirectMemory(Series series) {
-        series.add(
-                Metric.JVM_DIRECT,
-                PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory(),
-                "storage");
+        series.add(Metric.JVM_DIRECT, PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory(), "storage");
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider connections
                 && ByteBufAllocator.DEFAULT != PooledByteBufAllocator.DEFAULT) {
             series.add(Metric.JVM_DIRECT, connections.metric().usedDirectMemory(), "connections");

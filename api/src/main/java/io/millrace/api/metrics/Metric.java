@@ -19,12 +19,15 @@ public enum Metric {
             "millrace_queues_added_up",
             "Queues beyond the cap that have no series of their own; space \"*\" has their sum."),
     QUEUE_MESSAGES(
-            Kind.GAUGE, "millrace_queue_messages", "Messages of a queue, by where they stand.", "space", "queue", "state"),
-    QUEUE_WAITING(
-            Kind.GAUGE, "millrace_queue_waiting_receives", "Receives that wait for a message.", "space", "queue"),
+            Kind.GAUGE,
+            "millrace_queue_messages",
+            "Messages of a queue, by where they stand.",
+            "space",
+            "queue",
+            "state"),
+    QUEUE_WAITING(Kind.GAUGE, "millrace_queue_waiting_receives", "Receives that wait for a message.", "space", "queue"),
     QUEUE_PUBLISHED(Kind.COUNTER, "millrace_queue_published", "Messages stored.", "space", "queue"),
-    QUEUE_DELIVERED(
-            Kind.COUNTER, "millrace_queue_delivered", "Deliveries, first and further ones.", "space", "queue"),
+    QUEUE_DELIVERED(Kind.COUNTER, "millrace_queue_delivered", "Deliveries, first and further ones.", "space", "queue"),
     QUEUE_REDELIVERED(
             Kind.COUNTER,
             "millrace_queue_redelivered",

@@ -53,8 +53,7 @@ final class Series {
         points.forEach((metric, values) -> snapshots.metricSnapshot(snapshot(metric, values)));
         ByteArrayOutputStream target = new ByteArrayOutputStream(16 << 10);
         try {
-            PrometheusTextFormatWriter.create()
-                    .write(target, snapshots.build(), EscapingScheme.UNDERSCORE_ESCAPING);
+            PrometheusTextFormatWriter.create().write(target, snapshots.build(), EscapingScheme.UNDERSCORE_ESCAPING);
         } catch (IOException e) {
             throw new IllegalStateException("memory can be written", e);
         }

@@ -42,7 +42,7 @@ final class BatchReader {
         this.bodies = bodies;
     }
 
-    /** The batch in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong with it. */
+    /** The batch in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong. */
     static NativeBatch read(ByteBuf request, ByteBufAllocator allocator) throws IOException {
         ByteBuf bodies = allocator.buffer(Math.max(1, request.readableBytes()));
         try (JsonParser json = Json.STREAM.createParser((InputStream) new ByteBufInputStream(request))) {
@@ -127,8 +127,7 @@ final class BatchReader {
                 }
                 readHeaders(fields.headers);
             }
-            default ->
-                throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
+            default -> throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
         }
     }
 
@@ -142,7 +141,11 @@ final class BatchReader {
     }
 
     private void readBase64(ByteBufOutputStream target) throws IOException {
-        json.readBinaryValue(target);
+        try {
+            json.readBinaryValue(target);
+        } catch (IllegalArgumentException e) {
+            throw malformed(at("bodyBase64 is not base64"));
+        }
     }
 
     private void readHeaders(List<Header> headers) throws IOException {

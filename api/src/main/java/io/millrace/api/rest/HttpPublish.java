@@ -42,8 +42,7 @@ final class HttpPublish extends NativePublish {
                     .append('"');
         }
         json.append(many ? "]}" : "}");
-        answer.complete(
-                Answers.json(201, Unpooled.wrappedBuffer(json.toString().getBytes(US_ASCII))));
+        answer.complete(Answers.json(201, Unpooled.wrappedBuffer(json.toString().getBytes(US_ASCII))));
     }
 
     @Override

@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A receive of a client. Whoever is first answers it: the shard, the client by going away, or the closing door. Messages
- * that cannot be given to the client in the end are released at once. The shard calls in on its loop; the answer is
- * written on the loop of the connection.
+ * A receive of a client. Whoever is first answers it: the shard, the client by going away, or the closing door.
+ * Messages that cannot be given to the client in the end are released at once. The shard calls in on its loop; the
+ * answer is written on the loop of the connection.
  */
 final class HttpReceive extends Receive {
     private static final int MESSAGE_JSON_BYTES = 160;
@@ -134,8 +134,7 @@ final class HttpReceive extends Receive {
             for (int i = 0; i < messages.size(); i++) {
                 json.writeStartObject();
                 json.writeStringField("id", new MessageId(queue.logId(), messages.offset(i)).toString());
-                String lease =
-                        new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i)).toString();
+                String lease = new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i)).toString();
                 json.writeStringField("lease", lease);
                 json.writeNumberField("deliveryCount", messages.deliveryCount(i));
                 MessageJson.write(json, view.show(messages.entry(i), messages.indexInEntry(i)));

@@ -62,8 +62,7 @@ final class HttpSettlement extends Settlement {
         for (int i = 0; i < leases.size(); i++) {
             int place = places.get(i);
             boolean done = place != NOT_ASKED && isDone(place);
-            ObjectNode result =
-                    results.addObject().put("lease", leases.get(i)).put("done", done);
+            ObjectNode result = results.addObject().put("lease", leases.get(i)).put("done", done);
             if (!done) {
                 result.put("error", place == NOT_ASKED ? LEASE_INVALID : LEASE_LOST);
             }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class LastAdministrator {
     private LastAdministrator() {}
 
-    /** Refuses to turn the user {@code name} of {@code users} into {@code after} (null: to remove them) if that locks out. */
+    /** Refuses to turn the user {@code name} of {@code users} into {@code after} (null: to remove) if that locks out. */
     static void check(Map<String, User> users, String name, @Nullable User after) {
-        boolean othersCan = users.values().stream()
-                .anyMatch(user -> !user.name().equals(name) && canAdminister(user));
+        boolean othersCan =
+                users.values().stream().anyMatch(user -> !user.name().equals(name) && canAdminister(user));
         boolean leavesNobody = after == null && users.keySet().stream().allMatch(name::equals);
         if (othersCan || leavesNobody || (after != null && canAdminister(after))) {
             return;

@@ -84,8 +84,8 @@ final class MessageRoutes {
 
                 @Override
                 protected void onRefused(Refusal reason) {
-                    answer.completeExceptionally(BrokerException.refused(
-                            reason, queue.queue().name().value()));
+                    answer.completeExceptionally(
+                            BrokerException.refused(reason, queue.queue().name().value()));
                 }
             });
             return answer;

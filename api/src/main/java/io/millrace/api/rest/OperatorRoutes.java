@@ -50,8 +50,8 @@ final class OperatorRoutes {
 
     private CompletableFuture<HttpResponse> live(Exchange exchange) {
         return exchange.noBody()
-                .thenApply(none -> Answers.json(
-                        200, JsonNodeFactory.instance.objectNode().put("live", true)));
+                .thenApply(none ->
+                        Answers.json(200, JsonNodeFactory.instance.objectNode().put("live", true)));
     }
 
     private CompletableFuture<HttpResponse> ready(Exchange exchange) {
@@ -114,7 +114,8 @@ final class OperatorRoutes {
                 return each;
             }
         }
-        List<String> known = Arrays.stream(Level.values()).map(OperatorRoutes::word).toList();
+        List<String> known =
+                Arrays.stream(Level.values()).map(OperatorRoutes::word).toList();
         throw new ProblemException(
                 Problem.INVALID_VALUE, "level is none of " + String.join(", ", known) + ", " + INHERIT);
     }

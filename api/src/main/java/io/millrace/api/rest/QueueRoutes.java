@@ -56,9 +56,7 @@ final class QueueRoutes {
             ArrayNode array = body.putArray("queues");
             queues.forEach(queue -> array.add(json(queue, stats.get(queue.logId()))));
             if (queues.size() == most) {
-                body.put(
-                        "next",
-                        queues.get(queues.size() - 1).queue().name().value());
+                body.put("next", queues.get(queues.size() - 1).queue().name().value());
             }
             return Answers.json(200, body);
         });
@@ -75,8 +73,7 @@ final class QueueRoutes {
         return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> {
             // What the request does not say is not compared with what is there.
             QueueDefinition there = context.broker().catalog().snapshot().queue(key);
-            QueueSettings base =
-                    there == null ? context.options().queueDefaults() : there.settings();
+            QueueSettings base = there == null ? context.options().queueDefaults() : there.settings();
             return context.broker()
                     .catalog()
                     .createQueue(key, settings(fields, base))

@@ -103,9 +103,6 @@ final class SpaceRoutes {
     }
 
     private static ObjectNode json(SpaceName name, long createdMillis) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("name", name.value())
-                .put("createdMillis", createdMillis);
+        return JsonNodeFactory.instance.objectNode().put("name", name.value()).put("createdMillis", createdMillis);
     }
 }

@@ -75,14 +75,12 @@ final class UserRoutes {
             User known = before == null ? named(name) : before;
             checkMayChange(principal, name, before, change.apply(known, known.password()));
             return verifiers(change)
-                    .thenCompose(verifiers -> context.broker()
-                            .catalog()
-                            .putUser(name, there -> {
-                                User after = change.apply(there, verifiers == null ? there.password() : verifiers);
-                                checkMayChange(principal, name, there, after);
-                                LastAdministrator.check(users(), name, after);
-                                return after;
-                            }))
+                    .thenCompose(verifiers -> context.broker().catalog().putUser(name, there -> {
+                        User after = change.apply(there, verifiers == null ? there.password() : verifiers);
+                        checkMayChange(principal, name, there, after);
+                        LastAdministrator.check(users(), name, after);
+                        return after;
+                    }))
                     .thenApply(changed -> Answers.json(200, json(changed.user())));
         });
     }
@@ -116,12 +114,10 @@ final class UserRoutes {
         Principal principal = exchange.principal();
         checkMayChange(principal, name, context.broker().catalog().byName(name), null);
         return exchange.noBody()
-                .thenCompose(none -> context.broker()
-                        .catalog()
-                        .deleteUser(name, there -> {
-                            checkMayChange(principal, name, there, null);
-                            LastAdministrator.check(users(), name, null);
-                        }))
+                .thenCompose(none -> context.broker().catalog().deleteUser(name, there -> {
+                    checkMayChange(principal, name, there, null);
+                    LastAdministrator.check(users(), name, null);
+                }))
                 .thenApply(deleted -> Answers.empty());
     }
 
@@ -203,9 +199,6 @@ final class UserRoutes {
     }
 
     private static ObjectNode json(AccessKey key) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", key.id())
-                .put("createdMillis", key.createdEpochMillis());
+        return JsonNodeFactory.instance.objectNode().put("id", key.id()).put("createdMillis", key.createdEpochMillis());
     }
 }

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.io.Writer;
 
 /**
- * Writes text into a buffer as UTF-8. An unpaired surrogate cannot be written: {@link #isMalformed} tells. Text may come
- * in pieces of any size. One thread.
+ * Writes text into a buffer as UTF-8. An unpaired surrogate cannot be written: {@link #isMalformed} tells. Text may
+ * come in pieces of any size. One thread.
  */
 public final class Utf8Writer extends Writer {
     private static final int CHAR_BYTES_MAX = 3;

@@ -42,8 +42,14 @@ public final class DiskFileSystem implements FileSystem {
     @Override
     public void createDirectories(Path directory) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path at = directory.toAbsolutePath(); at != null && !Files.isDirectory(at); at = at.getParent()) {
+        Path at = directory.toAbsolutePath();
+        for (; at != null && !Files.isDirectory(at); at = at.getParent()) {
             missing.push(at);
+        }
+        Path above = at == null ? null : at.getParent();
+        // Who may not read a folder has not made what is in it.
+        if (above != null && Files.isReadable(above)) {
+            syncDirectory(above);
         }
         for (Path each : missing) {
             Files.createDirectory(each);

@@ -23,7 +23,10 @@ public interface FileSystem {
     /** The files (not folders) directly in {@code directory}, by name. */
     List<Path> list(Path directory) throws IOException;
 
-    /** Makes {@code directory} and the folders above it, and syncs the names that it made; fine where it exists. */
+    /**
+     * Makes {@code directory} and the folders above it, where they are not there. Their names are synced, also that of
+     * the lowest one that was there: a process that was killed may have made it and not come to the sync.
+     */
     void createDirectories(Path directory) throws IOException;
 
     /** Gives the file another name, atomically, replacing what had that name. */

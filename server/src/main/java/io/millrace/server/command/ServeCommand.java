@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
         header = "Start a broker and run it until SIGTERM or Ctrl-C.",
         description = {
             "",
-            "Prints where each door listens once all of them answer. Logs go to standard error.",
-            "Without further ado it listens on this machine only and admits everybody; before it",
-            "listens elsewhere, make a user."
+            "Prints where each door listens once all of them answer; logs go to standard",
+            "error. As it comes, it listens on this machine only and admits everybody.",
+            "Before it listens elsewhere, make a user."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n"

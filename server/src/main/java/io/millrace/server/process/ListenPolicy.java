@@ -30,9 +30,14 @@ public final class ListenPolicy {
 
     private static boolean isLoopback(DoorSettings door) throws StartException {
         try {
-            return Arrays.stream(InetAddress.getAllByName(door.host())).allMatch(InetAddress::isLoopbackAddress);
+            return isLoopback(InetAddress.getAllByName(door.host()));
         } catch (UnknownHostException e) {
             throw DoorPorts.unknownHost(door, e);
         }
+    }
+
+    /** A name may have several addresses, and a door may open on any of them. */
+    static boolean isLoopback(InetAddress... addresses) {
+        return Arrays.stream(addresses).allMatch(InetAddress::isLoopbackAddress);
     }
 }

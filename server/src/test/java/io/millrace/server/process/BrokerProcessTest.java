@@ -21,10 +21,12 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
 
 /** The steps around a broker happen in an order in which nothing is promised too early or taken back too late. */
+@Timeout(60)
 class BrokerProcessTest {
     @TempDir
     Path directory;

@@ -1,9 +1,11 @@
 package io.millrace.server.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.server.config.DoorSettings;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,15 @@ class ListenPolicyTest {
     void aDoorThatIsNotEnabledDoesNotCount() {
         assertThatCode(() -> ListenPolicy.check(List.of(door("http", false, "0.0.0.0")), false))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void oneAddressBeyondLoopbackIsEnough() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        InetAddress other = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+
+        assertThat(ListenPolicy.isLoopback(loopback)).isTrue();
+        assertThat(ListenPolicy.isLoopback(loopback, other)).isFalse();
     }
 
     @Test

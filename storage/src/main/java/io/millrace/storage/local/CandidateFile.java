@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param path where it is
  * @param file the open file
  * @param header its header; null where it has none of its number
- * @param firstSequence the sequence of its first group; {@link #UNUSED} where it has neither header nor group, as a file
+ * @param firstSequence the sequence of its first group; {@link #UNUSED} where it has neither header nor group, as a
+ * file
  *     that was prepared and not used
  */
 record CandidateFile(

@@ -77,9 +77,20 @@ final class Candidates {
         return scanner;
     }
 
-    /** The files that have ever been written to, oldest first. */
+    /**
+     * The files that have been written to and are not dead, oldest first. A dead one is there where its deletion was
+     * lost.
+     */
     List<CandidateFile> used() {
-        return files.stream().filter(CandidateFile::isUsed).toList();
+        long oldest = 0;
+        for (CandidateFile each : files) {
+            JournalFileHeader header = each.header();
+            oldest = Math.max(oldest, header == null ? 0 : header.oldestNumber());
+        }
+        long first = oldest;
+        return files.stream()
+                .filter(each -> each.isUsed() && each.number() >= first)
+                .toList();
     }
 
     /** A number that no file has had. */

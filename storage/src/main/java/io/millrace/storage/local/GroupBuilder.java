@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * group to group; the writer's.
  */
 final class GroupBuilder {
-    private static final int FRAMES_MAX = 500;
+    /** Frames with records in one group. */
+    private static final int RECORD_FRAMES_MAX = 500;
+
+    private static final int FRAMES_MAX = RECORD_FRAMES_MAX + LocalStoreOptions.SHARDS_MAX;
     /** A record is not split for less: the first frame holds its length, and crumbs cost more than they fill. */
     private static final int PART_BYTES_MIN = 1024;
 
@@ -23,14 +26,17 @@ final class GroupBuilder {
     private final Crc32c crc = new Crc32c();
     private final ByteBuffer headers =
             ByteBuffer.allocateDirect(BLOCK_BYTES + GROUP_HEADER_BYTES + FRAMES_MAX * FRAME_HEADER_BYTES);
-    /** File header (if any) and group header, then a header and a body per frame, then padding. */
-    private final ByteBuffer[] buffers = new ByteBuffer[2 + 2 * FRAMES_MAX];
+    /** File header (if any), group header and empty frames, then a header and a body per frame, then padding. */
+    private final ByteBuffer[] buffers = new ByteBuffer[2 + 2 * RECORD_FRAMES_MAX];
 
     private final int[] frameShards = new int[FRAMES_MAX];
     private final long[] framePositions = new long[FRAMES_MAX];
     private final int[] frameLengths = new int[FRAMES_MAX];
     private final long bodyBytesMax;
     private int frames;
+    /** How many of the frames are empty; they come first. */
+    private int emptyFrames;
+
     private int bodyBytes;
     private int groupAt;
     private long fileNumber;
@@ -47,6 +53,7 @@ final class GroupBuilder {
         this.seal = file.seal;
         this.sequence = sequence;
         frames = 0;
+        emptyFrames = 0;
         bodyBytes = 0;
         groupAt = 0;
         if (header != null) {
@@ -59,16 +66,17 @@ final class GroupBuilder {
         }
     }
 
-    /** Adds an empty frame per shard, which states where its stream stands: {@code positions} has one each. */
+    /** Begins with an empty frame per shard, which states where its stream stands: {@code positions} has one each. */
     void addPositions(long[] positions) {
         for (int shard = 0; shard < positions.length; shard++) {
-            add(shard, positions[shard], false, PADDING, 0, 0);
+            putFrame(shard, positions[shard], 0, PADDING, 0, 0);
         }
+        emptyFrames = frames;
     }
 
     /** How many bytes of {@code length} the next frame can take of a range that may be split; 0 where none. */
     int roomFor(long length, int frameBytesMax, boolean splittable, long fileBytesLeft) {
-        if (frames == FRAMES_MAX) {
+        if (frames - emptyFrames == RECORD_FRAMES_MAX) {
             return 0;
         }
         long left =
@@ -82,34 +90,37 @@ final class GroupBuilder {
 
     /** Adds a frame: {@code length} bytes of {@code memory} from {@code index} on. */
     void add(int shard, long position, boolean continues, ByteBuffer memory, int index, int length) {
+        int buffer = 1 + 2 * (frames - emptyFrames);
+        int at = putFrame(shard, position, continues ? JournalFormat.FRAME_CONTINUES : 0, memory, index, length);
+        buffers[buffer] = headers.slice(at, FRAME_HEADER_BYTES);
+        buffers[buffer + 1] = memory.slice(index, length);
+    }
+
+    /** Notes a frame and writes its header; returns where that is in {@link #headers}. */
+    private int putFrame(int shard, long position, int flags, ByteBuffer memory, int index, int length) {
         int at = groupAt + GROUP_HEADER_BYTES + frames * FRAME_HEADER_BYTES;
-        int flags = continues ? JournalFormat.FRAME_CONTINUES : 0;
         JournalFormat.putFrameHeader(headers, at, shard, flags, position, sequence, seal, memory, index, length, crc);
-        buffers[1 + 2 * frames] = headers.slice(at, FRAME_HEADER_BYTES);
-        buffers[2 + 2 * frames] = memory.slice(index, length);
         frameShards[frames] = shard;
         framePositions[frames] = position;
         frameLengths[frames] = length;
         frames++;
         bodyBytes += FRAME_HEADER_BYTES + length;
+        return at;
     }
 
     /** Ends the group; returns the number of {@link #buffers} to write. */
     int finish(long syncedThrough) {
         JournalFormat.putGroupHeader(
                 headers, groupAt, fileNumber, seal, sequence, syncedThrough, bodyBytes, frames, crc);
-        buffers[0] = headers.slice(0, groupAt + GROUP_HEADER_BYTES);
+        buffers[0] = headers.slice(0, groupAt + GROUP_HEADER_BYTES + emptyFrames * FRAME_HEADER_BYTES);
         long end = GROUP_HEADER_BYTES + (long) bodyBytes;
-        buffers[1 + 2 * frames] = PADDING.slice(0, (int) (JournalFormat.align(end) - end));
-        return 2 + 2 * frames;
+        int last = 1 + 2 * (frames - emptyFrames);
+        buffers[last] = PADDING.slice(0, (int) (JournalFormat.align(end) - end));
+        return last + 1;
     }
 
     ByteBuffer[] buffers() {
         return buffers;
-    }
-
-    int frames() {
-        return frames;
     }
 
     /** Bytes from the start of the write to the end of the padding. */
@@ -125,6 +136,6 @@ final class GroupBuilder {
             file.addFrame(frameShards[i], framePositions[i], (int) at, frameLengths[i]);
             at += frameLengths[i];
         }
-        Arrays.fill(buffers, 0, 2 + 2 * frames, null);
+        Arrays.fill(buffers, 0, 2 + 2 * (frames - emptyFrames), null);
     }
 }

@@ -4,8 +4,8 @@ import io.millrace.base.Agent;
 import java.io.IOException;
 
 /**
- * An agent of the journal whose death ends the journal: what it throws would otherwise only stop it, and everybody would
- * wait for ever for what it was to do.
+ * An agent of the journal whose death ends the journal: what it throws would otherwise only stop it, and everybody
+ * would wait for ever for what it was to do.
  */
 record GuardedAgent(LocalStore store, Agent agent) implements Agent {
     @Override

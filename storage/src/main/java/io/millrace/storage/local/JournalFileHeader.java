@@ -7,6 +7,7 @@ import static io.millrace.storage.local.JournalFormat.FILE_HEADER_BYTES;
 import static io.millrace.storage.local.JournalFormat.FILE_MAGIC;
 import static io.millrace.storage.local.JournalFormat.FILE_MAGIC_AT;
 import static io.millrace.storage.local.JournalFormat.FILE_NUMBER_AT;
+import static io.millrace.storage.local.JournalFormat.FILE_OLDEST_AT;
 import static io.millrace.storage.local.JournalFormat.FILE_STORE_HIGH_AT;
 import static io.millrace.storage.local.JournalFormat.FILE_STORE_LOW_AT;
 import static io.millrace.storage.local.JournalFormat.FILE_VERSION;
@@ -24,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param storeIdLow second half of it
  * @param number the number of the file, never used twice in a store
  * @param firstSequence the sequence of the file's first group; groups of older files from it on are void
+ * @param oldestNumber the number of the oldest file in use when it was written; those below are dead for ever
  * @param createdMillis when the header was written, epoch milliseconds
  */
-record JournalFileHeader(long storeIdHigh, long storeIdLow, long number, long firstSequence, long createdMillis) {
+record JournalFileHeader(
+        long storeIdHigh, long storeIdLow, long number, long firstSequence, long oldestNumber, long createdMillis) {
 
     /** What the checksums of the file's groups and frames begin with; differs between files, and between stores. */
     long seal() {
@@ -59,6 +62,7 @@ record JournalFileHeader(long storeIdHigh, long storeIdLow, long number, long fi
                 block.getLong(FILE_STORE_LOW_AT),
                 number,
                 block.getLong(FILE_FIRST_SEQUENCE_AT),
+                block.getLong(FILE_OLDEST_AT),
                 block.getLong(FILE_CREATED_AT));
     }
 }

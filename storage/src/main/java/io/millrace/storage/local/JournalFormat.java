@@ -19,7 +19,7 @@ final class JournalFormat {
 
     static final long FILE_MAGIC = 0x4d494c4c_4a524e4cL; // "MILLJRNL"
     static final int FILE_VERSION = 1;
-    static final int FILE_HEADER_BYTES = 56;
+    static final int FILE_HEADER_BYTES = 64;
     static final int FILE_MAGIC_AT = 0;
     static final int FILE_CRC_AT = 8;
     static final int FILE_VERSION_AT = 12;
@@ -27,7 +27,8 @@ final class JournalFormat {
     static final int FILE_STORE_LOW_AT = 24;
     static final int FILE_NUMBER_AT = 32;
     static final int FILE_FIRST_SEQUENCE_AT = 40;
-    static final int FILE_CREATED_AT = 48;
+    static final int FILE_OLDEST_AT = 48;
+    static final int FILE_CREATED_AT = 56;
 
     static final int GROUP_MAGIC = 0x4d524750; // "MRGP"
     static final int GROUP_HEADER_BYTES = 40;
@@ -67,6 +68,7 @@ final class JournalFormat {
         target.putLong(FILE_STORE_LOW_AT, header.storeIdLow());
         target.putLong(FILE_NUMBER_AT, header.number());
         target.putLong(FILE_FIRST_SEQUENCE_AT, header.firstSequence());
+        target.putLong(FILE_OLDEST_AT, header.oldestNumber());
         target.putLong(FILE_CREATED_AT, header.createdMillis());
         target.putInt(FILE_CRC_AT, crc.of(target, FILE_VERSION_AT, FILE_HEADER_BYTES - FILE_VERSION_AT));
     }

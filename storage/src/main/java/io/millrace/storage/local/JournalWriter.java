@@ -34,6 +34,11 @@ final class JournalWriter implements Agent {
     private long offset;
     private long nextSequence;
     private @Nullable JournalFileHeader pendingHeader;
+    /** The sequence of the first group of the file. */
+    private long fileSequence;
+    /** Whether a dead file may have to stay until that group is synced. */
+    private boolean heldBack;
+
     private boolean begun;
     volatile boolean trimRequested = true;
     volatile boolean closing;
@@ -204,7 +209,8 @@ final class JournalWriter implements Agent {
         if (prepared == null) {
             return false;
         }
-        pendingHeader = store.identity().header(prepared.number(), nextSequence, clock.epochMillis());
+        pendingHeader = store.identity()
+                .header(prepared.number(), nextSequence, files.list().get(0).number, clock.epochMillis());
         JournalFile next = new JournalFile(
                 prepared.number(),
                 pendingHeader.seal(),
@@ -212,22 +218,28 @@ final class JournalWriter implements Agent {
                 store.options().fileBytes(),
                 file.endPositions());
         file = next;
+        fileSequence = nextSequence;
         offset = 0;
         files.add(next);
+        trimRequested = true; // the file before may be dead already
         tellTrimWanted();
         return true;
     }
 
     private boolean takeDeadFiles() {
-        if (!trimRequested) {
+        boolean stated = fileSequence <= store.syncedSequence();
+        if (!trimRequested && !(heldBack && stated)) {
             return false;
         }
         trimRequested = false;
+        heldBack = !stated;
+        // Where the shards stand must be on disk in one file before the last that says so goes.
+        int keep = stated ? 1 : 2;
         for (int shard = 0; shard < trimmed.length; shard++) {
             trimmed[shard] = store.log(shard).trimmedPosition();
         }
         boolean any = false;
-        for (JournalFile dead = files.takeDead(trimmed); dead != null; dead = files.takeDead(trimmed)) {
+        for (JournalFile dead = files.takeDead(trimmed, keep); dead != null; dead = files.takeDead(trimmed, keep)) {
             dead.retire();
             store.retire(dead);
             any = true;

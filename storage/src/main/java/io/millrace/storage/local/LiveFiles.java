@@ -31,11 +31,14 @@ final class LiveFiles {
         files = List.copyOf(longer);
     }
 
-    /** Takes the oldest file off the list if no shard needs it ({@code trimmed} per shard) and it is not the newest. */
+    /**
+     * Takes the oldest file off the list if no shard needs it ({@code trimmed} per shard) and it is not among the
+     * newest {@code keep}.
+     */
     @Nullable
-    JournalFile takeDead(long[] trimmed) {
+    JournalFile takeDead(long[] trimmed, int keep) {
         List<JournalFile> now = files;
-        if (now.size() < 2) {
+        if (now.size() <= keep) {
             return null;
         }
         JournalFile oldest = now.get(0);

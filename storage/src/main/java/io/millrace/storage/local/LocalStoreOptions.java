@@ -14,7 +14,7 @@ public record LocalStoreOptions(
         int shards, long fileBytes, int spareFiles, long tailCacheBytes, int chunkBytes, int groupsAhead) {
     private static final int FRAME_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 8 << 20;
-    private static final int SHARDS_MAX = 256;
+    static final int SHARDS_MAX = 1024;
     private static final int GROUPS_AHEAD_MAX = 64;
 
     /** What a broker uses unless it is told otherwise. */

@@ -21,7 +21,7 @@ final class RecoveredTail {
     private final Path directory;
     private final LocalStoreOptions options;
     private final GroupBuilder builder;
-    private @Nullable Path temporary;
+    private @Nullable Path unfinished;
     private @Nullable StorageFile file;
     private long offset;
     private long nextSequence;
@@ -36,7 +36,8 @@ final class RecoveredTail {
 
     /** Writes the file that {@code header} describes; {@code startPositions} are the ends of the file before it. */
     JournalFile write(JournalFileHeader header, long[] startPositions, JournalRecovery recovery) throws IOException {
-        temporary = directory.resolve("journal-" + header.number() + ".tmp");
+        Path temporary = directory.resolve("journal-" + header.number() + ".tmp");
+        unfinished = temporary;
         StorageFile begun = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
         file = begun;
         List<JournalRecovery.ReplayedGroup> groups = recovery.unprovenGroups();
@@ -54,18 +55,24 @@ final class RecoveredTail {
         builder.addPositions(recovery.positions());
         finishGroup(written, syncedThrough);
         begun.sync();
-        fileSystem.rename(temporary, JournalFile.path(directory, header.number()));
+        Path path = JournalFile.path(directory, header.number());
+        fileSystem.rename(temporary, path);
+        // Until the name is durable the next attempt must not find it: it may rest on a file that a power cut takes
+        // away.
+        unfinished = path;
         fileSystem.syncDirectory(directory);
+        unfinished = null;
         return written;
     }
 
-    /** Closes the file after a failure, and removes it if it has no name yet: it may have filled the disk. */
+    /** Closes the file after a failure, and removes it unless it was complete: it may have filled the disk. */
     void abandon() throws IOException {
         if (file != null) {
             file.close();
         }
-        if (temporary != null && fileSystem.exists(temporary)) {
-            fileSystem.delete(temporary);
+        Path path = unfinished;
+        if (path != null && fileSystem.exists(path)) {
+            fileSystem.delete(path);
         }
     }
 

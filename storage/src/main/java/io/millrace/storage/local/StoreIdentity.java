@@ -28,7 +28,10 @@ record StoreIdentity(UUID id) {
     static StoreIdentity open(FileSystem fileSystem, Path directory, RandomGenerator random) throws IOException {
         Path path = directory.resolve(NAME);
         if (fileSystem.exists(path)) {
-            return read(fileSystem, path);
+            StoreIdentity found = read(fileSystem, path);
+            // The process that made it may have been killed before it came to this; journal files need their identity.
+            fileSystem.syncDirectory(directory);
+            return found;
         }
         if (!fileSystem.list(directory).stream().allMatch(StoreIdentity::mayPrecede)) {
             throw new IOException(directory + " has files in it but no " + NAME
@@ -39,9 +42,14 @@ record StoreIdentity(UUID id) {
         return made;
     }
 
-    JournalFileHeader header(long number, long firstSequence, long createdMillis) {
+    JournalFileHeader header(long number, long firstSequence, long oldestNumber, long createdMillis) {
         return new JournalFileHeader(
-                id.getMostSignificantBits(), id.getLeastSignificantBits(), number, firstSequence, createdMillis);
+                id.getMostSignificantBits(),
+                id.getLeastSignificantBits(),
+                number,
+                firstSequence,
+                oldestNumber,
+                createdMillis);
     }
 
     long seal(long number) {

@@ -11,8 +11,8 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * The way from a directory to the files of a running journal: what is there is opened and replayed, its end written anew
- * where it may not be on disk, the rest removed. On the thread that opens the store.
+ * The way from a directory to the files of a running journal: what is there is opened and replayed, its end written
+ * anew where it may not be on disk, the rest removed. On the thread that opens the store.
  */
 final class StoreOpening {
     final Path directory;
@@ -66,7 +66,8 @@ final class StoreOpening {
         JournalRecovery recovery = new JournalRecovery(candidates, options, replays);
         recovery.run();
         List<JournalFile> files = new ArrayList<>(recovery.provenFiles());
-        JournalFileHeader header = identity.header(number, recovery.firstUnproven(), clock.epochMillis());
+        JournalFileHeader header = identity.header(
+                number, recovery.firstUnproven(), files.isEmpty() ? number : files.get(0).number, clock.epochMillis());
         long[] start = files.isEmpty()
                 ? new long[options.shards()]
                 : files.get(files.size() - 1).endPositions();

@@ -33,8 +33,8 @@ final class StreamAssembler {
     }
 
     /**
-     * Notes damage that may have held up to {@code bytes} of this stream; {@code place} names it. The next frame settles
-     * what it did hold.
+     * Notes damage that may have held up to {@code bytes} of this stream; {@code place} names it. The next frame
+     * settles what it did hold.
      */
     void doubt(long bytes, String place) {
         doubtfulBytes += bytes;

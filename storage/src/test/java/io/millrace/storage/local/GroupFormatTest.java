@@ -53,6 +53,28 @@ class GroupFormatTest {
         assertThat(frames(scanner, group)).usingRecursiveComparison().isEqualTo(expected);
     }
 
+    @Test
+    void aGroupMayBeginByStatingWhereTheShardsStand() throws IOException {
+        long[] positions = new SplittableRandom(1).longs(1024, 0, 1L << 50).toArray();
+        builder.begin(null, file, 5);
+        builder.addPositions(positions);
+        expected.clear();
+        for (int shard = 0; shard < positions.length; shard++) {
+            expected.add(new ExpectedFrame(shard, positions[shard], false, new byte[0]));
+        }
+        addFrames(new SplittableRandom(2), 500, 100);
+        assertThat(builder.roomFor(1, 1, true, 1 << 20)).as("room for one more").isZero();
+        int buffers = builder.finish(4);
+        file.file.write(builder.buffers(), buffers, BLOCK_BYTES);
+
+        GroupScanner scanner = new GroupScanner();
+        ScannedGroup group = scanner.groupAt(file, BLOCK_BYTES);
+
+        assertThat(frames(scanner, group)).usingRecursiveComparison().isEqualTo(expected);
+        assertThat(scanner.damagedFrames(group, scanner.load(group)).isEmpty()).isTrue();
+        assertThat(file.file.size()).isEqualTo(group.end());
+    }
+
     @ParameterizedTest
     @SeedSource(runs = 10)
     void aFlippedBitIsSeenWhereverItIs(long seed) throws IOException {
@@ -168,6 +190,14 @@ class GroupFormatTest {
     private long write(SplittableRandom random, long offset, long sequence, int frames, int bytesMax)
             throws IOException {
         builder.begin(null, file, sequence);
+        addFrames(random, frames, bytesMax);
+        int buffers = builder.finish(sequence - 1);
+        file.file.write(builder.buffers(), buffers, offset);
+        builder.noteFrames(file, offset);
+        return offset + builder.totalBytes();
+    }
+
+    private void addFrames(SplittableRandom random, int frames, int bytesMax) {
         for (int i = 0; i < frames; i++) {
             byte[] body = new byte[random.nextInt(1, bytesMax)];
             random.nextBytes(body);
@@ -176,10 +206,6 @@ class GroupFormatTest {
             builder.add(frame.shard, frame.position, frame.continues, memory, 10, body.length);
             expected.add(frame);
         }
-        int buffers = builder.finish(sequence - 1);
-        file.file.write(builder.buffers(), buffers, offset);
-        builder.noteFrames(file, offset);
-        return offset + builder.totalBytes();
     }
 
     private static List<ExpectedFrame> frames(GroupScanner scanner, ScannedGroup group) throws IOException {

@@ -66,10 +66,10 @@ class JournalFileHeaderTest {
 
     @Test
     void everyFileOfAStoreAndEveryStoreHasASealOfItsOwn() {
-        assertThat(new JournalFileHeader(5, 9, 1, 1, 1).seal())
-                .isNotEqualTo(new JournalFileHeader(5, 9, 2, 1, 1).seal());
-        assertThat(new JournalFileHeader(5, 9, 1, 1, 1).seal())
-                .isNotEqualTo(new JournalFileHeader(4, 9, 1, 1, 1).seal());
+        assertThat(new JournalFileHeader(5, 9, 1, 1, 1, 1).seal())
+                .isNotEqualTo(new JournalFileHeader(5, 9, 2, 1, 1, 1).seal());
+        assertThat(new JournalFileHeader(5, 9, 1, 1, 1, 1).seal())
+                .isNotEqualTo(new JournalFileHeader(4, 9, 1, 1, 1, 1).seal());
     }
 
     private static JournalFileHeader random(long seed) {
@@ -79,6 +79,7 @@ class JournalFileHeaderTest {
                 random.nextLong(),
                 random.nextLong(1, 1L << 50),
                 random.nextLong(1, 1L << 60),
+                random.nextLong(1, 1L << 50),
                 random.nextLong(1L << 45));
     }
 

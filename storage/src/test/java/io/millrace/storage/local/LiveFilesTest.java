@@ -55,7 +55,7 @@ class LiveFilesTest {
 
     @Test
     void aPositionBeforeTheOldestFileIsInNone() {
-        files.takeDead(new long[] {100, 50});
+        files.takeDead(new long[] {100, 50}, 1);
 
         assertThat(files.acquire(0, 99)).isNull();
         assertThat(files.acquire(0, 100)).isSameAs(second);
@@ -63,21 +63,27 @@ class LiveFilesTest {
 
     @Test
     void aFileIsDeadWhenEveryShardHasTrimmedItsEnd() {
-        assertThat(files.takeDead(new long[] {99, 50})).isNull();
-        assertThat(files.takeDead(new long[] {100, 49})).isNull();
-        assertThat(files.takeDead(new long[] {100, 50})).isSameAs(first);
-        assertThat(files.takeDead(new long[] {199, 50})).isNull();
-        assertThat(files.takeDead(new long[] {200, 50})).isSameAs(second);
+        assertThat(files.takeDead(new long[] {99, 50}, 1)).isNull();
+        assertThat(files.takeDead(new long[] {100, 49}, 1)).isNull();
+        assertThat(files.takeDead(new long[] {100, 50}, 1)).isSameAs(first);
+        assertThat(files.takeDead(new long[] {199, 50}, 1)).isNull();
+        assertThat(files.takeDead(new long[] {200, 50}, 1)).isSameAs(second);
         assertThat(files.list()).containsExactly(third);
+    }
+
+    @Test
+    void asManyFilesAsAreAskedForAreKept() {
+        assertThat(files.takeDead(new long[] {1000, 1000}, 2)).isSameAs(first);
+        assertThat(files.takeDead(new long[] {1000, 1000}, 2)).isNull();
     }
 
     @Test
     void theFileThatIsBeingWrittenIsNeverDead() {
         long[] all = {Long.MAX_VALUE, Long.MAX_VALUE};
-        files.takeDead(all);
-        files.takeDead(all);
+        files.takeDead(all, 1);
+        files.takeDead(all, 1);
 
-        assertThat(files.takeDead(all)).isNull();
+        assertThat(files.takeDead(all, 1)).isNull();
         assertThat(files.newest()).isSameAs(third);
     }
 

@@ -14,7 +14,7 @@ class LocalStoreOptionsTest {
     void theLimitsThemselvesAreAllowed() {
         assertThatNoException().isThrownBy(() -> {
             options(1, 16384, 1, 0, 4096, 0);
-            options(256, (1L << 31) - 4096, 100, Long.MAX_VALUE, 1 << 20, 64);
+            options(1024, (1L << 31) - 4096, 100, Long.MAX_VALUE, 1 << 20, 64);
             options(16, 4L << 20, 1, FILE_BYTES, 1 << 20, 1);
         });
     }
@@ -22,7 +22,7 @@ class LocalStoreOptionsTest {
     @Test
     void whatIsOutOfRangeIsRefusedByName() {
         assertRefused("shards", 0, FILE_BYTES, 1, 0, CHUNK_BYTES, 1);
-        assertRefused("shards", 257, FILE_BYTES, 1, 0, CHUNK_BYTES, 1);
+        assertRefused("shards", 1025, FILE_BYTES, 1, 0, CHUNK_BYTES, 1);
         assertRefused("spare files", 16, FILE_BYTES, 0, 0, CHUNK_BYTES, 1);
         assertRefused("groups ahead", 16, FILE_BYTES, 1, 0, CHUNK_BYTES, -1);
         assertRefused("groups ahead", 16, FILE_BYTES, 1, 0, CHUNK_BYTES, 65);
@@ -34,7 +34,7 @@ class LocalStoreOptionsTest {
         assertRefused("journal file", 16, -4096, 1, 0, CHUNK_BYTES, 1);
         assertRefused("chunk", 16, FILE_BYTES, 1, 0, 4095, 1);
         assertRefused("chunk", 16, FILE_BYTES, 1, 0, (1 << 20) + 1, 1);
-        assertRefused("too small", 256, 16384, 1, 0, 4096, 1);
+        assertRefused("too small", 300, 16384, 1, 0, 4096, 1);
     }
 
     private static void assertRefused(

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * A journal of known content: each round appends one record to each of some shards, which become one group, and waits for
- * the sync.
+ * A journal of known content: each round appends one record to each of some shards, which become one group, and waits
+ * for the sync.
  */
 final class RecordedJournal {
     static final LocalStoreOptions OPTIONS =

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.base.Clock;
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.storage.Replay;
+import io.millrace.testkit.SimulatedCrash;
 import io.millrace.testkit.SimulatedFileSystem;
+import io.millrace.testkit.Survival;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +28,25 @@ class RecoveryOfFilesTest {
 
         assertThat(disk.list(StoreProcess.DIRECTORY))
                 .contains(StoreProcess.DIRECTORY.resolve("millrace.format"), RecordedJournal.path(1));
+    }
+
+    @Test
+    void aDirectoryThatAKilledProcessMadeIsDurableBeforeItIsUsed() throws IOException {
+        for (int operation = 1; operation <= 12; operation++) {
+            SimulatedFileSystem disk = new SimulatedFileSystem(new SplittableRandom(operation));
+            disk.killAt(operation);
+            assertThatThrownBy(() -> StoreProcess.open(disk, OPTIONS)).isInstanceOf(SimulatedCrash.class);
+            disk.restart();
+            StoreProcess process = StoreProcess.start(disk, OPTIONS);
+            process.sync(1, new byte[] {1});
+            process.kill();
+            disk.crash(Survival.NOTHING, new SplittableRandom(operation));
+            disk.restart();
+
+            StoreProcess next = StoreProcess.open(disk, OPTIONS);
+            assertThat(next.owner(1).records()).containsExactly(new byte[] {1});
+            next.kill();
+        }
     }
 
     @Test
@@ -143,6 +164,25 @@ class RecoveryOfFilesTest {
     }
 
     @Test
+    void asManyShardsAsThereMayBeAreReplayed() throws IOException {
+        LocalStoreOptions many = OPTIONS.withShards(1024).withSizes(1 << 20, 4 << 20, 4096);
+        SimulatedFileSystem disk = new SimulatedFileSystem(new SplittableRandom(1));
+        StoreProcess first = StoreProcess.start(disk, many);
+        for (int shard = 0; shard < 1024; shard++) {
+            first.append(shard, new byte[] {(byte) shard});
+            first.log(shard).flush();
+        }
+        first.run();
+        first.close();
+
+        StoreProcess second = StoreProcess.open(disk, many);
+        for (int shard = 0; shard < 1024; shard++) {
+            assertThat(second.owner(shard).records()).containsExactly(new byte[] {(byte) shard});
+        }
+        second.kill();
+    }
+
+    @Test
     void aJournalIsReadAfterTheSizeOfItsFilesWasChanged() throws IOException {
         RecordedJournal journal = new RecordedJournal(9).roundsInTurn(40, 3000);
         SimulatedFileSystem disk = journal.killed().disk();
@@ -216,7 +256,9 @@ class RecoveryOfFilesTest {
         process.kill();
     }
 
-    /** A file that was deleted gives its space back only when it is closed: nothing may be left open by a failed start. */
+    /**
+     * A file that was deleted gives its space back only when it is closed: nothing may be left open by a failed start.
+     */
     @Test
     void aStartThatFailsLeavesNoFileOpen() throws IOException {
         RecordedJournal journal = new RecordedJournal(13).rounds(20, 3000, 0, 1, 2);

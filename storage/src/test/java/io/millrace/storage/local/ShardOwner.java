@@ -1,5 +1,7 @@
 package io.millrace.storage.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.storage.Replay;
 import io.millrace.storage.ShardLogListener;
 import io.netty.buffer.ByteBuf;
@@ -7,6 +9,7 @@ import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** The owner of a shard in one process: keeps what is replayed to it, and what it is told. */
 final class ShardOwner implements Replay, ShardLogListener {
@@ -15,6 +18,9 @@ final class ShardOwner implements Replay, ShardLogListener {
     final List<Long> syncedTold = new ArrayList<>();
     final List<Long> trimsWanted = new ArrayList<>();
     final List<IOException> failures = new ArrayList<>();
+    /** Told of each report of synced records as well. */
+    LongConsumer onSyncedTold = position -> {};
+
     final List<Boolean> spaceTold = new ArrayList<>();
 
     /** A record as it was replayed. */
@@ -35,11 +41,16 @@ final class ShardOwner implements Replay, ShardLogListener {
 
     @Override
     public void onSynced(long position) {
+        assertThat(failures)
+                .as("failures before records are reported as synced")
+                .isEmpty();
+        onSyncedTold.accept(position);
         syncedTold.add(position);
     }
 
     @Override
     public void onFailed(IOException cause) {
+        assertThat(failures).as("failures told before").isEmpty();
         failures.add(cause);
     }
 

@@ -2,6 +2,7 @@ package io.millrace.storage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.base.file.StorageFile;
 import io.millrace.testkit.SimulatedCrash;
@@ -65,6 +66,21 @@ class StoreIdentityTest {
             }
             StoreIdentity.open(crashing, DIRECTORY, new Random(2));
         }
+    }
+
+    @Test
+    void anIdentityThatAKilledProcessMadeIsDurableBeforeItIsUsed() throws IOException {
+        disk.killAt(disk.operations() + 5);
+        assertThatThrownBy(() -> StoreIdentity.open(disk, DIRECTORY, new Random(1)))
+                .isInstanceOf(SimulatedCrash.class);
+        disk.restart();
+        assertThat(disk.exists(NAME)).isTrue();
+
+        StoreIdentity found = StoreIdentity.open(disk, DIRECTORY, new Random(2));
+        disk.crash(Survival.NOTHING, new SplittableRandom(1));
+        disk.restart();
+
+        assertThat(StoreIdentity.open(disk, DIRECTORY, new Random(3))).isEqualTo(found);
     }
 
     @Test
@@ -133,9 +149,9 @@ class StoreIdentityTest {
         StoreIdentity one = new StoreIdentity(new UUID(1, 2));
         StoreIdentity other = new StoreIdentity(new UUID(1, 3));
 
-        assertThat(one.owns(one.header(1, 1, 1))).isTrue();
-        assertThat(one.owns(other.header(1, 1, 1))).isFalse();
-        assertThat(one.seal(1)).isEqualTo(one.header(1, 1, 1).seal()).isNotEqualTo(other.seal(1));
+        assertThat(one.owns(one.header(1, 1, 1, 1))).isTrue();
+        assertThat(one.owns(other.header(1, 1, 1, 1))).isFalse();
+        assertThat(one.seal(1)).isEqualTo(one.header(1, 1, 1, 1).seal()).isNotEqualTo(other.seal(1));
     }
 
     private void write(String content) throws IOException {

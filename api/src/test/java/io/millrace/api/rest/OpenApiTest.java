@@ -1,0 +1,137 @@
+package io.millrace.api.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.api.http.Problem;
+import io.millrace.api.http.Route;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The description and the routes say the same. */
+class OpenApiTest extends RigTest {
+    private static final Pattern VARIABLE = Pattern.compile("\\{([a-z]+)}");
+
+    private final OpenApi openApi = OpenApi.read();
+
+    private Map<String, Route> routes() {
+        return rig.door().routes().stream().collect(Collectors.toMap(Route::name, route -> route));
+    }
+
+    @Test
+    void everyRouteIsDescribedAndEveryDescriptionHasARoute() {
+        assertThat(openApi.operations().keySet()).containsExactlyInAnyOrderElementsOf(routes().keySet());
+    }
+
+    @Test
+    void parametersAreDescribedAsTheyAreTaken() {
+        routes().forEach((name, route) -> {
+            assertThat(openApi.parameters(name, "query")).as(name).isEqualTo(new TreeSet<>(route.query()));
+            Set<String> variables = VARIABLE.matcher(route.path())
+                    .results()
+                    .map(found -> found.group(1))
+                    .collect(Collectors.toSet());
+            assertThat(openApi.parameters(name, "path")).as(name).isEqualTo(variables);
+        });
+    }
+
+    @Test
+    void whatNeedsNoCredentialsIsDescribedSo() {
+        routes().forEach((name, route) -> assertThat(
+                        openApi.operations().get(name).path("security").isArray())
+                .as(name)
+                .isEqualTo(route.open()));
+    }
+
+    @Test
+    void theSpaceIsAHeaderOfEverythingThatLivesInOne() {
+        routes().keySet()
+                .forEach(name -> assertThat(openApi.parameters(name, "header").contains("Millrace-Space"))
+                        .as(name)
+                        .isEqualTo(name.contains("/v1/queues")));
+    }
+
+    @Test
+    void everyOperationSaysWhatSucceedsAndThatAnythingElseIsAProblem() {
+        openApi.operations().forEach((name, operation) -> {
+            assertThat(operation.get("summary").textValue()).as(name).isNotBlank();
+            assertThat(operation.get("responses").has("default")).as(name).isTrue();
+            assertThat(openApi.answerSchema(name, 599, "application/problem+json")
+                            .get("$ref")
+                            .textValue())
+                    .isEqualTo("#/components/schemas/Problem");
+        });
+        for (RouteCase each : RouteCase.all()) {
+            JsonNode responses = openApi.operations().get(each.route()).get("responses");
+            assertThat(responses.has(Integer.toString(each.status())))
+                    .as(each.route())
+                    .isTrue();
+            boolean hasBody = openApi.operations().get(each.route()).has("requestBody");
+            assertThat(hasBody).as(each.route()).isEqualTo(each.kind() != RouteCase.Body.NONE);
+        }
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhereAndEverySchemaIsUsed() {
+        Set<String> used = new TreeSet<>();
+        for (JsonNode each : openApi.references()) {
+            openApi.resolve(each);
+            used.add(each.get("$ref").textValue());
+        }
+        for (String kind : List.of("schemas", "parameters", "responses")) {
+            openApi.document().get("components").get(kind).fieldNames().forEachRemaining(name -> assertThat(used)
+                    .contains("#/components/" + kind + "/" + name));
+        }
+    }
+
+    @Test
+    void examplesAreWhatTheirSchemasDescribe() {
+        int checked = 0;
+        for (JsonNode each : openApi.document().findParents("example")) {
+            if (each.has("schema")) {
+                assertThat(openApi.faults(each.get("schema"), each.get("example")))
+                        .as(each.get("example").toString())
+                        .isEmpty();
+                checked++;
+            }
+        }
+        assertThat(checked).isGreaterThan(10);
+    }
+
+    @Test
+    void everyProblemIsListed() {
+        JsonNode listed = openApi.document().at("/components/schemas/ProblemWord/enum");
+        List<String> words = Arrays.stream(Problem.values()).map(Problem::word).toList();
+        assertThat(RigTest.list(listed).stream().map(JsonNode::textValue)).containsExactlyElementsOf(words);
+    }
+
+    @Test
+    void limitsAreDescribedAsTheyAre() {
+        JsonNode schemas = openApi.document().at("/components/schemas");
+        assertThat(schemas.at("/SettleRequest/properties/settle/maxItems").intValue())
+                .isEqualTo(SettleRoute.LEASES_MAX);
+        assertThat(schemas.at("/PublishRequest/properties/messages/maxItems").intValue())
+                .isEqualTo(BatchReader.MESSAGES_MAX);
+        assertThat(schemas.at("/Headers/description").textValue()).contains(" " + BatchReader.HEADERS_MAX + " ");
+    }
+
+    @Test
+    void theCheckOfSchemasSeesFaults() {
+        JsonNode queue = openApi.document().at("/components/schemas/Queue");
+        JsonNode right = http.get("/v1/queues/q").json();
+        assertThat(openApi.faults(queue, right)).isEmpty();
+        JsonNode wrong = right.deepCopy();
+        ((com.fasterxml.jackson.databind.node.ObjectNode) wrong.get("settings")).put("leaseMillis", 0);
+        ((com.fasterxml.jackson.databind.node.ObjectNode) wrong)
+                .put("more", 1)
+                .put("name", 7)
+                .remove("space");
+        assertThat(openApi.faults(queue, wrong)).hasSize(4);
+    }
+}

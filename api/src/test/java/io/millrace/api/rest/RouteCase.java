@@ -1,0 +1,116 @@
+package io.millrace.api.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.api.Http;
+import io.millrace.api.Rig;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * How a test asks for one route with success, in a broker that has a queue q and a user ada.
+ *
+ * @param route the route's name
+ * @param path the path, given what the case needs was set up by {@code path} itself
+ * @param kind what its body is
+ * @param body a body that is right
+ * @param status the status of the answer
+ */
+record RouteCase(String route, Function<Rig, String> path, Body kind, String body, int status) {
+    /** What a route takes. */
+    enum Body {
+        NONE,
+        JSON,
+        ANY
+    }
+
+    String method() {
+        return route.substring(0, route.indexOf(' '));
+    }
+
+    byte[] bytes() {
+        return kind == Body.NONE ? null : body.getBytes(UTF_8);
+    }
+
+    String contentType() {
+        return kind == Body.JSON ? "application/json" : null;
+    }
+
+    Http.Answer ask(Rig rig, Http http) {
+        return http.send(method(), path.apply(rig), contentType(), bytes());
+    }
+
+    @Override
+    public String toString() {
+        return route;
+    }
+
+    private static RouteCase without(String route, String path, int status) {
+        return new RouteCase(route, rig -> path, Body.NONE, "", status);
+    }
+
+    private static RouteCase json(String route, String path, String body, int status) {
+        return new RouteCase(route, rig -> path, Body.JSON, body, status);
+    }
+
+    /** A case for each route of the door. */
+    static List<RouteCase> all() {
+        return List.of(
+                without("GET /v1/queues", "/v1/queues?prefix=q&limit=10", 200),
+                without("GET /v1/queues/{queue}", "/v1/queues/q", 200),
+                json("PUT /v1/queues/{queue}", "/v1/queues/new", "{\"leaseMillis\":1000}", 201),
+                json("PATCH /v1/queues/{queue}", "/v1/queues/q", "{\"leaseMillis\":1000}", 200),
+                without("DELETE /v1/queues/{queue}", "/v1/queues/q", 204),
+                new RouteCase(
+                        "POST /v1/queues/{queue}/messages", rig -> "/v1/queues/q/messages", Body.ANY, "hello", 201),
+                without("GET /v1/queues/{queue}/messages", "/v1/queues/q/messages?state=ready&limit=5", 200),
+                json(
+                        "POST /v1/queues/{queue}/publish",
+                        "/v1/queues/q/publish",
+                        "{\"messages\":[{\"body\":\"a\",\"headers\":{\"n\":1}}]}",
+                        201),
+                json("POST /v1/queues/{queue}/receive", "/v1/queues/q/receive", "{\"max\":1}", 200),
+                json(
+                        "POST /v1/queues/{queue}/settle",
+                        "/v1/queues/q/settle",
+                        "{\"settle\":[{\"lease\":\"1-0-1\",\"action\":\"acknowledge\"}]}",
+                        200),
+                without("POST /v1/queues/{queue}/purge", "/v1/queues/q/purge", 200),
+                without("GET /v1/spaces", "/v1/spaces", 200),
+                without("GET /v1/spaces/{space}", "/v1/spaces/root", 200),
+                json("PUT /v1/spaces/{space}", "/v1/spaces/shop", "{}", 200),
+                new RouteCase("DELETE /v1/spaces/{space}", RouteCase::madeSpace, Body.NONE, "", 204),
+                without("GET /v1/users", "/v1/users", 200),
+                without("GET /v1/users/{user}", "/v1/users/ada", 200),
+                json("PUT /v1/users/{user}", "/v1/users/ada", "{\"tags\":[\"a\"]}", 200),
+                without("DELETE /v1/users/{user}", "/v1/users/ada", 204),
+                without("POST /v1/users/{user}/access-keys", "/v1/users/ada/access-keys", 201),
+                new RouteCase("DELETE /v1/users/{user}/access-keys/{id}", RouteCase::madeKey, Body.NONE, "", 204),
+                without("GET /v1/log-level", "/v1/log-level", 200),
+                json("PUT /v1/log-level", "/v1/log-level", "{\"logger\":\"a\",\"level\":\"warn\"}", 200),
+                without("GET /v1/openapi.yaml", "/v1/openapi.yaml", 200),
+                without("GET /v1/problems/{problem}", "/v1/problems/closing", 200),
+                without("GET /health/live", "/health/live", 200),
+                without("GET /health/ready", "/health/ready", 200),
+                without("GET /metrics", "/metrics", 200));
+    }
+
+    private static String madeSpace(Rig rig) {
+        rig.broker()
+                .catalog()
+                .createSpace(new io.millrace.broker.SpaceName("empty"))
+                .join();
+        return "/v1/spaces/empty";
+    }
+
+    private static String madeKey(Rig rig) {
+        String id = rig.http()
+                .as("admin", "secret")
+                .send("POST", "/v1/users/ada/access-keys", null, null)
+                .expect(201)
+                .json()
+                .get("id")
+                .textValue();
+        return "/v1/users/ada/access-keys/" + id;
+    }
+}

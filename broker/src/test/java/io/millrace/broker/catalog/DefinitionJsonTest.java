@@ -1,0 +1,57 @@
+package io.millrace.broker.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.broker.ResourceName;
+import io.millrace.broker.SpaceName;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.UserDefinition;
+import io.millrace.broker.security.MalformedDefinitionException;
+import io.millrace.broker.security.User;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Definitions on disk read back as they were; anything else stops the start with a word about it. */
+class DefinitionJsonTest {
+    private static final QueueDefinition QUEUE = new QueueDefinition(
+            new QueueKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),
+            Long.MAX_VALUE,
+            3,
+            1_700_000_000_000L,
+            new QueueSettings(1234, 5678));
+
+    @Test
+    void definitionsReadBackAsTheyWere() {
+        List<Definition> definitions = List.of(
+                QUEUE,
+                new SpaceDefinition(new SpaceName("tenant"), 5),
+                new UserDefinition(User.named("ann").withAdministrator(true)));
+
+        assertThat(definitions).allSatisfy(each -> assertThat(DefinitionJson.read(DefinitionJson.write(each)))
+                .isEqualTo(each));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "{\"queue\":{}}",
+                "{\"galaxy\":{}}",
+                "{\"space\":{\"name\":\"a\",\"createdMillis\":1,\"more\":2}}",
+                "{\"space\":{\"name\":\"a\",\"createdMillis\":\"1\"}}",
+                "{\"space\":{\"name\":\"\",\"createdMillis\":1}}",
+                "{\"space\":{\"name\":\"a\",\"name\":\"b\",\"createdMillis\":1}}",
+                "{\"space\":{\"name\":\"a\",\"createdMillis\":1}} x"
+            })
+    void whatIsNotADefinitionIsRefused(String json) {
+        assertThatThrownBy(() -> DefinitionJson.read(json.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedDefinitionException.class);
+    }
+}

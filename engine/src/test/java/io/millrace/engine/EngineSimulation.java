@@ -1,0 +1,428 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.base.file.OutOfSpaceException;
+import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.testkit.DiskOperation;
+import io.millrace.testkit.DiskOperation.Kind;
+import io.millrace.testkit.SimulatedClock;
+import io.millrace.testkit.SimulatedCrash;
+import io.millrace.testkit.SimulatedFileSystem;
+import io.millrace.testkit.SimulatedWorld;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One run of the engine from one seed: the real shards on the real journal over a disk that loses, tears, refuses and
+ * fills up; clients that ask for everything in any order; processes that die at any moment, in the middle of their
+ * recovery too. After each restart, all the time in between, and at the end, when every queue is drained, it is held
+ * against {@link QueueModel}.
+ *
+ * <p>Single-threaded, in simulated time: a seed repeats a run exactly.
+ */
+final class EngineSimulation {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long LEASE_NANOS_MAX = 20 * SECOND;
+    private static final int BLOCK_BYTES = 4096;
+    private static final Kind[] FAULTS = {
+        Kind.SYNC, Kind.SYNC, Kind.SYNC, Kind.WRITE, Kind.CREATE, Kind.RENAME, Kind.DELETE, Kind.SYNC_DIRECTORY
+    };
+
+    private final SplittableRandom random;
+    private final SimulatedClock clock = new SimulatedClock();
+    private final SimulatedFileSystem disk;
+    private final LocalStoreOptions options;
+    private final EngineLimits limits;
+    private final SimulationTally tally;
+    private final List<ShardLedger> ledgers = new ArrayList<>();
+    private final List<QueueClients> queues = new ArrayList<>();
+    private final Set<Long> defined = new HashSet<>();
+    private long nextLogId = 1;
+    private long nextNumber = 1;
+    private long capacityBytes = Long.MAX_VALUE;
+    private SimulatedProcess process;
+
+    EngineSimulation(long seed, SimulationTally tally) {
+        this.tally = tally;
+        random = new SplittableRandom(seed);
+        disk = new SimulatedFileSystem(random.split());
+        disk.onOperation(this::note);
+        int shards = random.nextInt(1, 5);
+        long fileBytes = (8L << random.nextInt(3)) * BLOCK_BYTES;
+        long tailBytes = random.nextInt(3) * random.nextLong(64 << 10);
+        int spareFiles = random.nextInt(1, 3);
+        options = new LocalStoreOptions(shards, fileBytes, spareFiles, tailBytes, BLOCK_BYTES, random.nextInt(3));
+        limits = new EngineLimits(20_000L << random.nextInt(4), random.nextInt(4) == 0 ? 10 : 1_000);
+        for (int shard = 0; shard < shards; shard++) {
+            ledgers.add(new ShardLedger(shard));
+        }
+        for (int i = random.nextInt(1, 5); i > 0; i--) {
+            define();
+        }
+    }
+
+    private void note(DiskOperation operation) {
+        boolean ofJournal = operation.path().toString().endsWith(".log");
+        if (ofJournal && (operation.kind() == Kind.RENAME || operation.kind() == Kind.DELETE)) {
+            tally.trims++;
+        }
+    }
+
+    SimulatedFileSystem disk() {
+        return disk;
+    }
+
+    /** Some lives full of faults, one without, and a last one that finds nothing. */
+    void run() throws IOException {
+        tally.seeds++;
+        for (int lives = random.nextInt(2, 6); lives > 0; lives--) {
+            start(3);
+            live();
+        }
+        endFaults();
+        start(0);
+        drain();
+        process.close();
+        died();
+        start(0);
+        queues.forEach(each -> assertThat(each.model().present()).isEmpty());
+        process.close();
+        died();
+    }
+
+    // Lives.
+
+    /** Starts a process, in as many attempts as it takes; up to {@code deathsMax} of them may be killed themselves. */
+    private void start(int deathsMax) throws IOException {
+        if (random.nextInt(4) == 0) {
+            clock.jumpWall(random.nextLong(-50_000, 50_000));
+        }
+        clock.advance(random.nextInt(3) * random.nextLong(5 * SECOND));
+        for (int attempt = 0; process == null; attempt++) {
+            if (attempt < deathsMax && random.nextInt(3) == 0) {
+                scheduleDeath(40);
+            }
+            try {
+                start();
+            } catch (SimulatedCrash e) {
+                tally.interruptedRecoveries++;
+                disk.restart();
+            } catch (OutOfSpaceException e) {
+                tally.failedRecoveries++;
+                setCapacity(Long.MAX_VALUE);
+            } catch (IOException e) {
+                tally.failedRecoveries++;
+                disk.faults().clear();
+            }
+        }
+        tally.lives++;
+        inspect();
+    }
+
+    private void start() throws IOException {
+        SimulatedWorld world = new SimulatedWorld(random.split(), clock);
+        SimulatedProcess started = new SimulatedProcess(disk, options, limits, world, defined, ledgers, random.split());
+        ledgers.forEach(ShardLedger::restarted);
+        process = started;
+        assertThat(started.store().report().damages())
+                .as("a torn end is no damage")
+                .isEmpty();
+    }
+
+    /** Looks at everything that is there, and removes the queues that are not defined any more. */
+    private void inspect() throws IOException {
+        try {
+            if (!process.awaitReady() && process.store().failure() == null) {
+                giveSpaceBack();
+                assertThat(process.awaitReady()).as("the shards start").isTrue();
+            }
+            if (process.store().failure() != null) {
+                return;
+            }
+            for (QueueClients each : queues) {
+                each.inspect(process.shard(each.shard));
+            }
+            process.world.runUntil(
+                    () -> queues.stream().allMatch(each -> each.unanswered().isEmpty()), 100_000);
+            for (int shard = 0; shard < options.shards(); shard++) {
+                Shard each = process.shard(shard);
+                each.openLogs().stream().filter(log -> !defined.contains(log)).forEach(each::drop);
+            }
+        } catch (SimulatedCrash e) {
+            tally.interruptedRecoveries++;
+            crashed();
+            start(0);
+        }
+    }
+
+    private void live() throws IOException {
+        try {
+            if (random.nextInt(3) == 0) {
+                scheduleDeath(150);
+            }
+            for (int actions = random.nextInt(150); actions > 0; actions--) {
+                act();
+                step(random.nextInt(8));
+            }
+            end();
+        } catch (SimulatedCrash e) {
+            tally.powerCuts++;
+            crashed();
+        }
+    }
+
+    private void end() throws IOException {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                boolean hasSpace = process.store().hasSpace();
+                process.close();
+                if (hasSpace) {
+                    checkAnswered();
+                }
+                tally.closes++;
+                died();
+                // What was closed in peace is on stable storage, whatever happens to the machine afterwards.
+                disk.crash(random);
+                disk.restart();
+            }
+            case 1 -> {
+                disk.kill();
+                tally.kills++;
+                crashed();
+            }
+            default -> {
+                disk.crash(random);
+                tally.powerCuts++;
+                crashed();
+            }
+        }
+    }
+
+    private void crashed() throws IOException {
+        process.kill();
+        died();
+        disk.restart();
+    }
+
+    private void died() {
+        tally.failedJournals += process.store().failure() == null ? 0 : 1;
+        process = null;
+        queues.forEach(QueueClients::died);
+    }
+
+    private void scheduleDeath(int operationsMax) {
+        disk.crashAt(disk.operations() + random.nextInt(1, operationsMax));
+    }
+
+    // What happens.
+
+    private void act() throws IOException {
+        int what = random.nextInt(100);
+        if (what < 30) {
+            publish(anyQueue());
+        } else if (what < 55) {
+            receive(anyQueue());
+        } else if (what < 75) {
+            settle(anyQueue());
+        } else if (what < 80) {
+            pass(random.nextInt(4) == 0 ? random.nextLong(LEASE_NANOS_MAX) : random.nextLong(SECOND));
+        } else if (what < 84) {
+            QueueClients queue = anyQueue();
+            queue.peek(process.shard(queue.shard));
+        } else if (what < 87) {
+            QueueClients queue = anyQueue();
+            queue.cancelOne(process.shard(queue.shard), random);
+        } else if (what < 93) {
+            quiesce();
+        } else {
+            actRarely(what);
+        }
+    }
+
+    private void actRarely(int what) throws IOException {
+        QueueClients queue = anyQueue();
+        switch (what) {
+            case 93 -> queue.purge(process.shard(queue.shard));
+            case 94 -> drop(queue);
+            case 95 -> define();
+            case 96 -> disk.faults().fail(FAULTS[random.nextInt(FAULTS.length)], random.nextInt(1, 30));
+            case 97 -> setCapacity(usedBytes() + random.nextLong(2 * options.fileBytes()));
+            default -> setCapacity(Long.MAX_VALUE);
+        }
+    }
+
+    private QueueClients anyQueue() {
+        if (queues.isEmpty()) {
+            define();
+        }
+        return queues.get(random.nextInt(queues.size()));
+    }
+
+    private void define() {
+        long logId = nextLogId++;
+        int shard = random.nextInt(options.shards());
+        defined.add(logId);
+        queues.add(new QueueClients(logId, shard, ledgers.get(shard), clock, tally));
+    }
+
+    private void drop(QueueClients queue) {
+        if (random.nextBoolean()) {
+            defined.remove(queue.logId);
+            queues.remove(queue);
+            process.shard(queue.shard).drop(queue.logId);
+            tally.drops++;
+        }
+    }
+
+    private void publish(QueueClients queue) {
+        int kind = random.nextInt(40);
+        int count = random.nextInt(3) == 0 ? random.nextInt(1, 12) : 1;
+        int messageBytes = kind == 0 ? random.nextInt(8, 60_000 / count) : kind < 5 ? 3_000 : random.nextInt(8, 200);
+        queue.publish(process.shard(queue.shard), nextNumber, count, messageBytes);
+        nextNumber += count;
+    }
+
+    private void receive(QueueClients queue) {
+        long waitNanos = random.nextInt(3) == 0 ? random.nextLong(5 * SECOND) : 0;
+        long leaseNanos = random.nextInt(20) == 0 ? 0 : random.nextLong(LEASE_NANOS_MAX);
+        int messagesMax = random.nextInt(1, 15);
+        int bytesMax = random.nextInt(1, 5_000);
+        queue.receive(process.shard(queue.shard), messagesMax, bytesMax, leaseNanos, waitNanos, random.nextBoolean());
+    }
+
+    private void settle(QueueClients queue) {
+        queue.settleSome(process.shard(queue.shard), random, settlement -> {
+            for (int i = random.nextInt(1, 8); i > 0; i--) {
+                Message held = queue.anyHandle(random);
+                if (held != null) {
+                    int what = random.nextInt(10);
+                    byte action = what < 6 ? Settlement.ACKNOWLEDGE : what < 8 ? Settlement.RELEASE : Settlement.EXTEND;
+                    settlement.take(held, action, random.nextInt(3) == 0 ? 0 : random.nextLong(LEASE_NANOS_MAX));
+                }
+            }
+        });
+    }
+
+    private void step(int count) {
+        for (int i = 0; i < count && process.world.step(); i++) {
+            // Somebody has done something.
+        }
+    }
+
+    /** Lets time pass; what is due happens in its time, or late. */
+    private void pass(long nanos) {
+        long end = clock.elapsedNanos() + nanos;
+        if (random.nextBoolean()) {
+            clock.advance(nanos);
+            return;
+        }
+        while (clock.elapsedNanos() < end) {
+            process.runUntilIdle();
+            clock.advance(Math.min(end - clock.elapsedNanos(), 1 + random.nextLong(nanos / 8 + 1)));
+        }
+        process.runUntilIdle();
+    }
+
+    /** Lets everybody finish: then all that can be answered is. */
+    private void quiesce() {
+        process.runUntilIdle();
+        if (process.store().failure() == null && !process.store().hasSpace()) {
+            tally.fullDisks++;
+            if (random.nextBoolean()) {
+                giveSpaceBack();
+                checkAnswered();
+            }
+        } else {
+            checkAnswered();
+        }
+    }
+
+    private void giveSpaceBack() {
+        setCapacity(Long.MAX_VALUE);
+        clock.advance(2 * SECOND);
+        process.runUntilIdle();
+    }
+
+    /** Nobody waits for an answer except those who wait for messages. */
+    private void checkAnswered() {
+        for (QueueClients queue : queues) {
+            for (Object each : queue.unanswered()) {
+                assertThat(each).isInstanceOfSatisfying(ReceiveProbe.class, receive -> assertThat(receive.waitNanos())
+                        .as("it waits for messages")
+                        .isPositive());
+            }
+        }
+    }
+
+    private void setCapacity(long bytes) {
+        capacityBytes = bytes;
+        disk.capacity(bytes);
+    }
+
+    private long usedBytes() throws IOException {
+        return capacityBytes - disk.usableBytes(SimulatedProcess.DIRECTORY);
+    }
+
+    // The end.
+
+    private void endFaults() {
+        disk.faults().clear();
+        setCapacity(Long.MAX_VALUE);
+        disk.crashAt(Long.MAX_VALUE);
+    }
+
+    /** When all leases and delays are over, everything that is there comes, and goes with its acknowledgement. */
+    private void drain() {
+        pass(3 * LEASE_NANOS_MAX);
+        process.runUntilIdle();
+        for (QueueClients queue : queues) {
+            Set<Long> left = queue.model().present();
+            boolean more = true;
+            while (more) {
+                QueueClients.CheckedReceive receive =
+                        queue.receive(process.shard(queue.shard), 10, Integer.MAX_VALUE, LEASE_NANOS_MAX, SECOND, true);
+                clock.advance(SECOND / 20);
+                process.runUntilIdle();
+                clock.advance(2 * SECOND);
+                process.runUntilIdle();
+                assertThat(receive.refusal()).isNull();
+                left.removeAll(receive.numbers());
+                more = !receive.messages().isEmpty();
+                queue.acknowledge(process.shard(queue.shard), receive.messages());
+                process.runUntilIdle();
+            }
+            assertThat(left).as("messages that did not come").isEmpty();
+            assertThat(queue.model().present()).isEmpty();
+        }
+        checkAnswered();
+        checkNothingIsKept();
+    }
+
+    /** Where nothing is left, the journal is given back but for what it needs to go on. */
+    private void checkNothingIsKept() {
+        if (queues.isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < 3; i++) {
+            QueueClients queue = anyQueue();
+            Shard shard = process.shard(queue.shard);
+            queue.publish(shard, nextNumber, 1, (int) Math.min(options.fileBytes() / 2, limits.unsyncedBytesMax()));
+            nextNumber++;
+            process.runUntilIdle();
+            QueueClients.CheckedReceive receive = queue.receive(shard, 1, 1, LEASE_NANOS_MAX, 0, false);
+            process.runUntilIdle();
+            queue.acknowledge(shard, receive.messages());
+            process.runUntilIdle();
+        }
+        assertThat(process.store().journalBytes())
+                .as("bytes of journal files that are kept")
+                .isLessThanOrEqualTo(3 * options.fileBytes());
+    }
+}

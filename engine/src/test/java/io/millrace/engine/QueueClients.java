@@ -1,0 +1,338 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.engine.QueueModel.Look;
+import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.testkit.SimulatedClock;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients of one queue: they ask, remember what they were told and what they hold, and have {@link QueueModel} judge
+ * it. Every command is answered at most once, and is told to the model in the order in which the shard was asked.
+ */
+final class QueueClients {
+    private static final int HANDLES_MAX = 200;
+
+    final long logId;
+    final int shard;
+    private final QueueModel model;
+    private final ShardLedger ledger;
+    private final SimulatedClock clock;
+    private final SimulationTally tally;
+    /** Leases that somebody holds, or held once, the newest last. */
+    private final List<Message> handles = new ArrayList<>();
+
+    private final Set<Object> unanswered = new LinkedHashSet<>();
+    /** Receives whose clients have gone; they must not be answered. */
+    private final List<CheckedReceive> cancelled = new ArrayList<>();
+
+    QueueClients(long logId, int shard, ShardLedger ledger, SimulatedClock clock, SimulationTally tally) {
+        this.logId = logId;
+        this.shard = shard;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.tally = tally;
+        this.model = new QueueModel(ledger, clock);
+    }
+
+    QueueModel model() {
+        return model;
+    }
+
+    /** Commands that were not answered yet. */
+    Set<Object> unanswered() {
+        return unanswered;
+    }
+
+    // Commands.
+
+    void publish(Shard target, long firstNumber, int count, int messageBytes) {
+        CheckedPublish publish = new CheckedPublish(firstNumber, count, messageBytes);
+        model.publishing(firstNumber, count);
+        unanswered.add(publish);
+        target.publish(logId, publish);
+        publish.issued = true;
+    }
+
+    CheckedReceive receive(
+            Shard target, int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
+        CheckedReceive receive = new CheckedReceive(messagesMax, bytesMax, leaseNanos, waitNanos, durable);
+        unanswered.add(receive);
+        target.receive(logId, receive);
+        return receive;
+    }
+
+    /** Has the client of a receive that waits, or is under way, go away. */
+    void cancelOne(Shard target, SplittableRandom random) {
+        List<CheckedReceive> receives = unanswered.stream()
+                .filter(CheckedReceive.class::isInstance)
+                .map(CheckedReceive.class::cast)
+                .toList();
+        if (!receives.isEmpty()) {
+            CheckedReceive receive = receives.get(random.nextInt(receives.size()));
+            target.cancel(receive);
+            unanswered.remove(receive);
+            cancelled.add(receive);
+            model.unanswered(receive.isDurable());
+        }
+    }
+
+    /** Settles leases, some of which may have ended long ago. */
+    void settleSome(Shard target, SplittableRandom random, Consumer<CheckedSettlement> fill) {
+        CheckedSettlement settlement = new CheckedSettlement();
+        fill.accept(settlement);
+        settle(target, settlement);
+    }
+
+    /** A lease that was given at some time, rather a new one; null where there was none. */
+    @Nullable
+    Message anyHandle(SplittableRandom random) {
+        if (handles.isEmpty()) {
+            return null;
+        }
+        int newest = random.nextInt(3) == 0 ? handles.size() : Math.min(handles.size(), 8);
+        return handles.get(handles.size() - 1 - random.nextInt(newest));
+    }
+
+    void acknowledge(Shard target, List<Message> messages) {
+        CheckedSettlement settlement = new CheckedSettlement();
+        messages.forEach(each -> settlement.take(each, Settlement.ACKNOWLEDGE, 0));
+        settle(target, settlement);
+    }
+
+    private void settle(Shard target, CheckedSettlement settlement) {
+        unanswered.add(settlement);
+        target.settle(logId, settlement);
+        if (settlement.refusal() == null) {
+            settlement.tellModel();
+        }
+    }
+
+    void purge(Shard target) {
+        CheckedPurge purge = new CheckedPurge();
+        unanswered.add(purge);
+        boolean underWay = !cancelled.isEmpty() || unanswered.stream().anyMatch(CheckedReceive.class::isInstance);
+        target.purge(logId, purge);
+        if (purge.refusal() == null) {
+            model.purged(underWay, purge.stamp);
+        }
+    }
+
+    void peek(Shard target) {
+        CheckedPeek peek = new CheckedPeek(model.look());
+        unanswered.add(peek);
+        target.peek(logId, peek);
+    }
+
+    /** Looks at everything, first thing in a life; {@code andThen} is run when that was seen. */
+    void inspect(Shard target) {
+        CheckedPeek peek = new CheckedPeek(null);
+        unanswered.add(peek);
+        target.peek(logId, peek);
+    }
+
+    /** The process has ended: nobody is answered any more, and what was on its way is garbage. */
+    void died() {
+        for (CheckedReceive each : cancelled) {
+            free(each.deliveries == null ? null : each.deliveries.entries());
+        }
+        for (Object each : unanswered) {
+            if (each instanceof CheckedReceive receive) {
+                model.unanswered(receive.isDurable());
+                free(receive.deliveries == null ? null : receive.deliveries.entries());
+            } else if (each instanceof CheckedPeek peek) {
+                free(peek.entries);
+            }
+        }
+        unanswered.clear();
+        cancelled.clear();
+        model.died();
+    }
+
+    private static void free(@Nullable EntrySet entries) {
+        if (entries == null) {
+            return;
+        }
+        for (int i = 0; i < entries.count(); i++) {
+            ByteBuf record = entries.take(i);
+            if (record != null) {
+                record.release();
+            }
+        }
+        entries.release();
+    }
+
+    private void answered(Object command) {
+        assertThat(unanswered.remove(command)).as("answered once").isTrue();
+    }
+
+    // What the clients are told.
+
+    private final class CheckedPublish extends PublishProbe {
+        private final long stamp = ledger.stamp();
+        private boolean issued;
+
+        CheckedPublish(long firstNumber, int count, int messageBytes) {
+            super(firstNumber, count, messageBytes);
+        }
+
+        @Override
+        protected void onStored(long offset) {
+            answered(this);
+            ledger.confirmed(stamp);
+            model.stored(firstNumber(), offset);
+            tally.stored += count();
+        }
+
+        @Override
+        protected void onRefused(Refusal reason) {
+            answered(this);
+            tally.refused(reason);
+            // What had been taken when storage failed may be there after a restart; nothing else may.
+            if (!issued) {
+                model.refused(firstNumber());
+            } else {
+                assertThat(reason).isEqualTo(Refusal.STORAGE_FAILED);
+            }
+        }
+    }
+
+    final class CheckedReceive extends ReceiveProbe {
+        private final long stamp = ledger.stamp();
+        private final long earliestNanos = clock.elapsedNanos();
+
+        CheckedReceive(int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
+            super(messagesMax, bytesMax, leaseNanos, waitNanos, durable);
+        }
+
+        @Override
+        protected void onDelivered(Deliveries delivered) {
+            answered(this);
+            super.onDelivered(delivered);
+            if (clock.elapsedNanos() - earliestNanos >= leaseNanos()) {
+                // Leases that ran out on the way were given to nobody.
+                model.unanswered(isDurable());
+            }
+            assertThat(messages().size()).isLessThanOrEqualTo(messagesMax());
+            // Where storage has failed meanwhile, the leases were synced before and only the messages took longer.
+            if (isDurable() && !messages().isEmpty() && !ledger.hasFailed()) {
+                ledger.confirmed(stamp);
+            }
+            long receivesUnderWay =
+                    unanswered.stream().filter(CheckedReceive.class::isInstance).count();
+            for (Message each : messages()) {
+                model.delivered(each, earliestNanos, leaseNanos(), isDurable(), receivesUnderWay);
+                handles.add(each);
+                tally.delivered(each.deliveryCount());
+            }
+            if (handles.size() > HANDLES_MAX) {
+                handles.subList(0, handles.size() - HANDLES_MAX).clear();
+            }
+        }
+
+        @Override
+        protected void onRefused(Refusal reason) {
+            answered(this);
+            super.onRefused(reason);
+            if (reason == Refusal.STORAGE_FAILED) {
+                model.unanswered(isDurable());
+            }
+        }
+    }
+
+    final class CheckedSettlement extends SettlementProbe {
+        private final long stamp = ledger.stamp();
+        private final List<Message> taken = new ArrayList<>();
+        private final Set<Long> offsets = new HashSet<>();
+
+        /** Adds what is to be done with the lease of {@code message}, unless something is already. */
+        void take(Message message, byte action, long argumentNanos) {
+            if (offsets.add(message.offset())) {
+                taken.add(message);
+                and(message, action, argumentNanos);
+            }
+        }
+
+        /** What is done is done at once; only that it is on stable storage is told later. */
+        private void tellModel() {
+            for (int i = 0; i < size(); i++) {
+                model.settled(taken.get(i), action(i), argumentNanos(i), isDone(i), stamp);
+            }
+        }
+
+        @Override
+        protected void onSettled() {
+            answered(this);
+            super.onSettled();
+            for (int i = 0; i < size(); i++) {
+                if (isDone(i)) {
+                    ledger.confirmed(stamp);
+                    tally.settled(action(i));
+                } else {
+                    tally.stale++;
+                }
+            }
+        }
+
+        @Override
+        protected void onRefused(Refusal reason) {
+            answered(this);
+            super.onRefused(reason);
+        }
+    }
+
+    private final class CheckedPurge extends PurgeProbe {
+        private final long stamp = ledger.stamp();
+
+        @Override
+        protected void onPurged(long messages) {
+            answered(this);
+            super.onPurged(messages);
+            ledger.confirmed(stamp);
+            tally.purges++;
+        }
+
+        @Override
+        protected void onRefused(Refusal reason) {
+            answered(this);
+            super.onRefused(reason);
+        }
+    }
+
+    private final class CheckedPeek extends PeekProbe {
+        /** What was known when it began; null for the first one of a life. */
+        private final @Nullable Look look;
+
+        CheckedPeek(@Nullable Look look) {
+            super(0, Integer.MAX_VALUE, Integer.MAX_VALUE, null);
+            this.look = look;
+        }
+
+        @Override
+        protected void onPeeked() {
+            answered(this);
+            super.onPeeked();
+            tally.peeks++;
+            if (look == null) {
+                model.restarted(seen());
+            } else {
+                model.peeked(seen(), look);
+            }
+        }
+
+        @Override
+        protected void onRefused(Refusal reason) {
+            answered(this);
+            super.onRefused(reason);
+        }
+    }
+}

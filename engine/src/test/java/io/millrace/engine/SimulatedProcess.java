@@ -1,0 +1,140 @@
+package io.millrace.engine;
+
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.local.LocalStore;
+import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.testkit.SimulatedAgentHost;
+import io.millrace.testkit.SimulatedClock;
+import io.millrace.testkit.SimulatedFileSystem;
+import io.millrace.testkit.SimulatedLoop;
+import io.millrace.testkit.SimulatedWorld;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * One life of a broker's engine: its shards on two loops, on the real journal over the simulated disk. Ends with
+ * {@link #kill} or {@link #close}.
+ */
+final class SimulatedProcess implements ShardHost {
+    static final Path DIRECTORY = Path.of("/data");
+
+    private static final int LOOPS = 2;
+    private static final long STEPS_MAX = 500_000;
+
+    final SimulatedWorld world;
+    private final Set<Long> defined;
+    private final List<ShardLedger> ledgers;
+    private final List<Shard> shards = new ArrayList<>();
+    private final LocalStore store;
+    private int ready;
+
+    /**
+     * Recovers what is on the disk and starts; {@code defined} are the logs of the queues that there are, which a catalog
+     * would know. What the disk throws comes out.
+     */
+    SimulatedProcess(
+            SimulatedFileSystem disk,
+            LocalStoreOptions options,
+            EngineLimits limits,
+            SimulatedWorld world,
+            Set<Long> defined,
+            List<ShardLedger> ledgers,
+            SplittableRandom random)
+            throws IOException {
+        this.world = world;
+        this.defined = defined;
+        this.ledgers = ledgers;
+        List<SimulatedLoop> loops = new ArrayList<>();
+        for (int i = 0; i < LOOPS; i++) {
+            loops.add(world.loop("loop " + i));
+        }
+        for (int id = 0; id < options.shards(); id++) {
+            shards.add(new Shard(id, world.clock(), loops.get(id % LOOPS), this, limits));
+        }
+        store = LocalStore.open(DIRECTORY, disk, world.clock(), random, options, id -> shards.get(id)
+                .replay());
+        for (Shard each : shards) {
+            ShardLog log = store.attach(each.id(), each.loop(), each);
+            each.start(log, () -> ready++);
+        }
+        store.start(new SimulatedAgentHost(world));
+    }
+
+    Shard shard(int id) {
+        return shards.get(id);
+    }
+
+    LocalStore store() {
+        return store;
+    }
+
+    SimulatedClock clock() {
+        return world.clock();
+    }
+
+    /** Runs until commands may come; returns whether they may: not where storage failed first. */
+    boolean awaitReady() {
+        return world.runUntil(() -> ready == shards.size(), STEPS_MAX);
+    }
+
+    /** Runs everything that can run now. */
+    void runUntilIdle() {
+        world.runUntilIdle(STEPS_MAX);
+    }
+
+    /** Ends in peace: everything that was asked for is answered first, as far as storage lets. */
+    void close() throws IOException {
+        shards.forEach(Shard::close);
+        runUntilIdle();
+        store.beginClose();
+        runUntilIdle();
+        free();
+    }
+
+    /** Ends without a word. Only the memory is given back, which the end of a process does. */
+    void kill() throws IOException {
+        free();
+    }
+
+    private void free() throws IOException {
+        world.kill();
+        store.close(0);
+    }
+
+    // What the shards tell.
+
+    @Override
+    public boolean isDefined(Shard shard, long logId) {
+        return defined.contains(logId);
+    }
+
+    @Override
+    public void onFailed(Shard shard, Exception cause) {
+        ledgers.get(shard.id()).failed();
+    }
+
+    @Override
+    public void onDamage(Shard shard, long logId, long offset, Exception failure) {
+        throw new AssertionError("damage where there is none: log " + logId + ", offset " + offset, failure);
+    }
+
+    @Override
+    public void onTrimWanted(Shard shard, long position) {
+        // There is no catalog in here that would have to be moved.
+    }
+
+    @Override
+    public void onDefinition(Shard shard, long offset, ByteBuf body) {
+        throw new AssertionError("a definition that nobody wrote");
+    }
+
+    @Override
+    public void onDefinitionsSettled(Shard shard, long firstOffset, long count) {
+        throw new AssertionError("a definition that nobody wrote");
+    }
+}

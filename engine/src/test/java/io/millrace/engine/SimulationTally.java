@@ -1,0 +1,70 @@
+package io.millrace.engine;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a simulation has met: that the faults really happen, and that something happens between them. */
+final class SimulationTally {
+    long seeds;
+    long lives;
+    long powerCuts;
+    long kills;
+    long closes;
+    long interruptedRecoveries;
+    long failedRecoveries;
+    long failedJournals;
+    long fullDisks;
+    long stored;
+    long delivered;
+    long redelivered;
+    long acknowledged;
+    long released;
+    long extended;
+    long stale;
+    long peeks;
+    long purges;
+    long drops;
+    long trims;
+    private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
+
+    void refused(Refusal reason) {
+        refusals.merge(reason, 1L, Long::sum);
+    }
+
+    void delivered(int deliveryCount) {
+        delivered++;
+        redelivered += deliveryCount > 1 ? 1 : 0;
+    }
+
+    void settled(byte action) {
+        switch (action) {
+            case Settlement.ACKNOWLEDGE -> acknowledged++;
+            case Settlement.RELEASE -> released++;
+            default -> extended++;
+        }
+    }
+
+    long refusals(Refusal reason) {
+        return refusals.getOrDefault(reason, 0L);
+    }
+
+    @Override
+    public String toString() {
+        List<String> words = new ArrayList<>();
+        words.add(seeds + " seeds, " + lives + " lives");
+        words.add(powerCuts + " power cuts, " + kills + " kills, " + closes + " closes");
+        words.add(interruptedRecoveries + " interrupted recoveries");
+        words.add(failedRecoveries + " failed ones");
+        words.add(failedJournals + " failed journals");
+        words.add(fullDisks + " full disks");
+        words.add(stored + " messages confirmed (refused: " + refusals + ")");
+        words.add(delivered + " deliveries (" + redelivered + " of them again)");
+        words.add(acknowledged + " acknowledgements, " + released + " releases, " + extended + " extensions");
+        words.add(stale + " stale leases");
+        words.add(peeks + " peeks, " + purges + " purges, " + drops + " drops");
+        words.add(trims + " journal files given back");
+        return String.join("; ", words);
+    }
+}

@@ -1,0 +1,261 @@
+package io.millrace.storage.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.storage.CorruptEntryException;
+import io.millrace.testkit.SimulatedFileSystem;
+import io.millrace.testkit.SimulatedWorld;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the local log does beyond the contract, step by step. */
+class LocalShardLogTest {
+    private static final LocalStoreOptions OPTIONS = RecordedJournal.OPTIONS;
+
+    private final SimulatedFileSystem disk = new SimulatedFileSystem(new SplittableRandom(1));
+    private final SimulatedWorld world = new SimulatedWorld(new SplittableRandom(1));
+    private final ManualAgents agents = new ManualAgents();
+    private StoreProcess process;
+
+    @AfterEach
+    void end() {
+        if (process != null) {
+            process.kill();
+        }
+    }
+
+    private void startByHand(LocalStoreOptions options) throws IOException {
+        process = StoreProcess.start(disk, options, world, agents);
+        agents.work("files");
+    }
+
+    @Test
+    void aRecordThatWasSplitIsReportedWhenItsLastPartIsSynced() throws IOException {
+        startByHand(OPTIONS);
+        process.append(0, new byte[10]);
+        long end = process.log(0).appendedPosition();
+        process.append(0, new byte[100_000]);
+        process.log(0).flush();
+
+        writeAndSync();
+        assertThat(process.owner(0).syncedTold).containsExactly(end);
+        while (process.log(0).unsyncedBytes() > 0) {
+            assertThat(process.owner(0).synced()).isEqualTo(end);
+            agents.work("files");
+            writeAndSync();
+        }
+        assertThat(process.owner(0).syncedTold)
+                .containsExactly(end, process.log(0).appendedPosition());
+    }
+
+    @Test
+    void whatWaitsInAllShardsIsOneGroupAndOneSync() throws IOException {
+        startByHand(OPTIONS);
+        for (int shard = 0; shard < 3; shard++) {
+            process.append(shard, new byte[100]);
+            process.append(shard, new byte[100]);
+            process.log(shard).flush();
+        }
+
+        writeAndSync();
+
+        assertThat(process.store.counters().groups()).isEqualTo(1);
+        assertThat(process.store.counters().syncs()).isEqualTo(1);
+        for (int shard = 0; shard < 3; shard++) {
+            assertThat(process.owner(shard).syncedTold)
+                    .containsExactly(process.log(shard).appendedPosition());
+        }
+    }
+
+    @Test
+    void oneSyncCoversAllGroupsThatWereWrittenBeforeIt() throws IOException {
+        startByHand(OPTIONS);
+        for (int i = 0; i < 2; i++) {
+            process.append(i, new byte[100]);
+            process.log(i).flush();
+            agents.work("writer");
+        }
+
+        agents.work("syncer");
+
+        assertThat(process.store.counters().groups()).isEqualTo(2);
+        assertThat(process.store.counters().syncs()).isEqualTo(1);
+    }
+
+    @Test
+    void theWriterStaysAsManyGroupsAheadAsItMay() throws IOException {
+        startByHand(OPTIONS);
+        boolean[] wrote = new boolean[4];
+        for (int i = 0; i < wrote.length; i++) {
+            process.append(0, new byte[100]);
+            process.log(0).flush();
+            wrote[i] = agents.work("writer");
+        }
+        assertThat(wrote).containsExactly(true, true, false, false);
+
+        agents.work("syncer");
+
+        assertThat(agents.work("writer")).as("what waited is one group").isTrue();
+        agents.work("syncer");
+        world.runUntilIdle(100);
+        assertThat(process.log(0).unsyncedBytes()).isZero();
+        assertThat(process.store.counters().groups()).isEqualTo(3);
+    }
+
+    @Test
+    void aGroupIsWrittenToTheNextFileWhereTheRestOfTheFileIsTooShort() throws Exception {
+        startByHand(OPTIONS);
+        List<Long> positions = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            positions.add(process.append(i % 3, new byte[3000]));
+            process.log(i % 3).flush();
+            agents.work("files");
+            writeAndSync();
+        }
+
+        // One block each: 14 behind recovery's own group in the first file, 15 in each that follows.
+        assertThat(process.store.journalBytes()).isEqualTo(5 * OPTIONS.fileBytes());
+        process.kill();
+        process = StoreProcess.start(disk, OPTIONS);
+        for (int i = 0; i < 60; i++) {
+            assertThat(process.readCold(i % 3, positions.get(i), 3000)).isEqualTo(new byte[3000]);
+        }
+    }
+
+    @Test
+    void theTailCacheKeepsToItsSizeAndTheRestIsReadFromDisk() throws Exception {
+        process = StoreProcess.start(disk, OPTIONS.withSizes(64 << 10, 48 << 10, 4096));
+        List<Long> positions = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            byte[] record = new byte[1000];
+            record[0] = (byte) i;
+            positions.add(process.sync(0, record));
+        }
+
+        int inMemory = 0;
+        for (int i = 0; i < 40; i++) {
+            ByteBuf tail = process.log(0).readTail(positions.get(i), 1000);
+            if (tail != null) {
+                inMemory++;
+                assertThat(tail.getByte(tail.readerIndex())).isEqualTo((byte) i);
+                tail.release();
+            }
+            assertThat(process.readCold(0, positions.get(i), 1000)[0]).isEqualTo((byte) i);
+        }
+        assertThat(inMemory).isBetween(8, 16);
+    }
+
+    /** Recovery knows nothing of where a shard stands but what the files say, and the newest may not be on disk. */
+    @Test
+    void aFileGoesOnlyWhenTheNextOneSaysOnDiskWhereTheShardsStand() throws IOException {
+        startByHand(OPTIONS);
+        for (int i = 0; i < 14; i++) {
+            process.append(0, new byte[3000]);
+            process.log(0).flush();
+            writeAndSync();
+        }
+        long end = process.log(0).appendedPosition();
+        process.log(0).trim(end);
+        process.append(0, new byte[3000]);
+        process.log(0).flush();
+        agents.work("writer");
+        assertThat(process.store.journalBytes()).as("a new file was begun").isEqualTo(2 * OPTIONS.fileBytes());
+        agents.work("writer");
+        agents.work("files");
+        assertThat(disk.exists(RecordedJournal.path(1))).isTrue();
+
+        agents.work("syncer");
+        agents.work("writer");
+        agents.work("files");
+
+        assertThat(disk.exists(RecordedJournal.path(1))).isFalse();
+        process.kill();
+        process = StoreProcess.start(disk, OPTIONS);
+        assertThat(process.log(0).appendedPosition()).isGreaterThan(end);
+    }
+
+    @Test
+    void aRecordThatWasTrimmedIsReportedAsNotThere() throws Exception {
+        process = StoreProcess.start(disk, OPTIONS);
+        long first = process.sync(0, new byte[3000]);
+        for (int i = 0; i < 40; i++) {
+            process.sync(0, new byte[3000]);
+        }
+        process.log(0).trim(process.log(0).syncedPosition());
+        process.run();
+
+        assertThatThrownBy(() -> process.readCold(0, first, 3000)).isInstanceOf(CorruptEntryException.class);
+    }
+
+    @Test
+    void aReadThatMakesNoSenseFailsAloneAndTheNextOneWorks() throws Exception {
+        process = StoreProcess.start(disk, OPTIONS);
+        long position = process.sync(1, new byte[] {1, 2, 3});
+
+        assertThatThrownBy(() -> process.readCold(1, position, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> process.readCold(1, 1L << 40, 10)).isInstanceOf(CorruptEntryException.class);
+        assertThatThrownBy(() -> process.readCold(1, position, 1 << 20)).isInstanceOf(CorruptEntryException.class);
+        assertThatThrownBy(() -> process.readCold(0, position, 10)).isInstanceOf(CorruptEntryException.class);
+        assertThat(process.readCold(1, position, 3)).containsExactly(1, 2, 3);
+        assertThat(process.store.failure()).isNull();
+    }
+
+    @Test
+    void ownersAreAskedToLetGoOfTheOldestFileWhenANewOneIsBegun() throws IOException {
+        process = StoreProcess.start(disk, OPTIONS);
+        List<Long> ends = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            process.sync(2, new byte[3000]);
+            ends.add(process.log(2).appendedPosition());
+        }
+
+        assertThat(process.owner(2).trimsWanted).hasSize(1).allMatch(ends::contains);
+        process.log(2).trim(process.owner(2).trimsWanted.get(0));
+        process.run();
+        assertThat(process.owner(2).trimsWanted).hasSize(2).isSorted();
+        assertThat(disk.exists(RecordedJournal.path(1))).isFalse();
+    }
+
+    /** On a disk that is full no new file is begun: the owners must hear of it before. */
+    @Test
+    void ownersAreAskedToLetGoOfTheOldestFileAtTheStart() throws IOException {
+        RecordedJournal journal = new RecordedJournal(1).roundsInTurn(40, 3000).restart();
+        process = journal.process();
+
+        for (int shard = 0; shard < 3; shard++) {
+            assertThat(process.owner(shard).trimsWanted).hasSize(1);
+            process.log(shard).trim(process.log(shard).syncedPosition());
+        }
+        process.run();
+        assertThat(process.store.journalBytes()).isEqualTo(OPTIONS.fileBytes());
+    }
+
+    @Test
+    void aShardIsAttachedOnceAndAllBeforeTheStart() throws IOException {
+        process = StoreProcess.open(disk, OPTIONS);
+        assertThatThrownBy(() -> process.store.attach(0, world.loop("c"), new ShardOwner()))
+                .isInstanceOf(IllegalStateException.class);
+        LocalStore other = LocalStore.open(
+                StoreProcess.DIRECTORY.resolve("other"),
+                disk,
+                world.clock(),
+                new Random(1),
+                OPTIONS,
+                shard -> new ShardOwner());
+        assertThatThrownBy(() -> other.start(agents)).isInstanceOf(IllegalStateException.class);
+        other.close(0);
+    }
+
+    private void writeAndSync() {
+        agents.work("writer");
+        agents.work("syncer");
+        world.runUntilIdle(100);
+    }
+}

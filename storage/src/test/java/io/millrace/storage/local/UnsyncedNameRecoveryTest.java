@@ -1,0 +1,54 @@
+package io.millrace.storage.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.testkit.DiskOperation;
+import io.millrace.testkit.DiskOperation.Kind;
+import io.millrace.testkit.SimulatedFileSystem;
+import io.millrace.testkit.Survival;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** A recovery whose own file may have no name on disk is repeated as if it had not been. */
+class UnsyncedNameRecoveryTest {
+    private static final LocalStoreOptions OPTIONS = RecordedJournal.OPTIONS;
+
+    private final SimulatedFileSystem disk = new SimulatedFileSystem(new SplittableRandom(1));
+
+    @Test
+    void whatWasReplayedTwiceIsStillThereAfterAPowerCut() throws IOException {
+        StoreProcess process = StoreProcess.start(disk, OPTIONS);
+        process.sync(0, new byte[] {1});
+        disk.faults().fail(Kind.SYNC, 1);
+        process.append(0, new byte[] {2});
+        process.log(0).flush();
+        process.run();
+        process.kill();
+        disk.kill();
+        disk.restart();
+
+        disk.onOperation(this::failTheSyncBehindTheRename);
+        assertThatThrownBy(() -> StoreProcess.open(disk, OPTIONS)).isInstanceOf(IOException.class);
+        assertThat(replayed()).isEqualTo(2);
+        disk.crash(Survival.NOTHING, new SplittableRandom(1));
+        disk.restart();
+
+        assertThat(replayed()).isEqualTo(2);
+    }
+
+    private void failTheSyncBehindTheRename(DiskOperation operation) {
+        if (operation.kind() == Kind.RENAME) {
+            disk.faults().fail(Kind.SYNC_DIRECTORY, 1);
+            disk.onOperation(any -> {});
+        }
+    }
+
+    private int replayed() throws IOException {
+        StoreProcess process = StoreProcess.open(disk, OPTIONS);
+        assertThat(process.store.report().damages()).isEmpty();
+        process.kill();
+        return process.owner(0).replayed.size();
+    }
+}
