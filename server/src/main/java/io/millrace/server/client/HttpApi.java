@@ -121,10 +121,9 @@ public final class HttpApi {
     private ApiException failure(ApiRequest request, @Nullable Throwable thrown) {
         Throwable failure = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof ConnectException || failure instanceof java.net.http.HttpConnectTimeoutException) {
-            boolean unknownHost = failure.getCause() instanceof UnresolvedAddressException;
             return ApiException.unanswered(
                     Outcome.NOT_SENT,
-                    unknownHost
+                    isUnresolved(failure)
                             ? "there is no machine of the name " + server.getHost() + " (" + server + ")"
                             : "no broker answers at " + server
                                     + ". Start one with 'millrace serve', or name another with --server URL.",
@@ -148,5 +147,13 @@ public final class HttpApi {
                 "the connection to " + server + " was lost"
                         + (failure == null ? "" : " (" + FailureReason.of(failure) + ")"),
                 failure);
+    }
+
+    private static boolean isUnresolved(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof UnresolvedAddressException)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 }

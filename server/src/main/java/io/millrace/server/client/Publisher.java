@@ -59,11 +59,15 @@ final class Publisher {
 
     /** Sends what is gathered. */
     void flush() throws InterruptedException {
-        if (batch.isEmpty() || tally.failure() != null) {
+        if (batch.isEmpty()) {
             return;
         }
         int taken = batchBytes > LARGE_BYTES ? underWayMax : 1;
         slots.acquire(taken);
+        if (tally.failure() != null) {
+            slots.release(taken);
+            return;
+        }
         send(batch, batchBytes, taken, System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
         batch = new ArrayList<>();
         batchBytes = 0;
