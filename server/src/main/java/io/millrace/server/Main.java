@@ -1,8 +1,12 @@
 package io.millrace.server;
 
+import io.millrace.server.client.ClientCommands;
+import io.millrace.server.client.Shell;
 import io.millrace.server.command.CommandFrame;
 import io.millrace.server.command.ServeCommand;
+import io.millrace.server.demo.DemoCommand;
 import io.millrace.server.wiring.BrokerAssembly;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Where the program begins. */
@@ -16,6 +20,11 @@ public final class Main {
 
     /** Every command, in the order of the help. */
     private static List<?> commands() {
-        return List.of(ServeCommand.with(new BrokerAssembly()));
+        Shell shell = Shell.ofThisProcess();
+        List<Object> commands = new ArrayList<>();
+        commands.add(ServeCommand.with(new BrokerAssembly()));
+        commands.addAll(DemoCommand.in(shell, Main.class));
+        commands.addAll(ClientCommands.in(shell));
+        return commands;
     }
 }

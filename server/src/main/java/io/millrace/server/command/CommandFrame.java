@@ -35,9 +35,7 @@ public final class CommandFrame {
     public CommandFrame(List<?> commands, PrintWriter output, PrintWriter errors) {
         commands.forEach(line::addSubcommand);
         line.getCommandSpec().mixinStandardHelpOptions(true);
-        for (CommandLine command : line.getSubcommands().values()) {
-            command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new MillraceCommand.Versions());
-        }
+        line.getSubcommands().values().forEach(CommandFrame::addHelp);
         line.setOut(output)
                 .setErr(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -51,6 +49,11 @@ public final class CommandFrame {
                 commands,
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new MillraceCommand.Versions());
+        command.getSubcommands().values().forEach(CommandFrame::addHelp);
     }
 
     /** Runs the command that {@code arguments} ask for; returns the exit status. */

@@ -81,8 +81,7 @@ public final class BrokerAssembly implements BrokerStarter {
     private static HttpDoorParts parts(Settings settings, Broker broker, LogLevels levels, EventLoopGroup loops)
             throws IOException {
         SecureRandom random = new SecureRandom();
-        SealKeyFile keyFile = new SealKeyFile(settings.dataDirectory().resolve(SEAL_KEY_FILE), random);
-        SecretSeal seal = new SecretSeal(keyFile.openOrCreate(), random);
+        SecretSeal seal = openSeal(settings, random);
         HashingCost cost = HashingCost.RECOMMENDED;
         return new HttpDoorParts(
                 broker,
@@ -92,6 +91,12 @@ public final class BrokerAssembly implements BrokerStarter {
                 random,
                 new LogLevelAdapter(levels),
                 loops);
+    }
+
+    /** The seal of access keys' secrets in the data directory, whose lock the caller holds. */
+    public static SecretSeal openSeal(Settings settings, SecureRandom random) throws IOException {
+        SealKeyFile keyFile = new SealKeyFile(settings.dataDirectory().resolve(SEAL_KEY_FILE), random);
+        return new SecretSeal(keyFile.openOrCreate(), random);
     }
 
     private static HttpDoor openDoor(DoorSettings door, Settings settings, HttpDoorParts parts) throws StartException {

@@ -1,0 +1,131 @@
+package io.millrace.server.client;
+
+import io.millrace.server.command.CommandFrame;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace consume}: messages out of a queue, printed or worked on by a command. */
+@Command(
+        name = "consume",
+        header = "Consume messages: print them, or run a command for each.",
+        description = {
+            "",
+            "Prints each message as a line and acknowledges it once it is written. With --exec, runs a "
+                    + "command for each message, the body on its standard input; exit status 0 acknowledges the "
+                    + "message, any other gives it back. The lease is extended as long as the command runs. The "
+                    + "command finds MILLRACE_MESSAGE_ID, MILLRACE_DELIVERY_COUNT, MILLRACE_KEY, "
+                    + "MILLRACE_CONTENT_TYPE, MILLRACE_HEADER_<NAME> and more in its environment. Ctrl-C lets "
+                    + "running commands finish, a second one ends them. A broker that restarts is waited for. A "
+                    + "message may come twice: if its lease or its consumer ends too early."
+        },
+        footer = {
+            "  millrace consume greetings",
+            "  millrace consume greetings --max 10 --wait 0s --json",
+            "  millrace consume lines --wait 5s > lines.txt",
+            "  millrace consume paths --exec 'read -r path; gzip -k \"$path\"'",
+            "  millrace consume mails --exec ./send-mail --parallel 4 --retry-delay 1m"
+        })
+final class ConsumeCommand extends SpaceCommand {
+    private static final int PARALLEL_MAX = 1_000;
+    private static final int KILLED = 130;
+    private static final Duration EXEC_LEASE = Duration.ofSeconds(30);
+
+    @Parameters(paramLabel = "QUEUE", description = "The queue.")
+    private String queue = "";
+
+    @Option(names = "--max", paramLabel = "N", description = "End after this many messages (default: never).")
+    private long max = Long.MAX_VALUE;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "End when no message came for this long; 0s ends when the queue is empty (default: never).")
+    private @Nullable Duration wait;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long a message is ours before it goes to others (default: what the queue says;"
+                    + " 30s with --exec, extended while the command runs).")
+    private @Nullable Duration lease;
+
+    @Option(names = "--json", description = "Print all there is about each message, or hand it to the command.")
+    private boolean json;
+
+    @Option(
+            names = {"-0", "--null"},
+            description = "End each message with a NUL byte instead of the line.")
+    private boolean isNullSeparated;
+
+    @Option(names = "--exec", paramLabel = "COMMAND", description = "Run this with sh for each message.")
+    private @Nullable String command;
+
+    @Option(names = "--parallel", paramLabel = "N", description = "Commands at a time (default: ${DEFAULT-VALUE}).")
+    private int parallel = 1;
+
+    @Option(
+            names = "--retry-delay",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "When a message comes again whose command has failed (default: 5s).")
+    private Duration retryDelay = Duration.ofSeconds(5);
+
+    ConsumeCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    int run(HttpApi api) throws ApiException, InterruptedException {
+        if (max < 1 || parallel < 1 || parallel > PARALLEL_MAX) {
+            throw misuse("--max is at least 1, --parallel 1 to " + PARALLEL_MAX);
+        }
+        var tally = new ConsumeTally();
+        try {
+            return command == null ? print(api, tally) : execute(api, command, tally);
+        } finally {
+            errors().println(tally);
+            errors().flush();
+        }
+    }
+
+    private int print(HttpApi api, ConsumeTally tally) throws ApiException, InterruptedException {
+        var client = new QueueClient(api, queue);
+        var persistence = new Persistence(errors());
+        var stop = new Stop(() -> Runtime.getRuntime().halt(KILLED));
+        shell().signals().accept(signal -> stop.request());
+        var printer = new MessagePrinter(shell().output(), json, isNullSeparated ? '\0' : '\n');
+        boolean complete = new PrintingConsumer(printer, new Settling(client, persistence, tally))
+                .consume(new Intake(client, options(), persistence, stop));
+        return complete ? 0 : CommandFrame.FAILED;
+    }
+
+    private int execute(HttpApi api, String commandLine, ConsumeTally tally) throws ApiException, InterruptedException {
+        var client = new QueueClient(api, queue);
+        var persistence = new Persistence(errors());
+        var shellCommand = new ShellCommand(commandLine);
+        var stop = new Stop(shellCommand::terminate);
+        shell().signals().accept(signal -> stop.request());
+        lease = lease != null ? lease : EXEC_LEASE;
+        try (var keeper = new LeaseKeeper(client, lease, errors()).start()) {
+            new ExecutingConsumer(
+                            queue,
+                            shellCommand,
+                            new ExecutingConsumer.Execution(parallel, retryDelay, json),
+                            keeper,
+                            new Settling(client, persistence, tally),
+                            errors())
+                    .consume(new Intake(client, options(), persistence, stop), stop);
+        }
+        return 0;
+    }
+
+    private ConsumerOptions options() {
+        return new ConsumerOptions(max, Optional.ofNullable(wait), Optional.ofNullable(lease));
+    }
+}

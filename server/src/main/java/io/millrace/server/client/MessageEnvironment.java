@@ -1,0 +1,43 @@
+package io.millrace.server.client;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A message as environment variables for the command that works on it. Stateless; any thread. */
+final class MessageEnvironment {
+    private static final String PREFIX = "MILLRACE_";
+    private static final Map<String, String> FIELDS = Map.of(
+            "id", "MESSAGE_ID",
+            "deliveryCount", "DELIVERY_COUNT",
+            "publishedMillis", "PUBLISHED_MILLIS",
+            "key", "KEY",
+            "contentType", "CONTENT_TYPE",
+            "correlationId", "CORRELATION_ID",
+            "replyTo", "REPLY_TO",
+            "messageId", "USER_MESSAGE_ID");
+
+    private MessageEnvironment() {}
+
+    /**
+     * The variables for {@code message} of {@code queue}; a property that is not there is the empty text, so that a
+     * variable of the shell's own never stands for it.
+     */
+    static Map<String, String> of(String queue, ReceivedMessage message) {
+        var variables = new LinkedHashMap<String, String>();
+        variables.put(PREFIX + "QUEUE", queue);
+        FIELDS.forEach((field, name) -> variables.put(PREFIX + name, clean(message.text(field))));
+        message.headers().forEach((name, value) -> variables.put(PREFIX + "HEADER_" + variable(name), clean(value)));
+        return variables;
+    }
+
+    /** {@code content-Type} is {@code CONTENT_TYPE}. */
+    private static String variable(String header) {
+        return header.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    /** No variable can hold a NUL. */
+    private static String clean(String text) {
+        return text.replace('\0', '?');
+    }
+}

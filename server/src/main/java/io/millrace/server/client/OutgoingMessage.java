@@ -1,0 +1,81 @@
+package io.millrace.server.client;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message to publish. Any thread, as long as nobody changes the array.
+ *
+ * @param body the body; travels as text where it is UTF-8, else as base64
+ */
+public record OutgoingMessage(
+        byte[] body, Optional<String> key, Optional<String> contentType, Map<String, String> headers) {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int OVERHEAD_BYTES = 64;
+
+    /** A message of which only the body matters. */
+    public static OutgoingMessage of(String text) {
+        return new OutgoingMessage(
+                text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), Map.of());
+    }
+
+    /** The body of a request that publishes {@code messages}. */
+    static byte[] batch(List<OutgoingMessage> messages) {
+        int bytes = messages.stream().mapToInt(each -> each.body.length + OVERHEAD_BYTES).sum();
+        var output = new ByteArrayOutputStream(bytes);
+        try (JsonGenerator json = JSON.createGenerator(output)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("messages");
+            for (OutgoingMessage each : messages) {
+                each.write(json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to an array does not fail", e);
+        }
+        return output.toByteArray();
+    }
+
+    private void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        String text = asText(body);
+        if (text == null) {
+            json.writeBinaryField("bodyBase64", body);
+        } else {
+            json.writeStringField("body", text);
+        }
+        if (key.isPresent()) {
+            json.writeStringField("key", key.get());
+        }
+        if (contentType.isPresent()) {
+            json.writeStringField("contentType", contentType.get());
+        }
+        if (!headers.isEmpty()) {
+            json.writeObjectFieldStart("headers");
+            for (Map.Entry<String, String> header : headers.entrySet()) {
+                json.writeStringField(header.getKey(), header.getValue());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    /** The text that {@code bytes} are in UTF-8; null where they are not. */
+    private static @Nullable String asText(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.millrace.server.client;
+
+import io.millrace.server.client.ApiException.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what became of published messages. Any thread. */
+final class PublishTally {
+    private long confirmed;
+    private long confirmedBytes;
+    private long refused;
+    private long unknown;
+    private @Nullable ApiException failure;
+
+    synchronized void onConfirmed(int messages, long bytes) {
+        confirmed += messages;
+        confirmedBytes += bytes;
+    }
+
+    synchronized void onFailed(int messages, ApiException why) {
+        if (why.outcome() == Outcome.UNKNOWN) {
+            unknown += messages;
+        } else {
+            refused += messages;
+        }
+        if (failure == null) {
+            failure = why;
+        }
+    }
+
+    synchronized long confirmed() {
+        return confirmed;
+    }
+
+    synchronized long confirmedBytes() {
+        return confirmedBytes;
+    }
+
+    /** Messages that are not stored. */
+    synchronized long refused() {
+        return refused;
+    }
+
+    /** Messages that may be stored or not. */
+    synchronized long unknown() {
+        return unknown;
+    }
+
+    /** The first failure; null as long as there is none. */
+    synchronized @Nullable ApiException failure() {
+        return failure;
+    }
+}

@@ -1,0 +1,101 @@
+package io.millrace.server.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** One queue of a broker, through its {@link HttpApi}. Any thread; holds nothing. */
+public final class QueueClient {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final HttpApi api;
+    private final String name;
+    private final String path;
+
+    /** The queue {@code name}, which need not exist yet. */
+    public QueueClient(HttpApi api, String name) {
+        this.api = api;
+        this.name = name;
+        this.path = "/v1/queues/" + ApiRequest.escape(name);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Makes the queue; fine where it is there with the same settings. */
+    public JsonNode create(QueueChange settings) throws ApiException, InterruptedException {
+        return api.call(ApiRequest.with("PUT", path, settings.json()));
+    }
+
+    JsonNode configure(QueueChange settings) throws ApiException, InterruptedException {
+        return api.call(ApiRequest.with("PATCH", path, settings.json()));
+    }
+
+    /** The queue's settings and, under {@code stats}, its counts. */
+    public JsonNode describe() throws ApiException, InterruptedException {
+        return api.call(ApiRequest.get(path));
+    }
+
+    void delete() throws ApiException, InterruptedException {
+        api.call(ApiRequest.delete(path));
+    }
+
+    JsonNode purge() throws ApiException, InterruptedException {
+        return api.call(ApiRequest.post(path + "/purge"));
+    }
+
+    /** Publishes in one request; completes with the messages' ids once all are on stable storage. */
+    public CompletableFuture<List<String>> publish(List<OutgoingMessage> messages) {
+        return api.send(ApiRequest.post(path + "/publish", OutgoingMessage.batch(messages)))
+                .thenApply(QueueClient::ids);
+    }
+
+    private static List<String> ids(JsonNode answer) {
+        List<String> ids = new ArrayList<>();
+        answer.path("ids").forEach(each -> ids.add(each.asText()));
+        return ids;
+    }
+
+    /**
+     * Receives up to {@code most} messages; waits up to {@code wait} for the first.
+     *
+     * @param lease how long they are leased; if not said, as long as the queue says
+     */
+    public List<ReceivedMessage> receive(int most, Duration wait, Optional<Duration> lease)
+            throws ApiException, InterruptedException {
+        ObjectNode asked = JSON.objectNode().put("max", most).put("waitMillis", wait.toMillis());
+        lease.ifPresent(time -> asked.put("leaseMillis", time.toMillis()));
+        return messages(api.call(ApiRequest.with("POST", path + "/receive", asked).waiting(wait)));
+    }
+
+    /** Some messages at {@code fromOffset} or behind it, at most {@code most}, and where the next look begins. */
+    JsonNode peek(long fromOffset, int most) throws ApiException, InterruptedException {
+        return api.call(ApiRequest.get(path + "/messages?from=" + fromOffset + "&limit=" + most));
+    }
+
+    static List<ReceivedMessage> messages(JsonNode answer) {
+        List<ReceivedMessage> messages = new ArrayList<>();
+        answer.path("messages").forEach(each -> messages.add(new ReceivedMessage(each)));
+        return messages;
+    }
+
+    /** Settles leases; a result for each, in order. */
+    public List<SettleResult> settle(List<Settle> leases) throws ApiException, InterruptedException {
+        ObjectNode asked = JSON.objectNode();
+        ArrayNode items = asked.putArray("settle");
+        leases.forEach(each -> each.write(items.addObject()));
+        List<SettleResult> results = new ArrayList<>();
+        for (JsonNode each : api.call(ApiRequest.with("POST", path + "/settle", asked)).path("results")) {
+            results.add(new SettleResult(
+                    each.path("done").asBoolean(), each.path("error").asText("")));
+        }
+        return results;
+    }
+}

@@ -1,0 +1,47 @@
+package io.millrace.server.client;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Ends leases and counts how that went, through restarts of the broker. Any thread. */
+final class Settling {
+    private final QueueClient queue;
+    private final Persistence persistence;
+    private final ConsumeTally tally;
+
+    Settling(QueueClient queue, Persistence persistence, ConsumeTally tally) {
+        this.queue = queue;
+        this.persistence = persistence;
+        this.tally = tally;
+    }
+
+    void acknowledge(List<ReceivedMessage> messages) throws ApiException, InterruptedException {
+        tally.onAcknowledged(settle(
+                messages.stream().map(each -> Settle.acknowledge(each.lease())).toList()));
+    }
+
+    void release(List<ReceivedMessage> messages, Duration delay) throws ApiException, InterruptedException {
+        tally.onReleased(settle(messages.stream()
+                .map(each -> Settle.release(each.lease(), delay))
+                .toList()));
+    }
+
+    /** Returns how many were done; counts the others. */
+    private long settle(List<Settle> leases) throws ApiException, InterruptedException {
+        int[] attempts = {0};
+        long done = persistence
+                .ask(() -> {
+                    attempts[0]++;
+                    return queue.settle(leases);
+                })
+                .stream()
+                .filter(SettleResult::done)
+                .count();
+        if (attempts[0] == 1) {
+            tally.onLost(leases.size() - done);
+        } else {
+            tally.onUnclear(leases.size() - done);
+        }
+        return done;
+    }
+}
