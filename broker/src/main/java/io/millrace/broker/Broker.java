@@ -78,19 +78,20 @@ public final class Broker {
         for (Shard each : shards) {
             CompletableFuture<Void> shardReady = new CompletableFuture<>();
             ready.add(shardReady);
-            each.loop()
-                    .execute(() -> each.start(logs.get(each.id()), () -> {
-                        dropOrphans(each);
-                        if (each.id() == 0) {
-                            catalog.start(each);
-                        }
-                        shardReady.complete(null);
-                    }));
+            each.loop().execute(() -> startShard(each, logs.get(each.id()), shardReady));
         }
         // After the shards' own start is in the queues of their loops: they hear of nothing before it.
         store.start(world.agents());
         var unused = CompletableFuture.allOf(ready.toArray(new CompletableFuture<?>[0]))
                 .thenRun(() -> started.complete(this));
+    }
+
+    private void startShard(Shard shard, ShardLog log, CompletableFuture<Void> ready) {
+        shard.start(log, () -> ready.complete(null));
+        dropOrphans(shard);
+        if (shard.id() == 0) {
+            catalog.start(shard);
+        }
     }
 
     /** Drops the logs of queues whose deletion a crash has cut short. */

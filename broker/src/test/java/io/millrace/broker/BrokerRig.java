@@ -62,10 +62,16 @@ final class BrokerRig implements AutoCloseable {
 
     /** Kills the broker without a word, loses what was not synced, and starts another. */
     void crash() throws IOException {
-        world.kill();
         disk.crash(random);
+        world.kill();
+        freeMemory();
         disk.restart();
         broker = open();
+    }
+
+    /** The memory of a process goes with it; here it has to be given back. */
+    private void freeMemory() throws IOException {
+        broker.store().close(0);
     }
 
     /** Ends the broker in order and starts another. */

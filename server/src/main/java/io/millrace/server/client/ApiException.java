@@ -26,7 +26,12 @@ public final class ApiException extends Exception {
     private final Duration retryAfter;
 
     private ApiException(
-            Outcome outcome, int status, String problem, Duration retryAfter, String message, @Nullable Throwable cause) {
+            Outcome outcome,
+            int status,
+            String problem,
+            Duration retryAfter,
+            String message,
+            @Nullable Throwable cause) {
         super(message, cause);
         this.outcome = outcome;
         this.status = status;

@@ -86,7 +86,8 @@ final class ExecutingConsumer {
             if (fault.isEmpty()) {
                 settling.acknowledge(List.of(message));
             } else {
-                errors.println("message " + message.id() + ", delivery " + message.deliveryCount() + ": " + fault.get());
+                errors.println(
+                        "message " + message.id() + ", delivery " + message.deliveryCount() + ": " + fault.get());
                 settling.release(List.of(message), options.retryDelay());
             }
         } catch (ApiException e) {
@@ -101,8 +102,7 @@ final class ExecutingConsumer {
 
     /** What was wrong with the command; empty where it exits with 0. */
     private Optional<String> execute(ReceivedMessage message) throws InterruptedException {
-        byte[] input =
-                options.json() ? message.json().toString().getBytes(StandardCharsets.UTF_8) : message.body();
+        byte[] input = options.json() ? message.json().toString().getBytes(StandardCharsets.UTF_8) : message.body();
         try {
             int status = command.run(MessageEnvironment.of(queueName, message), input);
             return status == 0 ? Optional.empty() : Optional.of("exit status " + status);

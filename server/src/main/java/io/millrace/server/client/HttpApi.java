@@ -119,7 +119,8 @@ public final class HttpApi {
     }
 
     private ApiException failure(ApiRequest request, @Nullable Throwable thrown) {
-        Throwable failure = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable failure =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof ConnectException || failure instanceof java.net.http.HttpConnectTimeoutException) {
             return ApiException.unanswered(
                     Outcome.NOT_SENT,

@@ -29,8 +29,8 @@ final class Intake {
             Duration idle = Duration.ofNanos(System.nanoTime() - sinceNanos);
             Duration wait = waitAfter(idle);
             int asked = (int) Math.min(most, left);
-            List<ReceivedMessage> messages = stop.await(
-                    () -> persistence.ask(() -> queue.receive(asked, wait, options.lease())), List.of());
+            List<ReceivedMessage> messages =
+                    stop.await(() -> persistence.ask(() -> queue.receive(asked, wait, options.lease())), List.of());
             left -= messages.size();
             if (!messages.isEmpty()) {
                 return messages;

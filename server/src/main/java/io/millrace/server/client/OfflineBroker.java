@@ -62,7 +62,9 @@ final class OfflineBroker implements AutoCloseable {
     @Override
     public void close() {
         try {
-            broker.beginClose().orTimeout(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS).join();
+            broker.beginClose()
+                    .orTimeout(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                    .join();
             broker.close(CLOSE_MILLIS_MAX);
         } catch (IOException e) {
             throw new CommandFailure("the data directory could not be closed in order: " + FailureReason.of(e), e);
@@ -73,8 +75,7 @@ final class OfflineBroker implements AutoCloseable {
 
     private static void end(EventLoopGroup loops, DataDirectoryLock lock) {
         try (lock) {
-            loops.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                    .awaitUninterruptibly(CLOSE_MILLIS_MAX);
+            loops.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS_MAX);
         }
     }
 }

@@ -143,10 +143,7 @@ final class OfflineUsers implements UserStore {
     }
 
     private static ObjectNode json(AccessKey key) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", key.id())
-                .put("createdMillis", key.createdEpochMillis());
+        return JsonNodeFactory.instance.objectNode().put("id", key.id()).put("createdMillis", key.createdEpochMillis());
     }
 
     @Override

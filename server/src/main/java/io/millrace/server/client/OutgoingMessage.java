@@ -24,13 +24,14 @@ public record OutgoingMessage(
 
     /** A message of which only the body matters. */
     public static OutgoingMessage of(String text) {
-        return new OutgoingMessage(
-                text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), Map.of());
+        return new OutgoingMessage(text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), Map.of());
     }
 
     /** The body of a request that publishes {@code messages}. */
     static byte[] batch(List<OutgoingMessage> messages) {
-        int bytes = messages.stream().mapToInt(each -> each.body.length + OVERHEAD_BYTES).sum();
+        int bytes = messages.stream()
+                .mapToInt(each -> each.body.length + OVERHEAD_BYTES)
+                .sum();
         var output = new ByteArrayOutputStream(bytes);
         try (JsonGenerator json = JSON.createGenerator(output)) {
             json.writeStartObject();
@@ -73,7 +74,10 @@ public record OutgoingMessage(
     /** The text that {@code bytes} are in UTF-8; null where they are not. */
     private static @Nullable String asText(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }

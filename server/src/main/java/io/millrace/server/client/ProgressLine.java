@@ -19,7 +19,8 @@ final class ProgressLine {
     void show(String text) {
         if (terminal.errors()) {
             String line = text.length() < terminal.columns() ? text : text.substring(0, terminal.columns() - 1);
-            errors.print(BEGIN + line + (terminal.styled() ? CLEAR_TO_END : " ".repeat(Math.max(0, shown - line.length()))));
+            errors.print(
+                    BEGIN + line + (terminal.styled() ? CLEAR_TO_END : " ".repeat(Math.max(0, shown - line.length()))));
             errors.flush();
             shown = line.length();
         }

@@ -186,7 +186,8 @@ final class PublishCommand extends SpaceCommand {
         ApiException failure = tally.failure();
         if (failure != null) {
             throw new CommandFailure(
-                    failure.getMessage() + lost(tally) + (broken.isPresent() ? "; also: " + broken.get() : ""), failure);
+                    failure.getMessage() + lost(tally) + (broken.isPresent() ? "; also: " + broken.get() : ""),
+                    failure);
         }
         if (broken.isPresent()) {
             throw new CommandFailure(broken.get());

@@ -72,7 +72,8 @@ public final class QueueClient {
             throws ApiException, InterruptedException {
         ObjectNode asked = JSON.objectNode().put("max", most).put("waitMillis", wait.toMillis());
         lease.ifPresent(time -> asked.put("leaseMillis", time.toMillis()));
-        return messages(api.call(ApiRequest.with("POST", path + "/receive", asked).waiting(wait)));
+        return messages(
+                api.call(ApiRequest.with("POST", path + "/receive", asked).waiting(wait)));
     }
 
     /** Some messages at {@code fromOffset} or behind it, at most {@code most}, and where the next look begins. */
@@ -92,7 +93,8 @@ public final class QueueClient {
         ArrayNode items = asked.putArray("settle");
         leases.forEach(each -> each.write(items.addObject()));
         List<SettleResult> results = new ArrayList<>();
-        for (JsonNode each : api.call(ApiRequest.with("POST", path + "/settle", asked)).path("results")) {
+        for (JsonNode each :
+                api.call(ApiRequest.with("POST", path + "/settle", asked)).path("results")) {
             results.add(new SettleResult(
                     each.path("done").asBoolean(), each.path("error").asText("")));
         }

@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
             "Fine where the queue is there already with the same settings; with others, it is refused "
                     + "and nothing changes."
         },
-        footer = {"  millrace queue create orders", "  millrace queue create thumbnails --lease 5m --message-bytes 64KiB"})
+        footer = {
+            "  millrace queue create orders",
+            "  millrace queue create thumbnails --lease 5m --message-bytes 64KiB"
+        })
 final class QueueCreateCommand extends SpaceCommand {
     @Parameters(paramLabel = "QUEUE", description = "The name of the queue.")
     private String queue = "";

@@ -9,10 +9,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "delete",
         header = "Remove a queue.",
-        description = {
-            "",
-            "A queue that still has messages is only removed with --force; they are gone then."
-        },
+        description = {"", "A queue that still has messages is only removed with --force; they are gone then."},
         footer = {"  millrace queue delete orders"})
 final class QueueDeleteCommand extends SpaceCommand {
     @Parameters(paramLabel = "QUEUE", description = "The name of the queue.")

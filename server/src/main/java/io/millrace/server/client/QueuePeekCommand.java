@@ -11,10 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "peek",
         header = "Look at the next messages of a queue, without receiving them.",
-        description = {
-            "",
-            "Prints one message a line. Nothing changes: no lease, no delivery is counted."
-        },
+        description = {"", "Prints one message a line. Nothing changes: no lease, no delivery is counted."},
         footer = {"  millrace queue peek orders", "  millrace queue peek orders --max 100 --json | jq .headers"})
 final class QueuePeekCommand extends SpaceCommand {
     private static final int REQUEST_MESSAGES_MAX = 100;

@@ -7,10 +7,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "purge",
         header = "Remove the messages of a queue.",
-        description = {
-            "",
-            "Those that a consumer holds stay. They cannot be brought back."
-        },
+        description = {"", "Those that a consumer holds stay. They cannot be brought back."},
         footer = {"  millrace queue purge orders"})
 final class QueuePurgeCommand extends SpaceCommand {
     @Parameters(paramLabel = "QUEUE", description = "The name of the queue.")

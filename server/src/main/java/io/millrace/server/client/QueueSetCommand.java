@@ -8,10 +8,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "set",
         header = "Change settings of a queue.",
-        description = {
-            "",
-            "Settings that are not named stay as they are; messages stay too."
-        },
+        description = {"", "Settings that are not named stay as they are; messages stay too."},
         footer = {"  millrace queue set orders --lease 2m"})
 final class QueueSetCommand extends SpaceCommand {
     @Parameters(paramLabel = "QUEUE", description = "The name of the queue.")

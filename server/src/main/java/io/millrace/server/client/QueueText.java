@@ -21,7 +21,10 @@ final class QueueText {
     static void print(JsonNode queue, PrintWriter output) {
         line(output, "name", queue.path("name").asText());
         line(output, "space", queue.path("space").asText());
-        line(output, "created", Instant.ofEpochMilli(queue.path("createdMillis").asLong()).toString());
+        line(
+                output,
+                "created",
+                Instant.ofEpochMilli(queue.path("createdMillis").asLong()).toString());
         printAll(queue.path("settings"), output);
         printAll(queue.path("stats"), output);
     }

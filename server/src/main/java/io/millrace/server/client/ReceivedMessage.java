@@ -44,7 +44,9 @@ public record ReceivedMessage(JsonNode json) {
     /** The headers that its publisher gave it. */
     Map<String, String> headers() {
         var headers = new LinkedHashMap<String, String>();
-        json.path("headers").properties().forEach(each -> headers.put(each.getKey(), each.getValue().asText()));
+        json.path("headers")
+                .properties()
+                .forEach(each -> headers.put(each.getKey(), each.getValue().asText()));
         return headers;
     }
 }

@@ -82,7 +82,10 @@ final class ServerOptions {
 
     private static String firstLine(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+            return Files.readString(file, StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
         } catch (IOException e) {
             throw new IllegalArgumentException("--password-file: " + FailureReason.of(e), e);
         }

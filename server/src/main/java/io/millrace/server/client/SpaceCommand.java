@@ -6,10 +6,7 @@ import picocli.CommandLine.Option;
 
 /** A command that works in one space of a running broker. */
 abstract class SpaceCommand extends ClientCommand {
-    @Option(
-            names = "--space",
-            paramLabel = "SPACE",
-            description = "The space to work in (default: that of the user).")
+    @Option(names = "--space", paramLabel = "SPACE", description = "The space to work in (default: that of the user).")
     private @Nullable String space;
 
     SpaceCommand(Shell shell) {

@@ -69,9 +69,7 @@ final class StatsCommand extends SpaceCommand {
     }
 
     private List<JsonNode> read(HttpApi api) throws ApiException, InterruptedException {
-        return queue == null
-                ? QueueList.read(api, "", max)
-                : List.of(new QueueClient(api, queue).describe());
+        return queue == null ? QueueList.read(api, "", max) : List.of(new QueueClient(api, queue).describe());
     }
 
     private List<StatsRow> rows(HttpApi api) throws ApiException, InterruptedException {

@@ -19,8 +19,8 @@ record StatsRow(
         long delivered,
         long redelivered,
         long acknowledged) {
-    static final List<String> HEADINGS = List.of(
-            "QUEUE", "READY", "LEASED", "DELAYED", "PUBLISHED", "DELIVERED", "REDELIVERED", "ACKNOWLEDGED");
+    static final List<String> HEADINGS =
+            List.of("QUEUE", "READY", "LEASED", "DELAYED", "PUBLISHED", "DELIVERED", "REDELIVERED", "ACKNOWLEDGED");
     static final List<String> RATE_HEADINGS =
             List.of("QUEUE", "READY", "LEASED", "DELAYED", "PUBLISHED", "DELIVERED", "ACKNOWLEDGED");
 

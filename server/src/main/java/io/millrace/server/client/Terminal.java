@@ -33,8 +33,8 @@ public record Terminal(boolean output, boolean errors, boolean styled, int colum
             return NONE;
         }
         String kind = environment.getOrDefault("TERM", "dumb");
-        boolean styled = !kind.equals("dumb")
-                && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        boolean styled =
+                !kind.equals("dumb") && environment.getOrDefault("NO_COLOR", "").isEmpty();
         return new Terminal(output, errors, styled, columns(environment));
     }
 

@@ -8,10 +8,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "create",
         header = "Make an access key for a user.",
-        description = {
-            "",
-            "Prints its id and its secret. The secret is shown this once; keep it safe."
-        },
+        description = {"", "Prints its id and its secret. The secret is shown this once; keep it safe."},
         footer = {"  millrace user key create ada"})
 final class UserKeyCreateCommand extends UserStoreCommand {
     @Parameters(paramLabel = "NAME", description = "The user.")

@@ -99,7 +99,8 @@ final class UserSetCommand extends UserStoreCommand {
     }
 
     private String password() {
-        String password = shell().secrets().apply("New password of " + name + ": ").orElseGet(this::firstLine);
+        String password =
+                shell().secrets().apply("New password of " + name + ": ").orElseGet(this::firstLine);
         if (password.isEmpty()) {
             throw misuse("--password-stdin: the password on standard input is empty");
         }

@@ -18,10 +18,7 @@ abstract class UserStoreCommand extends ClientCommand {
             description = "Work on this data directory instead, which no broker uses at the moment.")
     private @Nullable Path data;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "With --data: the configuration of its broker.")
+    @Option(names = "--config", paramLabel = "FILE", description = "With --data: the configuration of its broker.")
     private @Nullable Path config;
 
     UserStoreCommand(Shell shell) {
@@ -47,13 +44,15 @@ abstract class UserStoreCommand extends ClientCommand {
             return new HttpUsers(connect(Optional.empty()));
         }
         if (namesServer()) {
-            throw misuse("--server is a running broker, --data the directory of one that does not run: give one of them");
+            throw misuse(
+                    "--server is a running broker, --data the directory of one that does not run: give one of them");
         }
         return openOffline(data);
     }
 
     private UserStore openOffline(Path directory) throws ConfigurationException, StartException {
-        var loader = new SettingsLoader(shell().environment(), Runtime.getRuntime().maxMemory());
+        var loader =
+                new SettingsLoader(shell().environment(), Runtime.getRuntime().maxMemory());
         if (config != null) {
             loader.file(config);
         }

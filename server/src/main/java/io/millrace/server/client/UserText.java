@@ -33,8 +33,11 @@ final class UserText {
             line(output, "tags", String.join(", ", texts(user.path("tags"))));
         }
         for (JsonNode key : user.path("accessKeys")) {
-            line(output, "access key", key.path("id").asText() + ", made "
-                    + Instant.ofEpochMilli(key.path("createdMillis").asLong()));
+            line(
+                    output,
+                    "access key",
+                    key.path("id").asText() + ", made "
+                            + Instant.ofEpochMilli(key.path("createdMillis").asLong()));
         }
         for (JsonNode statement : user.path("statements")) {
             line(output, statement.path("effect").asText(), statement(statement));
@@ -44,9 +47,11 @@ final class UserText {
     private static String statement(JsonNode statement) {
         JsonNode pattern = statement.path("pattern");
         String kind = pattern.fieldNames().hasNext() ? pattern.fieldNames().next() : "";
-        return String.join(", ", texts(statement.path("actions"))) + " on " + statement.path("kind").asText() + " "
+        return String.join(", ", texts(statement.path("actions"))) + " on "
+                + statement.path("kind").asText() + " "
                 + (kind.equals("literal") || kind.equals("glob") ? "" : kind + " ")
-                + pattern.path(kind).asText() + " in space " + statement.path("space").asText();
+                + pattern.path(kind).asText() + " in space "
+                + statement.path("space").asText();
     }
 
     private static List<String> texts(JsonNode array) {

@@ -83,8 +83,7 @@ record Account(
     }
 
     /** Every job that was delivered is one that was published, once for each answer that did not come at most. */
-    private static void checkPublished(
-            JobLedger.Written ledger, Map<String, List<JobResult>> byJob, FaultList faults) {
+    private static void checkPublished(JobLedger.Written ledger, Map<String, List<JobResult>> byJob, FaultList faults) {
         Map<String, Integer> unconfirmed = new HashMap<>();
         byJob.forEach((job, results) -> {
             String path = results.get(0).path();

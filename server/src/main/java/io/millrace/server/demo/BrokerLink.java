@@ -84,7 +84,8 @@ final class BrokerLink {
         String now = readAddress(readyFile);
         if (!now.isEmpty() && !now.equals(address)) {
             address = now;
-            client = new QueueClient(new HttpApi(URI.create("http://" + now), Optional.empty(), Optional.empty()), queue);
+            client = new QueueClient(
+                    new HttpApi(URI.create("http://" + now), Optional.empty(), Optional.empty()), queue);
         }
         return client;
     }

@@ -88,6 +88,9 @@ final class ChildJvm implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-        process.onExit().orTimeout(END_SECONDS_MAX, TimeUnit.SECONDS).exceptionally(late -> process).join();
+        process.onExit()
+                .orTimeout(END_SECONDS_MAX, TimeUnit.SECONDS)
+                .exceptionally(late -> process)
+                .join();
     }
 }

@@ -29,7 +29,9 @@ enum Comparison {
         if (!result.error().isEmpty() && !expected.error().isEmpty()) {
             return UNREADABLE;
         }
-        if (result.error().isEmpty() && expected.error().isEmpty() && result.sha256().equals(expected.sha256())) {
+        if (result.error().isEmpty()
+                && expected.error().isEmpty()
+                && result.sha256().equals(expected.sha256())) {
             return EQUAL;
         }
         boolean isOneFile = !result.stamp().isEmpty() && result.stamp().equals(expected.stamp());

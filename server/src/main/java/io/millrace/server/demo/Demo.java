@@ -108,8 +108,7 @@ final class Demo {
         jobs.ask(queue -> queue.create(QueueChange.NONE));
         results.ask(queue -> queue.create(QueueChange.NONE));
         for (int i = 1; i <= options.workers(); i++) {
-            DemoWorker worker =
-                    cleanup.add(new DemoWorker("worker " + i, folder, main, batch, ledger));
+            DemoWorker worker = cleanup.add(new DemoWorker("worker " + i, folder, main, batch, ledger));
             workers.add(worker);
             progress.onProcess(
                     () -> worker.name() + "  " + worker.state() + ", " + Numbers.count(worker.done()) + " jobs done");

@@ -160,8 +160,7 @@ public final class DemoCommand implements Callable<Integer> {
         AccountText.lines(outcome.account(), outcome.verification(), style).forEach(output::println);
         outcome.account().faults().forEach(each -> output.println(style.bad("   wrong: " + each)));
         outcome.verification().wrong().forEach(each -> output.println(style.bad("   wrong checksum: " + each)));
-        boolean isRight =
-                outcome.account().isRight() && outcome.verification().count(Comparison.WRONG) == 0;
+        boolean isRight = outcome.account().isRight() && outcome.verification().count(Comparison.WRONG) == 0;
         output.println(
                 isRight
                         ? style.good(" Nothing was lost, with " + outcome.workersKilled() + " workers and "

@@ -21,7 +21,8 @@ final class DemoFolder implements AutoCloseable {
     /** Makes a folder where {@code environment} says that temporary files go, else where Java says so. */
     static DemoFolder create(Map<String, String> environment, boolean keep) throws IOException {
         Path parent = Path.of(environment.getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir")));
-        return new DemoFolder(Files.createTempDirectory(parent, "millrace-demo-").toRealPath(), keep);
+        return new DemoFolder(
+                Files.createTempDirectory(parent, "millrace-demo-").toRealPath(), keep);
     }
 
     Path path() {

@@ -107,16 +107,16 @@ final class JobLedger {
         /** The results of each job. */
         Map<String, List<JobResult>> resultsByJob() {
             Map<String, List<JobResult>> byJob = new HashMap<>();
-            results.values()
-                    .forEach(each -> byJob.computeIfAbsent(each.job(), job -> new ArrayList<>()).add(each));
+            results.values().forEach(each -> byJob.computeIfAbsent(each.job(), job -> new ArrayList<>())
+                    .add(each));
             return byJob;
         }
 
         /** The results of each file. */
         Map<String, List<JobResult>> resultsByPath() {
             Map<String, List<JobResult>> byPath = new HashMap<>();
-            results.values()
-                    .forEach(each -> byPath.computeIfAbsent(each.path(), path -> new ArrayList<>()).add(each));
+            results.values().forEach(each -> byPath.computeIfAbsent(each.path(), path -> new ArrayList<>())
+                    .add(each));
             return byPath;
         }
     }

@@ -24,8 +24,8 @@ final class JobPublisher {
             List<String> batch = paths.subList(from, Math.min(paths.size(), from + BATCH));
             List<OutgoingMessage> messages =
                     batch.stream().map(OutgoingMessage::of).toList();
-            List<String> ids = jobs.ask(
-                    queue -> BrokerLink.answer(queue.publish(messages)), () -> ledger.onUnanswered(batch));
+            List<String> ids =
+                    jobs.ask(queue -> BrokerLink.answer(queue.publish(messages)), () -> ledger.onUnanswered(batch));
             ledger.onPublished(batch, ids);
         }
     }

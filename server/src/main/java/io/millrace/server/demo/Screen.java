@@ -47,7 +47,9 @@ final class Screen {
     private String measure(Phase.View phase) {
         String time = right(Numbers.time(phase.time()), TIME_COLUMNS);
         if (phase.total() == 0) {
-            return pad(phase.done() == 0 ? "" : Numbers.count(phase.done()), barColumns() + COUNT_COLUMNS + RATE_COLUMNS)
+            return pad(
+                            phase.done() == 0 ? "" : Numbers.count(phase.done()),
+                            barColumns() + COUNT_COLUMNS + RATE_COLUMNS)
                     + time;
         }
         String count = right(Numbers.count(phase.done()) + " of " + Numbers.count(phase.total()), COUNT_COLUMNS);
@@ -57,7 +59,8 @@ final class Screen {
 
     private String note(Phase.View phase) {
         int width = barColumns() + COUNT_COLUMNS + RATE_COLUMNS;
-        String note = phase.note().length() <= width ? phase.note() : phase.note().substring(0, width);
+        String note =
+                phase.note().length() <= width ? phase.note() : phase.note().substring(0, width);
         return pad(note, width) + right(Numbers.time(phase.time()), TIME_COLUMNS);
     }
 

@@ -40,8 +40,8 @@ class AccountTest {
         history.forgetResultsOfConfirmedJob();
 
         assertThat(history.account().lost()).isEqualTo(1);
-        assertThat(history.account().faults()).anySatisfy(fault -> assertThat(fault)
-                .contains("was confirmed", "lost"));
+        assertThat(history.account().faults())
+                .anySatisfy(fault -> assertThat(fault).contains("was confirmed", "lost"));
     }
 
     @ParameterizedTest
@@ -50,10 +50,7 @@ class AccountTest {
         var history = DemoHistory.of(new Random(seed));
         history.inventJob();
 
-        assertThat(history.account().faults())
-                .singleElement()
-                .asString()
-                .contains("jobs for", "never confirmed");
+        assertThat(history.account().faults()).singleElement().asString().contains("jobs for", "never confirmed");
     }
 
     @ParameterizedTest
@@ -71,8 +68,8 @@ class AccountTest {
         var history = DemoHistory.of(new Random(seed));
         history.mixUpTwoJobs();
 
-        assertThat(history.account().faults()).anySatisfy(fault -> assertThat(fault)
-                .contains("delivered for another file"));
+        assertThat(history.account().faults())
+                .anySatisfy(fault -> assertThat(fault).contains("delivered for another file"));
     }
 
     @ParameterizedTest
@@ -133,9 +130,7 @@ class AccountTest {
     @Test
     void manyFaultsAreCountedAndNotAllTold() {
         var ledger = new JobLedger();
-        ledger.onPlanned(IntStream.range(0, 100)
-                .mapToObj(i -> "/" + i)
-                .toList());
+        ledger.onPlanned(IntStream.range(0, 100).mapToObj(i -> "/" + i).toList());
 
         Account account = Account.of(ledger.written(), new QueueCounts(0, 0), new QueueCounts(0, 0));
 

@@ -107,9 +107,7 @@ final class DemoHistory {
 
     /** Tells the ledger all of it, some of it twice, and draws up the account. */
     Account account() {
-        ledger.onPlanned(IntStream.range(0, files)
-                .mapToObj(i -> "/file-" + i)
-                .toList());
+        ledger.onPlanned(IntStream.range(0, files).mapToObj(i -> "/file-" + i).toList());
         unansweredPublishes.forEach(Runnable::run);
         for (StoredJob each : jobs) {
             if (each.confirmed) {
@@ -127,9 +125,7 @@ final class DemoHistory {
         }
         unansweredPublishes.clear();
         return Account.of(
-                ledger.written(),
-                new QueueCounts(storedJobs(), leftJobs),
-                new QueueCounts(storedResults(), 0));
+                ledger.written(), new QueueCounts(storedJobs(), leftJobs), new QueueCounts(storedResults(), 0));
     }
 
     /** The broker drops a job that it had confirmed; nobody ever works on it. */

@@ -76,7 +76,8 @@ class FileWalkTest {
 
     @Test
     void otherFileSystemsAreNotEntered() throws Exception {
-        assertThat(FileWalk.find(List.of(Path.of("/")), 1_000_000, 1, Set.of(Path.of("/usr"))).files())
+        assertThat(FileWalk.find(List.of(Path.of("/")), 1_000_000, 1, Set.of(Path.of("/usr")))
+                        .files())
                 .noneMatch(file -> file.startsWith("/proc"));
     }
 }

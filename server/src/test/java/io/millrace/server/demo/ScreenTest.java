@@ -81,7 +81,10 @@ class ScreenTest {
     }
 
     private String line(String phase) {
-        return lines(80).stream().filter(line -> line.contains(phase)).findFirst().orElseThrow();
+        return lines(80).stream()
+                .filter(line -> line.contains(phase))
+                .findFirst()
+                .orElseThrow();
     }
 
     private List<String> lines(int columns) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A line of a worker is read whole or not at all: the worker may be killed while it writes. */
 class WorkerReportTest {
-    private static final WorkerReport REPORT = new WorkerReport(
-            List.of(new WorkerReport.Done("1-17", 1), new WorkerReport.Done("1-18", 12)), 3);
+    private static final WorkerReport REPORT =
+            new WorkerReport(List.of(new WorkerReport.Done("1-17", 1), new WorkerReport.Done("1-18", 12)), 3);
 
     @Test
     void whatIsWrittenIsRead() {
