@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a command for each message and acknowledges those for which it exits with 0; gives the others back. Receives no
- * more messages than it has commands free. {@link #consume} is called by one thread; each command has a thread beside it.
+ * more messages than it has commands free. {@link #consume} is called by one thread; each command has a thread beside
+ * it.
  */
 final class ExecutingConsumer {
     private final String queueName;

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Receives messages until there were enough, none came for too long, or a stop was requested. One thread. Holds nothing.
+ * Receives messages until there were enough, none came for too long, or a stop was requested. One thread. Holds
+ * nothing.
  */
 final class Intake {
     private final QueueClient queue;

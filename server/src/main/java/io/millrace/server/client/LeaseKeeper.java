@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Extends the leases of messages that are being worked on, three times in the length of a lease, on a thread of its own.
- * A lease that has ended all the same is told and forgotten. Any thread.
+ * Extends the leases of messages that are being worked on, three times in the length of a lease, on a thread of its
+ * own. A lease that has ended all the same is told and forgotten. Any thread.
  */
 final class LeaseKeeper implements AutoCloseable {
     private static final int TIMES_PER_LEASE = 3;

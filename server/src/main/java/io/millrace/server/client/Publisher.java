@@ -32,7 +32,9 @@ final class Publisher {
     private List<OutgoingMessage> batch = new ArrayList<>();
     private long batchBytes;
 
-    /** Publishes to {@code queue}, {@code batchMax} messages in a request and {@code underWayMax} requests at a time. */
+    /**
+     * Publishes to {@code queue}, {@code batchMax} messages in a request and {@code underWayMax} requests at a time.
+     */
     Publisher(QueueClient queue, int batchMax, int underWayMax) {
         this.queue = queue;
         this.batchMax = batchMax;

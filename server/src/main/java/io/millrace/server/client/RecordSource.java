@@ -6,8 +6,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream into records at a delimiter byte, which is not part of them. What follows the last delimiter is a record
- * too, unless it is empty. Holds one record, which has a bound, and {@value #BUFFER_BYTES} bytes.
+ * Cuts a stream into records at a delimiter byte, which is not part of them. What follows the last delimiter is a
+ * record too, unless it is empty. Holds one record, which has a bound, and {@value #BUFFER_BYTES} bytes.
  */
 final class RecordSource implements MessageSource {
     private static final int BUFFER_BYTES = 64 << 10;

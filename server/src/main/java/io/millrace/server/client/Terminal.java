@@ -39,8 +39,8 @@ public record Terminal(boolean output, boolean errors, boolean styled, int colum
     }
 
     /**
-     * Whether a file descriptor of this process is open on a terminal. Linux names what a descriptor is open on (proc_pid_fd(5));
-     * Java has no question for it.
+     * Whether a file descriptor of this process is open on a terminal. Linux names what a descriptor is open on
+     * (proc_pid_fd(5)); Java has no question for it.
      */
     static boolean isTerminal(int descriptor) {
         try {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The account of every message, made of what the demo and its workers wrote down and of what the broker says in the end.
- * A pure function of these; immutable; any thread.
+ * The account of every message, made of what the demo and its workers wrote down and of what the broker says in the
+ * end. A pure function of these; immutable; any thread.
  *
  * @param files files to work on
  * @param jobs jobs that the broker has stored

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Ends and removes what the demo has made, last things first, once: at its end, on failure, and when the process is told
- * to end. Any thread.
+ * Ends and removes what the demo has made, last things first, once: at its end, on failure, and when the process is
+ * told to end. Any thread.
  */
 final class Cleanup implements AutoCloseable {
     private final Deque<AutoCloseable> things = new ArrayDeque<>();

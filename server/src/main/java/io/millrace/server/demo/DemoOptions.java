@@ -16,7 +16,9 @@ record DemoOptions(List<Path> folders, int files, long fileBytesMax, int workers
     private static final int BATCH_MAX = 32;
     private static final int BATCHES_PER_WORKER_MIN = 50;
 
-    /** How many of {@code jobs} a worker takes at a time: few where there are few, so that there is something to watch. */
+    /**
+     * How many of {@code jobs} a worker takes at a time: few where there are few, so that there is something to watch.
+     */
     int batch(int jobs) {
         return Math.max(1, Math.min(BATCH_MAX, jobs / (workers * BATCHES_PER_WORKER_MIN)));
     }

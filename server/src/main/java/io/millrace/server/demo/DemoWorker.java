@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker of the demo: a process that is started, killed and started again; what it reports goes into the ledger. The
- * conducting thread starts and kills; any thread closes and asks for state.
+ * One worker of the demo: a process that is started, killed and started again; what it reports goes into the ledger.
+ * The conducting thread starts and kills; any thread closes and asks for state.
  */
 final class DemoWorker implements AutoCloseable {
     static final long LEASE_MILLIS = 5_000;

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.function.LongSupplier;
 
 /**
- * One part of the demo as it goes on: how much of how much is done, since when. The conducting thread begins and ends it,
- * the drawing thread samples it; times are of {@link System#nanoTime}.
+ * One part of the demo as it goes on: how much of how much is done, since when. The conducting thread begins and ends
+ * it, the drawing thread samples it; times are of {@link System#nanoTime}.
  */
 final class Phase {
     private static final long RATE_NANOS = 2_000_000_000;
