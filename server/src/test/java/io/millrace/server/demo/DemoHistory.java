@@ -6,8 +6,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A demo that did not happen: a broker that keeps its word, with workers and brokers that die at random moments, told to
- * a ledger. What the broker knows is counted beside it. Then it can be made to break its word.
+ * A demo that did not happen: a broker that keeps its word, with workers and brokers that die at random moments, told
+ * to a ledger. What the broker knows is counted beside it. Then it can be made to break its word.
  */
 final class DemoHistory {
     final int files;

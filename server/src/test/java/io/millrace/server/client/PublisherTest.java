@@ -1,0 +1,127 @@
+package io.millrace.server.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a publish when the broker is busy, refuses or vanishes. */
+class PublisherTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final AtomicInteger calls = new AtomicInteger();
+
+    @Test
+    void whatABusyBrokerRefusesIsSentAgainAndStoredOnce() throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) -> {
+            if (calls.incrementAndGet() <= 2) {
+                exchange.getResponseHeaders().set("Retry-After", "0");
+                ScriptedServer.problem(exchange, 503, "overloaded", "wait");
+            } else {
+                ScriptedServer.json(exchange, 201, ScriptedServer.ids(body));
+            }
+        })) {
+            PublishTally tally = publish(server, 3, 10, 1);
+
+            assertThat(tally.confirmed()).isEqualTo(3);
+            assertThat(tally.failure()).isNull();
+            assertThat(server.requests()).hasSize(3).allMatch(each -> each.contains("/v1/queues/q/publish"));
+        }
+    }
+
+    @Test
+    void whatIsRefusedForGoodIsCountedAndNothingElseIsSent() throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) ->
+                ScriptedServer.problem(exchange, 413, "message-too-large", "of 5 bytes"))) {
+            PublishTally tally = publish(server, 10, 2, 1);
+
+            assertThat(tally.refused()).isEqualTo(2);
+            assertThat(tally.confirmed() + tally.unknown()).isZero();
+            assertThat(tally.failure()).hasMessage("Title of message-too-large: of 5 bytes");
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsLostLeavesTheOutcomeOpenAndIsNotRepeated() throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) -> {
+            if (calls.incrementAndGet() == 1) {
+                ScriptedServer.json(exchange, 201, ScriptedServer.ids(body));
+            }
+        })) {
+            PublishTally tally = publish(server, 6, 2, 1);
+
+            assertThat(tally.confirmed()).isEqualTo(2);
+            assertThat(tally.unknown()).isEqualTo(2);
+            assertThat(tally.failure()).hasMessageContaining("was lost");
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aBrokerThatDoesNotKnowItselfLeavesTheOutcomeOpen() throws Exception {
+        try (var server = ScriptedServer.open(
+                (exchange, body) -> ScriptedServer.problem(exchange, 503, "timed-out", "look before"))) {
+            PublishTally tally = publish(server, 1, 10, 1);
+
+            assertThat(tally.unknown()).isEqualTo(1);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void noMoreRequestsAreUnderWayThanAllowed() throws Exception {
+        var release = new CountDownLatch(1);
+        var atATime = new AtomicInteger();
+        var most = new AtomicInteger();
+        var full = new CountDownLatch(3);
+        try (var server = ScriptedServer.open((exchange, body) -> {
+            most.accumulateAndGet(atATime.incrementAndGet(), Math::max);
+            full.countDown();
+            awaitQuietly(release);
+            atATime.decrementAndGet();
+            ScriptedServer.json(exchange, 201, ScriptedServer.ids(body));
+        })) {
+            var publishing = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return publish(server, 20, 1, 3);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(full.await(30, TimeUnit.SECONDS)).isTrue();
+            release.countDown();
+
+            assertThat(publishing.get(30, TimeUnit.SECONDS).confirmed()).isEqualTo(20);
+            assertThat(most).hasValueBetween(2, 3);
+        }
+    }
+
+    private static PublishTally publish(ScriptedServer server, int messages, int batch, int requests)
+            throws InterruptedException {
+        var api = new HttpApi(URI.create(server.url()), Optional.empty(), Optional.empty());
+        var publisher = new Publisher(new QueueClient(api, "q"), batch, requests);
+        for (int i = 0; i < messages; i++) {
+            if (!publisher.add(OutgoingMessage.of("m" + i))) {
+                break;
+            }
+        }
+        publisher.flush();
+        assertThat(publisher.awaitAnswers(PATIENCE)).isTrue();
+        return publisher.tally();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
