@@ -22,7 +22,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Records of 256 bytes appended and synced, by appenders that keep some appends under way; see {@link JournalTable}. */
+/**
+ * Records of 256 bytes appended and synced, by appenders that keep some appends under way; see {@link JournalTable}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

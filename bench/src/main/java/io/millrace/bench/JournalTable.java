@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The journal beside the raw disk, in one run: 1, 16 and 256 appenders with 1 and 16 appends outstanding each, records of
- * 256 bytes, payload bytes counted. Arguments: the directory to write in, seconds per row, groups ahead.
+ * The journal beside the raw disk, in one run: 1, 16 and 256 appenders with 1 and 16 appends outstanding each, records
+ * of 256 bytes, payload bytes counted. Arguments: the directory to write in, seconds per row, groups ahead.
  */
 public final class JournalTable {
     private static final int RECORD_BYTES = 256;

@@ -8,8 +8,8 @@ import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A publish of messages in the broker's own format. Takes the batch over and releases it as soon as it is copied into the
- * log, or refused.
+ * A publish of messages in the broker's own format. Takes the batch over and releases it as soon as it is copied into
+ * the log, or refused.
  */
 public abstract class NativePublish extends Publish {
     private final NativeBatch batch;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * A compressed set of offsets, 0 or more: a bitmap for each 2^32 of them. Usually all lie in one, and a run of any length
- * takes a few bytes. The loop's.
+ * A compressed set of offsets, 0 or more: a bitmap for each 2^32 of them. Usually all lie in one, and a run of any
+ * length takes a few bytes. The loop's.
  */
 final class OffsetSet {
     private static final int PART_BITS = 32;

@@ -28,8 +28,8 @@ final class OffsetTimes {
     }
 
     /**
-     * Writes the number, unless it is 0 the moment {@code fromMillis} (epoch milliseconds), then of each the distance from
-     * the offset before, and the time.
+     * Writes the number, unless it is 0 the moment {@code fromMillis} (epoch milliseconds), then of each the distance
+     * from the offset before, and the time.
      */
     void writeTo(ByteBuf target, long fromMillis) {
         RecordFormat.putUnsigned(target, size);

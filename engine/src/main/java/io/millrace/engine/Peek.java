@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look at messages of a queue that disturbs nothing. A door subclasses it; {@link Shard#peek} takes it, and exactly one
- * outcome is called on the shard's loop. After {@link #onPeeked} the receiver calls {@link #release}.
+ * A look at messages of a queue that disturbs nothing. A door subclasses it; {@link Shard#peek} takes it, and exactly
+ * one outcome is called on the shard's loop. After {@link #onPeeked} the receiver calls {@link #release}.
  */
 public abstract class Peek {
     /** Where a message stands. */
@@ -36,8 +36,8 @@ public abstract class Peek {
     EntrySet entries;
 
     /**
-     * Looks at up to {@code messagesMax} messages of about {@code bytesMax} bytes from {@code fromOffset} on; only those
-     * in state {@code only} where that is given.
+     * Looks at up to {@code messagesMax} messages of about {@code bytesMax} bytes from {@code fromOffset} on; only
+     * those in state {@code only} where that is given.
      */
     protected Peek(long fromOffset, int messagesMax, int bytesMax, @Nullable State only) {
         this.fromOffset = fromOffset;

@@ -1,8 +1,8 @@
 package io.millrace.engine;
 
 /**
- * The removal of every message of a queue that no consumer holds. A door subclasses it; {@link Shard#purge} takes it, and
- * exactly one outcome is called on the shard's loop.
+ * The removal of every message of a queue that no consumer holds. A door subclasses it; {@link Shard#purge} takes it,
+ * and exactly one outcome is called on the shard's loop.
  */
 public abstract class Purge implements Completion {
     /** For removals that nobody waits for. */

@@ -14,7 +14,9 @@ final class RecordFormat {
     static final byte ENTRY = 2;
     /** What became of messages: log (8), then runs acknowledged, messages released, leases extended, with times. */
     static final byte SETTLEMENT = 3;
-    /** Messages were leased: flags (1), log (8), from epoch milliseconds (8), for milliseconds, first token (8), runs. */
+    /**
+     * Messages were leased: flags (1), log (8), from epoch milliseconds (8), for milliseconds, first token (8), runs.
+     */
     static final byte LEASE = 4;
     /** A log goes on at this offset: log (8), next offset (8). */
     static final byte LOG_STATE = 5;

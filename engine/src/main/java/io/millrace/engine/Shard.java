@@ -231,7 +231,9 @@ public final class Shard implements ShardLogListener {
         return queue == null ? 0 : queue.log().nextOffset();
     }
 
-    /** The offset of the first unsettled entry of log {@code logId} whose record is at {@code position} or behind it. */
+    /**
+     * The offset of the first unsettled entry of log {@code logId} whose record is at {@code position} or behind it.
+     */
     public long offsetAt(long logId, long position) {
         Queue queue = open(logId);
         return queue == null

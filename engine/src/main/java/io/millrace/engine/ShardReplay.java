@@ -13,10 +13,10 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * Rebuilds a shard from the records of its log. Records before the first that was kept may be missing: what they said is
- * settled, or was said again later. Records in the middle may be missing because of damage: what is known of messages
- * through others holds, a message whose entry is lost counts as settled, one whose lease is lost is delivered again, and
- * offsets and tokens that any record names are not given out twice.
+ * Rebuilds a shard from the records of its log. Records before the first that was kept may be missing: what they said
+ * is settled, or was said again later. Records in the middle may be missing because of damage: what is known of
+ * messages through others holds, a message whose entry is lost counts as settled, one whose lease is lost is delivered
+ * again, and offsets and tokens that any record names are not given out twice.
  *
  * <p>Runs on the opening thread, before the shard starts.
  */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
- * Every unsettled message below the cursor is exactly one of leased, returned, delayed, damaged, whatever happened to it;
- * held against a list with the state of each message.
+ * Every unsettled message below the cursor is exactly one of leased, returned, delayed, damaged, whatever happened to
+ * it; held against a list with the state of each message.
  */
 class IndividualSubscriptionTest {
     private enum State {

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * A shard log in memory for tests of the engine: it syncs, fails, forgets and damages when it is told to. Left alone, it
- * syncs with every flush and has everything in memory. Used on one thread.
+ * A shard log in memory for tests of the engine: it syncs, fails, forgets and damages when it is told to. Left alone,
+ * it syncs with every flush and has everything in memory. Used on one thread.
  */
 final class ManualShardLog implements ShardLog {
     /** What lies between two records, as the length in front of each does in the journal. */
@@ -152,8 +152,8 @@ final class ManualShardLog implements ShardLog {
     // What happens to a log when its process ends.
 
     /**
-     * The log as the next process finds it: without what was not synced, and without what lies below {@code from}, which
-     * is at most {@link #trimmed}. This one is of no use afterwards.
+     * The log as the next process finds it: without what was not synced, and without what lies below {@code from},
+     * which is at most {@link #trimmed}. This one is of no use afterwards.
      */
     ManualShardLog crash(Loop nextLoop, long from) {
         Check.that(from <= trimmed, "what is needed is not deleted");

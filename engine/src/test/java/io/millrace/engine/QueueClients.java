@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of one queue: they ask, remember what they were told and what they hold, and have {@link QueueModel} judge
- * it. Every command is answered at most once, and is told to the model in the order in which the shard was asked.
+ * The clients of one queue: they ask, remember what they were told and what they hold, and have {@link QueueModel}
+ * judge it. Every command is answered at most once, and is told to the model in the order in which the shard was asked.
  */
 final class QueueClients {
     private static final int HANDLES_MAX = 200;

@@ -109,8 +109,8 @@ final class QueueModel {
     }
 
     /**
-     * A message was delivered under a lease of {@code leaseNanos} that was given at {@code earliestNanos} or later, while
-     * {@code receivesUnderWay} others were not answered.
+     * A message was delivered under a lease of {@code leaseNanos} that was given at {@code earliestNanos} or later,
+     * while {@code receivesUnderWay} others were not answered.
      */
     void delivered(Message delivered, long earliestNanos, long leaseNanos, boolean durable, long receivesUnderWay) {
         Place place = placeOf(delivered.number());

@@ -6,8 +6,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What the clients of one shard know about its log. Records are synced in the order in which they were appended: so what
- * was asked for before something that was confirmed is on stable storage too. Each request has a stamp that says when.
+ * What the clients of one shard know about its log. Records are synced in the order in which they were appended: so
+ * what was asked for before something that was confirmed is on stable storage too. Each request has a stamp that says
+ * when.
  */
 final class ShardLedger {
     /** The stamp of what is on stable storage from the beginning of a life on. */

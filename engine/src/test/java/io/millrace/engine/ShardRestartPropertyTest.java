@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
- * A shard is after a restart what it was before, whatever was done to it, and whichever part of what it does not need was
- * deleted: only that the leases of connections have ended.
+ * A shard is after a restart what it was before, whatever was done to it, and whichever part of what it does not need
+ * was deleted: only that the leases of connections have ended.
  */
 class ShardRestartPropertyTest extends ShardFixture {
     private static final long[] QUEUES = {QUEUE, OTHER};

@@ -34,8 +34,8 @@ final class SimulatedProcess implements ShardHost {
     private int ready;
 
     /**
-     * Recovers what is on the disk and starts; {@code defined} are the logs of the queues that there are, which a catalog
-     * would know. What the disk throws comes out.
+     * Recovers what is on the disk and starts; {@code defined} are the logs of the queues that there are, which a
+     * catalog would know. What the disk throws comes out.
      */
     SimulatedProcess(
             SimulatedFileSystem disk,

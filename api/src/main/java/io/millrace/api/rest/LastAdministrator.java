@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class LastAdministrator {
     private LastAdministrator() {}
 
-    /** Refuses to turn the user {@code name} of {@code users} into {@code after} (null: to remove) if that locks out. */
+    /**
+     * Refuses to turn the user {@code name} of {@code users} into {@code after} (null: to remove) if that locks out.
+     */
     static void check(Map<String, User> users, String name, @Nullable User after) {
         boolean othersCan =
                 users.values().stream().anyMatch(user -> !user.name().equals(name) && canAdminister(user));

@@ -27,8 +27,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the definitions. Changes may be asked for on any thread and run on the loop of shard 0, one after the other; each
- * is decided on what is in force and what is under way, and answered when it is synced and published.
+ * Keeps the definitions. Changes may be asked for on any thread and run on the loop of shard 0, one after the other;
+ * each is decided on what is in force and what is under way, and answered when it is synced and published.
  */
 public final class Catalog implements UserDirectory {
     private static final int SHARD = 0;

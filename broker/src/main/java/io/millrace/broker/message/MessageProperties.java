@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a publisher says of a message beside its body. All optional; the broker keeps it and gives it to consumers of any
- * protocol that can say it. Strings are at most 65,535 bytes of UTF-8.
+ * What a publisher says of a message beside its body. All optional; the broker keeps it and gives it to consumers of
+ * any protocol that can say it. Strings are at most 65,535 bytes of UTF-8.
  *
  * @param key what messages that belong together have in common
  * @param contentType the media type of the body

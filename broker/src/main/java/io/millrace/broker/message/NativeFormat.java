@@ -1,8 +1,8 @@
 package io.millrace.broker.message;
 
 /**
- * Constants of the native body (docs/formats/native-body.md): a table of the ends of the messages, four bytes each, counted
- * from the start of the body; then the messages. A message is the length of its properties (four bytes), the
+ * Constants of the native body (docs/formats/native-body.md): a table of the ends of the messages, four bytes each,
+ * counted from the start of the body; then the messages. A message is the length of its properties (four bytes), the
  * properties, the body. A property is its id (one byte), the length of its value (four bytes), the value; a header's
  * value is the length of its name (two bytes), the name, the type of the value (one byte), the value. Big-endian,
  * strings in UTF-8. Numbers are on disk and never reused; an unknown property is passed over.

@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes access keys: an id of 80 random bits, a secret of 240, written in {@value AccessKey#SECRET_CHARS} characters that
- * need no escaping in a URL (base64url). Nothing that long is guessed, so nothing counts failed attempts on it.
+ * Makes access keys: an id of 80 random bits, a secret of 240, written in {@value AccessKey#SECRET_CHARS} characters
+ * that need no escaping in a URL (base64url). Nothing that long is guessed, so nothing counts failed attempts on it.
  *
  * <p>Any thread, if {@code random} is.
  */

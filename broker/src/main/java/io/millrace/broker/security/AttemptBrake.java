@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Slows down guessing: counts failures for each pair of user name and address (of IPv6 the first 64 bits, which one
- * subscriber has to himself). After {@value #FREE_FAILURES} failures the pair is held back for one second, then for twice
- * as long after each further one, up to {@value #HELD_SECONDS_MAX} s; a success, or {@value #FORGET_SECONDS} s without a
- * failure, clears it. While it is held back nothing is checked, so that nothing is learned.
+ * subscriber has to himself). After {@value #FREE_FAILURES} failures the pair is held back for one second, then for
+ * twice as long after each further one, up to {@value #HELD_SECONDS_MAX} s; a success, or {@value #FORGET_SECONDS} s
+ * without a failure, clears it. While it is held back nothing is checked, so that nothing is learned.
  *
  * <p>A wrong password that is tried again teaches nobody anything: it is refused at once and not counted, so that one
  * worker with an outdated password does not lock out its neighbours on the same machine. The last
  * {@value #REMEMBERED_WRONG} are remembered, as keyed hashes.
  *
- * <p>Any thread. Holds at most {@value #PAIRS_MAX} pairs, a few megabytes at worst; the one that failed longest ago makes
- * room. To be forgotten that way, a guesser has to fail {@value #PAIRS_MAX} times under other names.
+ * <p>Any thread. Holds at most {@value #PAIRS_MAX} pairs, a few megabytes at worst; the one that failed longest ago
+ * makes room. To be forgotten that way, a guesser has to fail {@value #PAIRS_MAX} times under other names.
  */
 final class AttemptBrake {
     static final int FREE_FAILURES = 4;

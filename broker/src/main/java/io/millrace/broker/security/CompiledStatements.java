@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A user's statements, sorted by what is asked: one list of rules for each pair of kind and action, denials first. Holds
- * at most one rule per statement and action.
+ * A user's statements, sorted by what is asked: one list of rules for each pair of kind and action, denials first.
+ * Holds at most one rule per statement and action.
  *
  * <p>Immutable; any thread. {@link #decide} allocates nothing unless a rule {@link NameMatcher#isCostly}.
  */

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers decisions that took a regular expression or many rules. One for all users: {@value #PLACES} places, a new
- * decision takes the place of an older one with the same hash, so that hostile names cost memory for that many names and
- * no more. It is there because a search takes 0.7 µs and allocates, and a thousand literal names take 12 µs, where a
- * look-up takes 0.05 µs and allocates nothing (measured on one core of a small machine).
+ * decision takes the place of an older one with the same hash, so that hostile names cost memory for that many names
+ * and no more. It is there because a search takes 0.7 µs and allocates, and a thousand literal names take 12 µs, where
+ * a look-up takes 0.05 µs and allocates nothing (measured on one core of a small machine).
  *
  * <p>Any thread; no locks. An entry answers only for the very statements that it was decided by.
  */

@@ -7,9 +7,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * Stand-ins for the verifiers of users that do not exist, so that asking for them looks and costs the same. A SCRAM
- * client is shown the salt: the one for a name that nobody has follows from the name and a key that outlives the process,
- * so that it does not change from one attempt to the next. Iterations are the configured ones; a user whose password was
- * set under another {@link HashingCost} can be told from a decoy by them until the password is set again.
+ * client is shown the salt: the one for a name that nobody has follows from the name and a key that outlives the
+ * process, so that it does not change from one attempt to the next. Iterations are the configured ones; a user whose
+ * password was set under another {@link HashingCost} can be told from a decoy by them until the password is set again.
  *
  * <p>Immutable; any thread. Nothing fits a decoy: its keys are not made of any password.
  */

@@ -1,8 +1,8 @@
 package io.millrace.broker.security;
 
 /**
- * Matches names against {@code *} and {@code ?}. On a mismatch only the last {@code *} takes one character more, earlier
- * ones never need to, so that a match costs at most pattern length times name length steps.
+ * Matches names against {@code *} and {@code ?}. On a mismatch only the last {@code *} takes one character more,
+ * earlier ones never need to, so that a match costs at most pattern length times name length steps.
  *
  * <p>Stateless; any thread; allocates nothing.
  */

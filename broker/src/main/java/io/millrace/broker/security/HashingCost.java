@@ -2,9 +2,9 @@ package io.millrace.broker.security;
 
 /**
  * How often a password is hashed to make its verifiers. The weakest of them is what a thief of the definitions attacks,
- * so all are recommended alike: {@link #RECOMMENDED} has the iterations of OWASP's Password Storage Cheat Sheet (section
- * PBKDF2, as of 2026): 600,000 with HMAC-SHA-256, 220,000 with HMAC-SHA-512. RFC 7677 (section 4) sets the least for
- * SCRAM, {@value #ITERATIONS_MIN}; there the client hashes, once for each connection.
+ * so all are recommended alike: {@link #RECOMMENDED} has the iterations of OWASP's Password Storage Cheat Sheet
+ * (section PBKDF2, as of 2026): 600,000 with HMAC-SHA-256, 220,000 with HMAC-SHA-512. RFC 7677 (section 4) sets the
+ * least for SCRAM, {@value #ITERATIONS_MIN}; there the client hashes, once for each connection.
  *
  * <p>Immutable; any thread.
  */

@@ -4,11 +4,11 @@ import java.text.Normalizer;
 
 /**
  * Brings passwords into one form, so that the same keys typed on two machines give the same bytes: the OpaqueString
- * profile of RFC 8265 (section 4.2), which replaced SASLprep. Spaces outside ASCII become U+0020, the text is normalised
- * to NFC, and case and width stay. Refused: the empty password, one longer than {@value #CHARS_MAX} characters, control,
- * format, line and paragraph separator, private, unassigned and surrogate code points, as this Java's Unicode tables
- * have them. Of RFC 8264's table the contextual rules are simplified: joiners are refused wherever they stand, and old
- * Hangul jamo are let through.
+ * profile of RFC 8265 (section 4.2), which replaced SASLprep. Spaces outside ASCII become U+0020, the text is
+ * normalised to NFC, and case and width stay. Refused: the empty password, one longer than {@value #CHARS_MAX}
+ * characters, control, format, line and paragraph separator, private, unassigned and surrogate code points, as this
+ * Java's Unicode tables have them. Of RFC 8264's table the contextual rules are simplified: joiners are refused
+ * wherever they stand, and old Hangul jamo are let through.
  *
  * <p>A client that still applies SASLprep (NFKC) in SCRAM sends something else for a few passwords outside ASCII
  * (full-width letters, ligatures); one that applies nothing, as most do, only where what was typed was not NFC.

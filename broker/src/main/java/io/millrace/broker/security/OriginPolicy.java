@@ -6,15 +6,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule for browsers at HTTP doors, which also hold doors on loopback that anybody's web page could reach through the
- * reader's browser: a request with an {@code Origin} (RFC 6454, section 7) is admitted only if that is the very host and
- * port that it was sent to; {@code Origin: null}, several origins and malformed ones never are. Programs send no origin.
+ * The rule for browsers at HTTP doors, which also hold doors on loopback that anybody's web page could reach through
+ * the reader's browser: a request with an {@code Origin} (RFC 6454, section 7) is admitted only if that is the very
+ * host and port that it was sent to; {@code Origin: null}, several origins and malformed ones never are. Programs send
+ * no origin.
  *
  * <p>That alone does not help where the page's own host name was made to point to this machine (DNS rebinding): its
  * requests are of one origin. So while anybody on loopback is let in without credentials, the host that was asked for
  * must name this machine, too: {@link #namesThisMachine}.
  *
- * <p>Requests that change nothing carry no origin in some cases (a plain GET, an image): a GET must never change anything.
+ * <p>Requests that change nothing carry no origin in some cases (a plain GET, an image): a GET must never change
+ * anything.
  *
  * <p>Stateless; any thread. Hostile text is refused, never an exception.
  */

@@ -3,8 +3,8 @@ package io.millrace.broker.security;
 import java.util.random.RandomGenerator;
 
 /**
- * What is kept of a password: one verifier for those that arrive in clear (HTTP Basic, SASL PLAIN) and one for each SCRAM
- * mechanism, each with a salt of its own. The password itself is kept nowhere.
+ * What is kept of a password: one verifier for those that arrive in clear (HTTP Basic, SASL PLAIN) and one for each
+ * SCRAM mechanism, each with a salt of its own. The password itself is kept nowhere.
  *
  * <p>Immutable; any thread. Making and verifying take long by design: never on a loop.
  */

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers "may they?". Administrators may do all; for everybody else a matching denial wins over every permission, and
- * what no statement mentions is refused. A principal whose user is gone may do nothing, an anonymous one only as long as
- * no user exists.
+ * what no statement mentions is refused. A principal whose user is gone may do nothing, an anonymous one only as long
+ * as no user exists.
  *
- * <p>Any thread, fit for the hot path: statements are compiled when a user is first seen, or seen changed, and an answer
- * then allocates nothing. Holds one compiled form per user that was asked about, at most {@value #COMPILED_MAX}, and the
- * decisions of {@link DecisionCache}.
+ * <p>Any thread, fit for the hot path: statements are compiled when a user is first seen, or seen changed, and an
+ * answer then allocates nothing. Holds one compiled form per user that was asked about, at most {@value #COMPILED_MAX},
+ * and the decisions of {@link DecisionCache}.
  */
 public final class Permissions {
     /** The name of the only resource of kind {@link ResourceKind#BROKER}. */
@@ -50,7 +50,9 @@ public final class Permissions {
         return user.administrator() || decide(user, action, kind, space, name) == Decision.ALLOWED;
     }
 
-    /** Whether {@code principal} may work in {@code space}: their own unless denied, others where CONNECT is allowed. */
+    /**
+     * Whether {@code principal} may work in {@code space}: their own unless denied, others where CONNECT is allowed.
+     */
     public boolean mayWorkIn(Principal principal, SpaceName space) {
         if (principal.isAnonymous()) {
             return users.isEmpty();

@@ -8,9 +8,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of one SCRAM exchange (RFC 5802; RFC 7677 for SHA-256), without channel binding: {@link #first}, then
- * {@link #last}, each once. A name that nobody has goes through the same steps with a verifier that never fits, and
- * fails with {@code e=invalid-proof} as a wrong password does. Takes microseconds: the hashing is the client's.
+ * The server's side of one SCRAM exchange (RFC 5802; RFC 7677 for SHA-256), without channel binding: {@link #first},
+ * then {@link #last}, each once. A name that nobody has goes through the same steps with a verifier that never fits,
+ * and fails with {@code e=invalid-proof} as a wrong password does. Takes microseconds: the hashing is the client's.
  *
  * <p>One connection's thread at a time. Made by {@link Authenticator#scram}.
  */

@@ -20,9 +20,10 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * The file that holds the seal keys: text, a line {@code <id> <key in base64>} for each key, oldest first, and lines that
- * begin with {@code #}. At most {@value #KEYS_MAX} keys. It is made on first use, with a new key, readable by its owner
- * only. A file that others can read or write, or that its group can write, is refused: its keys are no secret any more.
+ * The file that holds the seal keys: text, a line {@code <id> <key in base64>} for each key, oldest first, and lines
+ * that begin with {@code #}. At most {@value #KEYS_MAX} keys. It is made on first use, with a new key, readable by its
+ * owner only. A file that others can read or write, or that its group can write, is refused: its keys are no secret any
+ * more.
  *
  * <p>One thread, at start or for a rotation; blocks on the disk. Changes replace the whole file by rename, after its
  * contents are synced, so that a crash leaves the old file or the new one.

@@ -31,7 +31,9 @@ public record User(
     public static final int ACCESS_KEYS_MAX = 10;
     public static final int STATEMENTS_MAX = 1_000;
 
-    /** @throws IllegalArgumentException if the name or a tag is none, a limit is passed, or an access key is there twice */
+    /**
+     * @throws IllegalArgumentException if the name or a tag is none, a limit is passed, or an access key is there twice
+     */
     public User {
         NameRule.check("user name", name);
         if (AccessKey.isId(name)) {

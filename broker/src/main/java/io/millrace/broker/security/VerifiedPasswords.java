@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
  * every time. What is kept is a fingerprint: HMAC-SHA-256, under a key that this process made for itself, of the name,
  * the password and the verifier's salt. A new password has a new salt, so its predecessor is forgotten by itself.
  *
- * <p>Any thread; no locks. Holds at most {@value #PLACES} fingerprints of 32 bytes; a new one takes the place of an older
- * one with the same first bits.
+ * <p>Any thread; no locks. Holds at most {@value #PLACES} fingerprints of 32 bytes; a new one takes the place of an
+ * older one with the same first bits.
  */
 final class VerifiedPasswords {
     static final int PLACES = 4_096;

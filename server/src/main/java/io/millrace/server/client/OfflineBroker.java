@@ -7,7 +7,7 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.security.SecretSeal;
 import io.millrace.server.command.CommandFailure;
 import io.millrace.server.config.Settings;
-import io.millrace.server.process.DataDirectoryLock;
+import io.millrace.server.process.DirectoryLock;
 import io.millrace.server.process.FailureReason;
 import io.millrace.server.process.StartException;
 import io.millrace.server.wiring.BrokerAssembly;
@@ -25,11 +25,11 @@ final class OfflineBroker implements AutoCloseable {
     private static final long CLOSE_MILLIS_MAX = 10_000;
 
     private final Settings settings;
-    private final DataDirectoryLock lock;
+    private final DirectoryLock lock;
     private final EventLoopGroup loops;
     private final Broker broker;
 
-    private OfflineBroker(Settings settings, DataDirectoryLock lock, EventLoopGroup loops, Broker broker) {
+    private OfflineBroker(Settings settings, DirectoryLock lock, EventLoopGroup loops, Broker broker) {
         this.settings = settings;
         this.lock = lock;
         this.loops = loops;
@@ -38,7 +38,7 @@ final class OfflineBroker implements AutoCloseable {
 
     /** Opens the directory that {@code settings} name; makes it if it is not there. */
     static OfflineBroker open(Settings settings) throws StartException {
-        DataDirectoryLock lock = DataDirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM);
+        DirectoryLock lock = DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM);
         EventLoopGroup loops = NettyLoop.newGroup(1);
         try {
             Broker broker = BrokerAssembly.openBroker(settings, loops);
@@ -73,7 +73,7 @@ final class OfflineBroker implements AutoCloseable {
         }
     }
 
-    private static void end(EventLoopGroup loops, DataDirectoryLock lock) {
+    private static void end(EventLoopGroup loops, DirectoryLock lock) {
         try (lock) {
             loops.shutdownGracefully(0, CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MILLIS_MAX);
         }

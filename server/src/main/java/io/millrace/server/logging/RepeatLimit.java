@@ -9,9 +9,9 @@ import java.util.Map;
 
 /**
  * Limits how often the same message (of the same logger, before its arguments are filled in) is written. Within
- * {@link #INTERVAL} after its first, {@value #ADMITTED_MAX} are admitted; the others are counted, and the count is given
- * out when the interval ends. At most {@value #MESSAGES_MAX} messages are watched at a time; of further ones the oldest
- * gives its count out early.
+ * {@link #INTERVAL} after its first, {@value #ADMITTED_MAX} are admitted; the others are counted, and the count is
+ * given out when the interval ends. At most {@value #MESSAGES_MAX} messages are watched at a time; of further ones the
+ * oldest gives its count out early.
  *
  * <p>Not safe for several threads: it belongs to the thread that writes the log. Times are of a monotonic clock, in
  * nanoseconds.

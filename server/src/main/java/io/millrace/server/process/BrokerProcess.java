@@ -56,7 +56,7 @@ public final class BrokerProcess {
         removeReadyFile();
         DoorPorts.check(settings.doors().values());
         try (var deadline = new ExitDeadline(settings.shutdownTimeout(), deadlineMissed);
-                var lock = DataDirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM)) {
+                var lock = DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM)) {
             CompletableFuture<Void> ending = stop.thenAccept(reason -> {
                 LOG.info("{}: ending in order, within {}", reason, Durations.print(settings.shutdownTimeout()));
                 deadline.begin();

@@ -67,9 +67,7 @@ final class CommandRun {
     int run(String... arguments) {
         var shell = new Shell(environment, input, rawOutput, terminal, signals::complete, question -> secret);
         return new CommandFrame(
-                        ClientCommands.in(shell),
-                        new PrintWriter(output, true, UTF_8),
-                        new PrintWriter(errors, true))
+                        ClientCommands.in(shell), new PrintWriter(output, true, UTF_8), new PrintWriter(errors, true))
                 .run(arguments);
     }
 

@@ -128,8 +128,8 @@ class ConsumeCommandTest {
 
         assertThat(run.run("consume", "q")).isEqualTo(1);
         assertThat(run.errors())
-                .contains("millrace consume: no broker answers at " + broker.url()
-                        + ". Start one with 'millrace serve'");
+                .contains(
+                        "millrace consume: no broker answers at " + broker.url() + ". Start one with 'millrace serve'");
         startAgain();
     }
 
@@ -300,7 +300,9 @@ class ConsumeCommandTest {
 
     private CommandRun run(int status, String... arguments) {
         CommandRun run = CommandRun.at(broker.url());
-        assertThat(run.run(arguments)).as("%s: %s", List.of(arguments), run.errors()).isEqualTo(status);
+        assertThat(run.run(arguments))
+                .as("%s: %s", List.of(arguments), run.errors())
+                .isEqualTo(status);
         return run;
     }
 }

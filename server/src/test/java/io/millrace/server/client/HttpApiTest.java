@@ -39,10 +39,9 @@ class HttpApiTest {
         "507, out-of-space, REFUSED, false",
         "413, message-too-large, REFUSED, false"
     })
-    void whetherItWasDoneAndMayWorkLaterFollowsFromTheProblem(
-            int status, String name, Outcome outcome, boolean passing) throws Exception {
-        try (var server =
-                ScriptedServer.open((exchange, body) -> ScriptedServer.problem(exchange, status, name, ""))) {
+    void whetherItWasDoneAndMayWorkLaterFollowsFromTheProblem(int status, String name, Outcome outcome, boolean passing)
+            throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) -> ScriptedServer.problem(exchange, status, name, ""))) {
             ApiException refused = failure(api(server), ApiRequest.get("/"));
 
             assertThat(refused.outcome()).isEqualTo(outcome);
@@ -161,7 +160,8 @@ class HttpApiTest {
         try (var server = ScriptedServer.open(
                 (exchange, body) -> ScriptedServer.problem(exchange, 403, "forbidden", "ada may not"))) {
             var failed = catchThrowableOfType(
-                    CompletionException.class, () -> api(server).send(ApiRequest.get("/")).join());
+                    CompletionException.class,
+                    () -> api(server).send(ApiRequest.get("/")).join());
 
             assertThat(failed).hasCauseInstanceOf(ApiException.class);
             assertThat(failed.getCause()).hasMessage("Title of forbidden: ada may not");

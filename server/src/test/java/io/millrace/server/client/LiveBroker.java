@@ -7,7 +7,7 @@ import io.millrace.server.config.Settings;
 import io.millrace.server.config.SettingsLoader;
 import io.millrace.server.logging.LogFormat;
 import io.millrace.server.logging.Logging;
-import io.millrace.server.process.DataDirectoryLock;
+import io.millrace.server.process.DirectoryLock;
 import io.millrace.server.process.RunningBroker;
 import io.millrace.server.process.StartException;
 import io.millrace.server.wiring.BrokerAssembly;
@@ -20,7 +20,7 @@ import org.slf4j.event.Level;
 final class LiveBroker implements AutoCloseable {
     private final Path data;
     private final Logging logging = Logging.start(LogFormat.TEXT, Level.ERROR, OutputStream.nullOutputStream());
-    private DataDirectoryLock lock;
+    private DirectoryLock lock;
     private RunningBroker broker;
     private HostPort http;
 
@@ -40,7 +40,7 @@ final class LiveBroker implements AutoCloseable {
                 .set("storage.shards=4")
                 .set("storage.journal.file-bytes=4MiB")
                 .load();
-        lock = DataDirectoryLock.take(data, Clock.SYSTEM);
+        lock = DirectoryLock.take(data, Clock.SYSTEM);
         broker = new BrokerAssembly().start(settings, logging.levels());
         http = broker.doors().get("http");
     }

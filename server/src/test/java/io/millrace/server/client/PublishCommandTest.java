@@ -121,8 +121,8 @@ class PublishCommandTest {
         CommandRun run = CommandRun.at(broker.url()).input(one + "\n" + directory.resolve("no") + "\n" + two);
         assertThat(run.run("publish", "missing", "--files")).isEqualTo(1);
         assertThat(run.errors())
-                .isEqualTo("millrace publish: record 2 (" + directory.resolve("no") + "): "
-                        + directory.resolve("no") + ": there is no such file. What came before it is published.\n");
+                .isEqualTo("millrace publish: record 2 (" + directory.resolve("no") + "): " + directory.resolve("no")
+                        + ": there is no such file. What came before it is published.\n");
         assertThat(bodies("missing", 10)).containsExactly("first\nfile");
     }
 

@@ -37,8 +37,8 @@ class PublisherTest {
 
     @Test
     void whatIsRefusedForGoodIsCountedAndNothingElseIsSent() throws Exception {
-        try (var server = ScriptedServer.open((exchange, body) ->
-                ScriptedServer.problem(exchange, 413, "message-too-large", "of 5 bytes"))) {
+        try (var server = ScriptedServer.open(
+                (exchange, body) -> ScriptedServer.problem(exchange, 413, "message-too-large", "of 5 bytes"))) {
             PublishTally tally = publish(server, 10, 2, 1);
 
             assertThat(tally.refused()).isEqualTo(2);

@@ -1,7 +1,6 @@
 package io.millrace.server.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -151,7 +150,9 @@ class QueueCommandsTest {
 
     private static CommandRun fail(int status, String... arguments) {
         CommandRun run = CommandRun.at(broker.url());
-        assertThat(run.run(arguments)).as("%s: %s", List.of(arguments), run.errors()).isEqualTo(status);
+        assertThat(run.run(arguments))
+                .as("%s: %s", List.of(arguments), run.errors())
+                .isEqualTo(status);
         return run;
     }
 }

@@ -24,7 +24,8 @@ class RecordSourceTest {
         for (int i = random.nextInt(200); i >= 0; i--) {
             records.add("x".repeat(random.nextInt(10) == 0 ? random.nextInt(100_000) : random.nextInt(10)));
         }
-        boolean isEnded = random.nextBoolean() || records.get(records.size() - 1).isEmpty();
+        boolean isEnded =
+                random.nextBoolean() || records.get(records.size() - 1).isEmpty();
         byte[] bytes = (String.join("\n", records) + (isEnded ? "\n" : "")).getBytes(UTF_8);
 
         assertThat(read(new RecordSource(piecemeal(bytes, random), (byte) '\n', 1 << 20)))

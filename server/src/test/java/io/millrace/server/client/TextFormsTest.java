@@ -39,8 +39,7 @@ class TextFormsTest {
 
         assertThat(text.toString().lines())
                 .containsExactly("QUEUE            READY", "a            1,000,000", "longer-name          1");
-        assertThatThrownBy(() -> new Table(List.of("A")).row(List.of()))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Table(List.of("A")).row(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

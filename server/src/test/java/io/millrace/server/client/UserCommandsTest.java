@@ -86,7 +86,9 @@ class UserCommandsTest {
         String secret = key.get(1).replaceFirst("^secret +", "");
         assertThat(id).startsWith("MLRC");
         assertThat(secret).hasSize(40);
-        assertThat(run(0, "user", "show", "ada", "--json").output()).contains(id).doesNotContain(secret);
+        assertThat(run(0, "user", "show", "ada", "--json").output())
+                .contains(id)
+                .doesNotContain(secret);
 
         if (!isRunning) {
             broker = LiveBroker.on(data());
@@ -121,7 +123,8 @@ class UserCommandsTest {
         assertThat(empty.errors()).contains("the password on standard input is empty");
 
         CommandRun permission = offline();
-        assertThat(permission.run(data("user", "set", "ada", "--allow", "fly=x"))).isEqualTo(2);
+        assertThat(permission.run(data("user", "set", "ada", "--allow", "fly=x")))
+                .isEqualTo(2);
         assertThat(permission.errors()).contains("'fly' is none of create, ");
 
         CommandRun space = offline();

@@ -82,13 +82,13 @@ class BrokerProcessTest {
     @Test
     void theDirectoryIsLockedWhileTheBrokerRuns() throws Exception {
         Optional<Throwable> failure = run(started(), doors -> {
-            assertThatThrownBy(() -> DataDirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM))
+            assertThatThrownBy(() -> DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM))
                     .isInstanceOf(StartException.class);
             stop.complete("test");
         });
 
         assertThat(failure).isEmpty();
-        DataDirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM).close();
+        DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM).close();
     }
 
     @Test
@@ -170,7 +170,7 @@ class BrokerProcessTest {
                 .isInstanceOf(StartException.class)
                 .hasMessage("no user");
 
-        DataDirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM).close();
+        DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM).close();
     }
 
     @Test

@@ -9,7 +9,7 @@ final class LockHolder {
     private LockHolder() {}
 
     public static void main(String[] arguments) throws IOException {
-        try (var lock = DataDirectoryLock.take(Path.of(arguments[0]), Clock.SYSTEM)) {
+        try (var lock = DirectoryLock.take(Path.of(arguments[0]), Clock.SYSTEM)) {
             System.out.println("locked " + lock.getClass().getSimpleName());
             System.in.transferTo(System.out);
         } catch (StartException e) {

@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * <p>{@link #take} is safe for any thread, {@link #close} for the thread that holds the lock.
  */
-public final class DataDirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
     private static final int TEXT_BYTES_MAX = 256;
 
     /**
@@ -34,13 +34,13 @@ public final class DataDirectoryLock implements AutoCloseable {
     private final Path directory;
     private final FileChannel channel;
 
-    private DataDirectoryLock(Path directory, FileChannel channel) {
+    private DirectoryLock(Path directory, FileChannel channel) {
         this.directory = directory;
         this.channel = channel;
     }
 
     /** Locks {@code directory}, which is made if it does not exist; refuses if another process has it. */
-    public static DataDirectoryLock take(Path directory, Clock clock) throws StartException {
+    public static DirectoryLock take(Path directory, Clock clock) throws StartException {
         try {
             make(directory.toAbsolutePath());
             Path real = directory.toRealPath();
@@ -48,7 +48,7 @@ public final class DataDirectoryLock implements AutoCloseable {
                 if (HELD.contains(real)) {
                     throw inUse(directory, "this process");
                 }
-                DataDirectoryLock lock = lock(real, clock);
+                DirectoryLock lock = lock(real, clock);
                 HELD.add(real);
                 return lock;
             }
@@ -73,7 +73,7 @@ public final class DataDirectoryLock implements AutoCloseable {
         }
     }
 
-    private static DataDirectoryLock lock(Path directory, Clock clock) throws IOException, StartException {
+    private static DirectoryLock lock(Path directory, Clock clock) throws IOException, StartException {
         FileChannel channel = FileChannel.open(
                 directory.resolve("lock"),
                 StandardOpenOption.CREATE,
@@ -88,7 +88,7 @@ public final class DataDirectoryLock implements AutoCloseable {
                     channel,
                     "process " + ProcessHandle.current().pid() + " on " + hostName() + " since "
                             + Instant.ofEpochMilli(clock.epochMillis()));
-            return new DataDirectoryLock(directory, channel);
+            return new DirectoryLock(directory, channel);
         } catch (IOException | StartException | RuntimeException e) {
             channel.close();
             throw e;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A data directory belongs to one process at a time, for as long as that process lives. */
-class DataDirectoryLockTest {
+class DirectoryLockTest {
     @TempDir
     Path temporary;
 
@@ -21,23 +21,23 @@ class DataDirectoryLockTest {
         Path directory = temporary.resolve("data");
         try (ChildProcess holder = ChildProcess.run(temporary, LockHolder.class, directory.toString())) {
             holder.awaitLine("locked");
-            assertThatThrownBy(() -> DataDirectoryLock.take(directory, Clock.SYSTEM))
+            assertThatThrownBy(() -> DirectoryLock.take(directory, Clock.SYSTEM))
                     .isInstanceOf(StartException.class)
                     .hasMessageContaining(directory.toString())
                     .hasMessageContaining("is in use by process " + holder.pid() + " on ")
                     .hasMessageContaining("--data");
         }
 
-        DataDirectoryLock.take(directory, Clock.SYSTEM).close();
+        DirectoryLock.take(directory, Clock.SYSTEM).close();
     }
 
     @Test
     void aSecondTryInTheSameProcessIsRefusedAndDoesNotLoseTheLock() throws Exception {
-        try (var lock = DataDirectoryLock.take(temporary, Clock.SYSTEM)) {
+        try (var lock = DirectoryLock.take(temporary, Clock.SYSTEM)) {
             assertThat(lock).isNotNull();
             Path sameDirectory = temporary.resolve("x").resolve("..");
             Files.createDirectory(temporary.resolve("x"));
-            assertThatThrownBy(() -> DataDirectoryLock.take(sameDirectory, Clock.SYSTEM))
+            assertThatThrownBy(() -> DirectoryLock.take(sameDirectory, Clock.SYSTEM))
                     .isInstanceOf(StartException.class)
                     .hasMessageContaining("in use by this process");
 
@@ -51,15 +51,15 @@ class DataDirectoryLockTest {
 
     @Test
     void aDirectoryThatWasGivenBackCanBeTakenAgain() throws Exception {
-        DataDirectoryLock.take(temporary, Clock.SYSTEM).close();
-        DataDirectoryLock.take(temporary, Clock.SYSTEM).close();
+        DirectoryLock.take(temporary, Clock.SYSTEM).close();
+        DirectoryLock.take(temporary, Clock.SYSTEM).close();
 
         assertThat(temporary.resolve("lock")).isEmptyFile();
     }
 
     @Test
     void theLockFileSaysWhoHoldsItAndSinceWhen() throws Exception {
-        try (var lock = DataDirectoryLock.take(temporary, Clock.SYSTEM)) {
+        try (var lock = DirectoryLock.take(temporary, Clock.SYSTEM)) {
             assertThat(lock).isNotNull();
             assertThat(temporary.resolve("lock"))
                     .content()
@@ -70,7 +70,7 @@ class DataDirectoryLockTest {
     @Test
     void aNewDirectoryIsForItsOwnerOnly() throws Exception {
         Path directory = temporary.resolve("a").resolve("b");
-        DataDirectoryLock.take(directory, Clock.SYSTEM).close();
+        DirectoryLock.take(directory, Clock.SYSTEM).close();
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
                 .isEqualTo("rwx------");
@@ -80,11 +80,11 @@ class DataDirectoryLockTest {
     void whatIsNoDirectoryIsRefusedWithTheReason() throws Exception {
         Path file = Files.createFile(temporary.resolve("file"));
 
-        assertThatThrownBy(() -> DataDirectoryLock.take(file, Clock.SYSTEM))
+        assertThatThrownBy(() -> DirectoryLock.take(file, Clock.SYSTEM))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("the data directory " + file + " cannot be used")
                 .hasMessageContaining("there is already something of this name");
-        assertThatThrownBy(() -> DataDirectoryLock.take(file.resolve("below"), Clock.SYSTEM))
+        assertThatThrownBy(() -> DirectoryLock.take(file.resolve("below"), Clock.SYSTEM))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("cannot be used");
     }
