@@ -190,10 +190,12 @@ class UserJsonTest {
                 "\"version\":1            | \"version\":2            | user.version               | only 1 is known",
                 "\"name\":\"bob\"         | \"name\":\"\"            | user                       | user name is empty",
                 "\"space\":\"root\",\"adm | \"space\":\"/\",\"adm    | user.space                 | reserved",
-                "\"allow\"                | \"perhaps\"              | user.statements[0].effect  | none of allow, deny",
+                "\"allow\"                | \"perhaps\"              | user.statements[0].effect  | "
+                        + "none of allow, deny",
                 "[\"publish\"]            | [\"fly\"]                | user.statements[0].actions[0] | none of create",
                 "[\"publish\"]            | []                       | user.statements[0]         | at least one",
-                "[\"publish\"]            | [\"connect\"]            | user.statements[0]         | nobody can connect a queue",
+                "[\"publish\"]            | [\"connect\"]            | user.statements[0]         | "
+                        + "nobody can connect a queue",
                 "\"queue\"                | \"tube\"                 | user.statements[0].kind    | none of queue",
                 "{\"glob\":\"orders-*\"}  | {\"regex\":\"(\"}        | user.statements[0].pattern | not closed",
                 "{\"glob\":\"orders-*\"}  | {\"like\":\"x\"}         | user.statements[0].pattern | none of literal",

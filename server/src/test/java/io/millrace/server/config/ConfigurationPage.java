@@ -46,12 +46,15 @@ final class ConfigurationPage {
             does a value that its key cannot have. All problems are told at once, those in a file with their line.
 
             Values carry their unit: sizes `B`, `KiB`, `MiB`, `GiB`, `TiB` (1 KiB is 1024 B), durations `ms`, `s`, `m`,
-            `h`, `d`. A relative path starts from the working directory of the process. `millrace serve --help` shows the
+            `h`, `d`. A relative path starts from the working directory of the process. `millrace serve \
+            --help` shows the
             same keys.
 
             `--free-ports` opens every door on a free port of 127.0.0.1, whatever its keys say. These variables are not
-            keys: `MILLRACE_HOME` (where the launcher finds Millrace), `MILLRACE_OPTS` (further options for the JVM), and
-            `MILLRACE_URL`, `MILLRACE_USER`, `MILLRACE_PASSWORD` (which broker the other commands speak to, and as whom).
+            keys: `MILLRACE_HOME` (where the launcher finds Millrace), `MILLRACE_OPTS` (further options for \
+            the JVM), and
+            `MILLRACE_URL`, `MILLRACE_USER`, `MILLRACE_PASSWORD` (which broker the other commands speak to, \
+            and as whom).
             """;
 
     private ConfigurationPage() {}

@@ -117,7 +117,8 @@ class SettingsLoaderTest {
                 "limits.message-bytes=0B | --set: limits.message-bytes: '0B' is outside 1B to 128MiB",
                 "storage.shards= | --set: storage.shards has no value (number, 1 to 1024)",
                 "storage.shards | --set: 'storage.shards' is not KEY=VALUE",
-                "limits.message-bytes=1 | --set: limits.message-bytes: '1' has no unit; write for example 1B, 1KiB, 1MiB",
+                "limits.message-bytes=1 | --set: limits.message-bytes: '1' has no unit; write for "
+                        + "example 1B, 1KiB, 1MiB",
             })
     void whatCannotBeUsedIsRefusedWithItsReason(String assignment, String problem) {
         assertThatThrownBy(() -> load(Map.of(), assignment))
@@ -130,10 +131,13 @@ class SettingsLoaderTest {
             delimiter = '|',
             value = {
                 "limits.message-bytes=32MiB | limits.message-bytes (32MiB) is more than limits.request-bytes (24MiB)",
-                "limits.requests-bytes-total=1MiB | limits.request-bytes (24MiB) is more than limits.requests-bytes-total (1MiB)",
+                "limits.requests-bytes-total=1MiB | limits.request-bytes (24MiB) is more than "
+                        + "limits.requests-bytes-total (1MiB)",
                 "queues.lease=13h | queues.lease (13h) is more than limits.lease-max (12h)",
-                "doors.http.enabled=false | no door is enabled, so nobody could connect; enable one with doors.<name>.enabled",
-                "doors.http.tls.key=/k | doors.http.tls.certificate and doors.http.tls.key belong together; only one of them is set",
+                "doors.http.enabled=false | no door is enabled, so nobody could connect; enable one "
+                        + "with doors.<name>.enabled",
+                "doors.http.tls.key=/k | doors.http.tls.certificate and doors.http.tls.key belong "
+                        + "together; only one of them is set",
             })
     void settingsThatContradictEachOtherAreRefused(String assignment, String problem) {
         assertThatThrownBy(() -> load(Map.of(), assignment))
