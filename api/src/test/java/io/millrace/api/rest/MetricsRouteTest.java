@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class MetricsRouteTest extends RigTest {
-    private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(\\{.*})? (-?[0-9.Ee+]+|NaN|[+-]Inf)");
+    private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(\\{.*})? (-?[0-9.]+(E-?[0-9]+)?|NaN|[+-]Inf)");
 
     @Override
     HttpLimits limits() {
