@@ -168,6 +168,11 @@ public class EngineBenchmark {
         }
 
         @Override
+        public void onFault(Shard shard, Throwable fault) {
+            throw new IllegalStateException("a callback has thrown", fault);
+        }
+
+        @Override
         public void onFailed(Shard shard, Exception cause) {
             throw new IllegalStateException("failed", cause);
         }

@@ -72,6 +72,11 @@ final class InstantShardLog implements ShardLog {
     }
 
     @Override
+    public long unsyncedBytes() {
+        return appended - synced;
+    }
+
+    @Override
     public boolean hasSpace() {
         return true;
     }

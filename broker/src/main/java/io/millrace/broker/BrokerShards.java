@@ -45,6 +45,11 @@ final class BrokerShards implements ShardHost {
     }
 
     @Override
+    public void onFault(Shard shard, Throwable fault) {
+        LOG.error("an answer of shard {} could not be given on", shard.id(), fault);
+    }
+
+    @Override
     public void onFailed(Shard shard, Exception cause) {
         LOG.error("shard {} has stopped: its log has failed: {}", shard.id(), cause.getMessage());
     }

@@ -23,7 +23,7 @@ final class Leasing implements TimerWheel.Expiry {
         // Those who wait are first, but what they leave is there for others at once.
         serveWaiting(queue);
         if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
-            receive.onRefused(Refusal.TOO_MANY_LEASES);
+            refuse(receive, Refusal.TOO_MANY_LEASES);
         } else if (queue.waiting().isEmpty() && queue.hasReady()) {
             lease(queue, receive);
         } else if (receive.waitNanos() > 0) {
@@ -31,7 +31,7 @@ final class Leasing implements TimerWheel.Expiry {
             receive.slot = leases.await(receive, shard.clock().nanoTime() + receive.waitNanos());
             shard.wake(queue);
         } else {
-            receive.onDelivered(nothing());
+            answer(receive, nothing());
         }
     }
 
@@ -50,7 +50,7 @@ final class Leasing implements TimerWheel.Expiry {
     void refuseWaiting(Queue queue, Refusal reason) {
         for (Receive next = queue.pollWaiting(); next != null; next = queue.pollWaiting()) {
             endWait(next);
-            next.onRefused(reason);
+            refuse(next, reason);
         }
     }
 
@@ -82,7 +82,7 @@ final class Leasing implements TimerWheel.Expiry {
                     .waiting()
                     .remove(receive);
             endWait(receive);
-            receive.onDelivered(nothing());
+            answer(receive, nothing());
             return;
         }
         Queue queue = (Queue) leases.owner(slot);
@@ -95,6 +95,24 @@ final class Leasing implements TimerWheel.Expiry {
         }
         leases.free(slot);
         shard.wake(queue);
+    }
+
+    // A receiver that throws must not keep the others from their messages, nor the shard from its turn.
+
+    private void answer(Receive receive, Deliveries messages) {
+        try {
+            receive.onDelivered(messages);
+        } catch (Throwable e) {
+            shard.host().onFault(shard, e);
+        }
+    }
+
+    private void refuse(Receive receive, Refusal reason) {
+        try {
+            receive.onRefused(reason);
+        } catch (Throwable e) {
+            shard.host().onFault(shard, e);
+        }
     }
 
     private void endWait(Receive receive) {
@@ -174,9 +192,9 @@ final class Leasing implements TimerWheel.Expiry {
             messages.release();
         } else if (queue.dropped) {
             messages.release();
-            receive.onRefused(Refusal.QUEUE_NOT_FOUND);
+            refuse(receive, Refusal.QUEUE_NOT_FOUND);
         } else {
-            receive.onDelivered(messages);
+            answer(receive, messages);
         }
     }
 

@@ -282,10 +282,12 @@ public final class Shard implements ShardLogListener {
 
     @Override
     public void onSynced(long position) {
-        Completion next = pending.poll(position);
-        while (next != null) {
-            next.onSynced(this);
-            next = pending.poll(position);
+        for (Completion next = pending.poll(position); next != null; next = pending.poll(position)) {
+            try {
+                next.onSynced(this);
+            } catch (Throwable e) {
+                host.onFault(this, e);
+            }
         }
         trimming().onSynced(position);
         touch();
@@ -294,10 +296,12 @@ public final class Shard implements ShardLogListener {
     @Override
     public void onFailed(IOException cause) {
         refuse(Refusal.STORAGE_FAILED);
-        Completion next = pending.poll(Long.MAX_VALUE);
-        while (next != null) {
-            next.onLost(Refusal.STORAGE_FAILED);
-            next = pending.poll(Long.MAX_VALUE);
+        for (Completion next = pending.poll(Long.MAX_VALUE); next != null; next = pending.poll(Long.MAX_VALUE)) {
+            try {
+                next.onLost(Refusal.STORAGE_FAILED);
+            } catch (Throwable e) {
+                host.onFault(this, e);
+            }
         }
         host.onFailed(this, cause);
     }

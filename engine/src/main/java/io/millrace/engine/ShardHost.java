@@ -13,6 +13,9 @@ public interface ShardHost {
     /** A stored entry is damaged; its messages are not delivered. */
     void onDamage(Shard shard, long logId, long offset, Exception failure);
 
+    /** A callback of a command has thrown {@code fault}, which is the door's; nobody else is affected. */
+    void onFault(Shard shard, Throwable fault);
+
     /** The log of the shard has failed. */
     void onFailed(Shard shard, Exception cause);
 

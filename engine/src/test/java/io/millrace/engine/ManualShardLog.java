@@ -229,6 +229,11 @@ final class ManualShardLog implements ShardLog {
     }
 
     @Override
+    public long unsyncedBytes() {
+        return appended - synced;
+    }
+
+    @Override
     public boolean hasSpace() {
         return hasSpace;
     }

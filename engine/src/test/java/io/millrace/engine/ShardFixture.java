@@ -195,6 +195,7 @@ abstract class ShardFixture {
         final List<Long> trimsWanted = new ArrayList<>();
         final List<Long> damaged = new ArrayList<>();
         final List<Exception> failures = new ArrayList<>();
+        final List<Throwable> faults = new ArrayList<>();
         final List<Long> definitions = new ArrayList<>();
 
         @Override
@@ -211,6 +212,11 @@ abstract class ShardFixture {
         public void onDamage(Shard shard, long logId, long offset, Exception failure) {
             assertThat(failure).isNotNull();
             damaged.add(offset);
+        }
+
+        @Override
+        public void onFault(Shard shard, Throwable fault) {
+            faults.add(fault);
         }
 
         @Override

@@ -114,6 +114,14 @@ final class SimulatedProcess implements ShardHost {
     }
 
     @Override
+    public void onFault(Shard shard, Throwable fault) {
+        if (fault instanceof Error error) {
+            throw error;
+        }
+        throw new AssertionError("a callback has thrown", fault);
+    }
+
+    @Override
     public void onFailed(Shard shard, Exception cause) {
         ledgers.get(shard.id()).failed();
     }

@@ -37,10 +37,11 @@ public interface ShardLog {
     /** Every record below this position is on stable storage. */
     long syncedPosition();
 
-    /** Bytes appended that are not yet on stable storage. */
-    default long unsyncedBytes() {
-        return appendedPosition() - syncedPosition();
-    }
+    /**
+     * Bytes appended that are not yet on stable storage, of this log and of all that share its memory and its disk;
+     * those of others count from their flush on.
+     */
+    long unsyncedBytes();
 
     /**
      * Whether storage has room for new messages. While it has not, owners refuse publishes and go on appending what

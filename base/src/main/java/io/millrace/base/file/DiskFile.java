@@ -28,7 +28,7 @@ final class DiskFile implements StorageFile {
                 at += channel.write(source, at);
             }
         } catch (IOException e) {
-            throw named(e);
+            throw OutOfSpaceException.orSame(e, path);
         }
     }
 
@@ -44,7 +44,7 @@ final class DiskFile implements StorageFile {
                 }
             }
         } catch (IOException e) {
-            throw named(e);
+            throw OutOfSpaceException.orSame(e, path);
         }
     }
 
@@ -68,25 +68,24 @@ final class DiskFile implements StorageFile {
 
     @Override
     public void truncate(long size) throws IOException {
-        channel.truncate(size);
+        try {
+            channel.truncate(size);
+        } catch (IOException e) {
+            throw OutOfSpaceException.orSame(e, path);
+        }
     }
 
     @Override
     public void sync() throws IOException {
-        channel.force(false);
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw OutOfSpaceException.orSame(e, path);
+        }
     }
 
     @Override
     public void close() throws IOException {
         channel.close();
-    }
-
-    /** The JDK gives ENOSPC and EDQUOT no exception of their own, only the system's words. */
-    private IOException named(IOException failure) {
-        String message = String.valueOf(failure.getMessage());
-        if (message.contains("No space left") || message.contains("quota exceeded")) {
-            return new OutOfSpaceException(path + ": " + message, failure);
-        }
-        return failure;
     }
 }

@@ -19,7 +19,11 @@ import java.util.stream.Stream;
 public final class DiskFileSystem implements FileSystem {
     @Override
     public StorageFile create(Path path) throws IOException {
-        return new DiskFile(path, FileChannel.open(path, CREATE_NEW, READ, WRITE));
+        try {
+            return new DiskFile(path, FileChannel.open(path, CREATE_NEW, READ, WRITE));
+        } catch (IOException e) {
+            throw OutOfSpaceException.orSame(e, path);
+        }
     }
 
     @Override
@@ -52,7 +56,7 @@ public final class DiskFileSystem implements FileSystem {
             syncDirectory(above);
         }
         for (Path each : missing) {
-            Files.createDirectory(each);
+            createDirectory(each);
             Path parent = each.getParent();
             if (parent != null) {
                 syncDirectory(parent);
@@ -60,9 +64,21 @@ public final class DiskFileSystem implements FileSystem {
         }
     }
 
+    private static void createDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (IOException e) {
+            throw OutOfSpaceException.orSame(e, directory);
+        }
+    }
+
     @Override
     public void rename(Path source, Path target) throws IOException {
-        Files.move(source, target, ATOMIC_MOVE, REPLACE_EXISTING);
+        try {
+            Files.move(source, target, ATOMIC_MOVE, REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw OutOfSpaceException.orSame(e, target);
+        }
     }
 
     @Override
@@ -75,6 +91,8 @@ public final class DiskFileSystem implements FileSystem {
         // Linux lets a directory be opened for reading and synced; that is what makes names durable there.
         try (FileChannel channel = FileChannel.open(directory, READ)) {
             channel.force(true);
+        } catch (IOException e) {
+            throw OutOfSpaceException.orSame(e, directory);
         }
     }
 

@@ -73,8 +73,8 @@ public final class Schema {
     static final Key<Long> UNSYNCED_BYTES = Key.of(
             "limits.unsynced-bytes",
             ValueType.bytes(64 * KIB, GIB),
-            "16MiB",
-            "Published bytes of one shard that may wait for the disk; publishers beyond it are slowed.");
+            "64MiB",
+            "Published bytes that may wait for the disk; publishers beyond it are slowed.");
     static final Key<Integer> LEASES_PER_QUEUE = Key.of(
             "limits.leases-per-queue",
             ValueType.count(1, 100 * MILLION),

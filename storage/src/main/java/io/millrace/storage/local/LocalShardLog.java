@@ -110,6 +110,7 @@ final class LocalShardLog implements ShardLog {
     @Override
     public void flush() {
         if (flushed != appended) {
+            store.unsyncedBytes.addAndGet(appended - flushed);
             flushed = appended;
             writable = appended;
             store.submit(this);
@@ -124,6 +125,11 @@ final class LocalShardLog implements ShardLog {
     @Override
     public long syncedPosition() {
         return toldSynced;
+    }
+
+    @Override
+    public long unsyncedBytes() {
+        return store.unsyncedBytes.get() + (appended - flushed);
     }
 
     @Override
@@ -237,6 +243,7 @@ final class LocalShardLog implements ShardLog {
         IOException failure = store.failure();
         long syncedNow = synced;
         if (syncedNow > toldSynced) {
+            store.unsyncedBytes.addAndGet(toldSynced - syncedNow);
             toldSynced = syncedNow;
             evict();
             listener.onSynced(syncedNow);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
+
+    /** Bytes that were flushed and that their logs do not know to be synced. */
+    final AtomicLong unsyncedBytes = new AtomicLong();
 
     private final LocalStoreOptions options;
     private final StoreIdentity identity;

@@ -30,11 +30,23 @@ final class LoopNotice implements Runnable {
         }
     }
 
+    /** Tells every log, also where the owner of one throws: the others would wait for ever. */
     @Override
     public void run() {
         posted.set(false);
-        for (int i = 0; i < logs.size(); i++) {
-            logs.get(i).tell();
+        tellFrom(0);
+    }
+
+    private void tellFrom(int first) {
+        int next = first;
+        try {
+            while (next < logs.size()) {
+                logs.get(next++).tell();
+            }
+        } finally {
+            if (next < logs.size()) {
+                tellFrom(next);
+            }
         }
     }
 }

@@ -75,6 +75,39 @@ class LocalShardLogTest {
     }
 
     @Test
+    void anOwnerThatThrowsLeavesTheOthersOfItsLoopInformed() throws IOException {
+        startByHand(OPTIONS);
+        for (int shard : new int[] {0, 2}) {
+            process.append(shard, new byte[100]);
+            process.log(shard).flush();
+        }
+        process.owner(0).onSyncedTold = position -> {
+            throw new IllegalStateException("a fault of the owner");
+        };
+
+        assertThatThrownBy(this::writeAndSync).hasMessage("a fault of the owner");
+
+        assertThat(process.owner(2).syncedTold).containsExactly(process.log(2).appendedPosition());
+    }
+
+    @Test
+    void whatEveryLogHasFlushedCountsAsUnsynced() throws IOException {
+        startByHand(OPTIONS);
+        for (int shard = 0; shard < 3; shard++) {
+            process.append(shard, new byte[100]);
+        }
+        long recordBytes = process.log(0).appendedPosition() - process.log(0).syncedPosition();
+        assertThat(process.log(0).unsyncedBytes()).isEqualTo(recordBytes);
+
+        process.log(1).flush();
+        process.log(2).flush();
+        assertThat(process.log(0).unsyncedBytes()).isEqualTo(3 * recordBytes);
+
+        writeAndSync();
+        assertThat(process.log(0).unsyncedBytes()).isEqualTo(recordBytes);
+    }
+
+    @Test
     void oneSyncCoversAllGroupsThatWereWrittenBeforeIt() throws IOException {
         startByHand(OPTIONS);
         for (int i = 0; i < 2; i++) {
