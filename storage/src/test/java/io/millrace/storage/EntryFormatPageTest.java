@@ -2,6 +2,7 @@ package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.FormatTable;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

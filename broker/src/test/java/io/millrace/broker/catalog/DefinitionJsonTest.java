@@ -3,6 +3,8 @@ package io.millrace.broker.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
@@ -10,8 +12,14 @@ import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.User;
+import io.millrace.testkit.FormatTable;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +42,38 @@ class DefinitionJsonTest {
 
         assertThat(definitions).allSatisfy(each -> assertThat(DefinitionJson.read(DefinitionJson.write(each)))
                 .isEqualTo(each));
+    }
+
+    /** docs/formats/catalog.md lists the fields of each kind, in their order. */
+    @Test
+    void thePageListsTheFields() throws IOException {
+        List<Definition> definitions =
+                List.of(QUEUE, new SpaceDefinition(new SpaceName("tenant"), 5), new UserDefinition(User.named("ann")));
+        Map<String, List<String>> written = new TreeMap<>();
+        for (Definition each : definitions) {
+            Map.Entry<String, JsonNode> kind = new ObjectMapper()
+                    .readTree(DefinitionJson.write(each))
+                    .properties()
+                    .iterator()
+                    .next();
+            List<String> fields = new ArrayList<>();
+            kind.getValue().fieldNames().forEachRemaining(fields::add);
+            written.put(kind.getKey(), fields);
+        }
+
+        Map<String, List<String>> documented = new TreeMap<>();
+        for (List<String> row : FormatTable.of("catalog.md", "kind").rows()) {
+            // "password" is absent for a user without one, and so from what was written.
+            String required = row.get(1).replace(" `password` (absent where there is none),", "");
+            documented.put(
+                    row.get(0).replace("`", ""),
+                    Pattern.compile("`(\\w+)`")
+                            .matcher(required)
+                            .results()
+                            .map(field -> field.group(1))
+                            .toList());
+        }
+        assertThat(documented).isEqualTo(written);
     }
 
     @ParameterizedTest

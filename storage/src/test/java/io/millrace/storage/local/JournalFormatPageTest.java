@@ -2,7 +2,7 @@ package io.millrace.storage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.storage.FormatTable;
+import io.millrace.testkit.FormatTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

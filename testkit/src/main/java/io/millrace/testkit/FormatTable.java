@@ -1,13 +1,14 @@
-package io.millrace.storage;
+package io.millrace.testkit;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A table of a page under docs/formats: its first column, and one other as numbers. */
+/** A table of a page under docs/formats, for tests that hold page and code together. */
 public final class FormatTable {
     private static final Path PAGES = Path.of("../docs/formats");
 
@@ -31,6 +32,13 @@ public final class FormatTable {
         return new FormatTable(table.subList(2, table.size()).stream()
                 .map(line -> line.substring(1).split("\\|"))
                 .toList());
+    }
+
+    /** The rows below the head, each as the texts of its cells. */
+    public List<List<String>> rows() {
+        return rows.stream()
+                .map(row -> Arrays.stream(row).map(String::strip).toList())
+                .toList();
     }
 
     /** First column to the number in column {@code column}, from 0, in the order of the page. */

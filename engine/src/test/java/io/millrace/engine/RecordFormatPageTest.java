@@ -1,0 +1,173 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.testkit.FormatTable;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** docs/formats/shard-log.md and the code say the same: records are read here by what the page says. */
+class RecordFormatPageTest extends ShardFixture {
+    private static final String PAGE = "shard-log.md";
+
+    private RecordWriter writer;
+
+    @BeforeEach
+    void writeRecords() {
+        writer = new RecordWriter(log);
+    }
+
+    @Test
+    void theKindsAreAsThePageSays() throws IOException {
+        assertThat(FormatTable.of(PAGE, "kind").numbers(1))
+                .isEqualTo(Map.of(
+                        "START", (int) RecordFormat.START,
+                        "ENTRY", (int) RecordFormat.ENTRY,
+                        "SETTLEMENT", (int) RecordFormat.SETTLEMENT,
+                        "LEASE", (int) RecordFormat.LEASE,
+                        "LOG_STATE", (int) RecordFormat.LOG_STATE,
+                        "DROP", (int) RecordFormat.DROP));
+    }
+
+    @Test
+    void aStart() throws IOException {
+        assertThat(readByThePage("START", writer.start(5, 1_700_000_000_123L)))
+                .isEqualTo(Map.of("epoch", "5", "time", "1700000000123"));
+    }
+
+    @Test
+    void anEntry() throws IOException {
+        PublishProbe publish = new PublishProbe(1, 2, MESSAGE_BYTES);
+
+        Map<String, String> fields = readByThePage("ENTRY", writer.entry(publish, QUEUE, 3, 1000));
+
+        assertThat(fields.get("envelope")).hasSize(2 * EntryEnvelope.BYTES);
+        ByteBuf body = Unpooled.buffer();
+        publish.writeBody(body);
+        assertThat(fields.get("body")).isEqualTo(ByteBufUtil.hexDump(body));
+    }
+
+    @Test
+    void aSettlement() throws IOException {
+        RunWriter acknowledged = new RunWriter();
+        acknowledged.addRun(10, 3);
+        acknowledged.add(4);
+        OffsetTimes released = new OffsetTimes();
+        released.add(20, 1500);
+        released.add(18, 0);
+
+        Map<String, String> fields =
+                readByThePage("SETTLEMENT", writer.settlement(QUEUE, 1000, acknowledged, released, new OffsetTimes()));
+
+        assertThat(fields)
+                .isEqualTo(Map.of(
+                        "log", "7", "acknowledged", "10+3 4+1", "released", "from 1000: 20=1500 18=0", "extended", ""));
+    }
+
+    @Test
+    void aLease() throws IOException {
+        RunWriter runs = new RunWriter();
+        runs.addRun(100, 2);
+
+        Map<String, String> fields = readByThePage("LEASE", writer.lease(QUEUE, true, 1000, 30_000, 77, runs));
+
+        assertThat(fields)
+                .isEqualTo(Map.of(
+                        "flags",
+                        String.valueOf(RecordFormat.LEASE_DURABLE),
+                        "log",
+                        "7",
+                        "time",
+                        "1000",
+                        "length",
+                        "30000",
+                        "first token",
+                        "77",
+                        "messages",
+                        "100+2"));
+    }
+
+    @Test
+    void aLogStateAndADrop() throws IOException {
+        assertThat(readByThePage("LOG_STATE", writer.logState(QUEUE, 12)))
+                .isEqualTo(Map.of("log", "7", "next offset", "12"));
+        assertThat(readByThePage("DROP", writer.drop(QUEUE))).isEqualTo(Map.of("log", "7"));
+    }
+
+    /** Reads the record at {@code position} field by field as the page describes its kind, to its end. */
+    private Map<String, String> readByThePage(String kind, long position) throws IOException {
+        ByteBuf record = Unpooled.wrappedBuffer(log.record(position));
+        int number = FormatTable.of(PAGE, "kind").numbers(1).get(kind);
+        assertThat(record.readByte()).isEqualTo((byte) number);
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (List<String> row : FormatTable.of(PAGE, "kind | field").rows()) {
+            if (row.get(0).equals(kind)) {
+                fields.put(row.get(1), read(record, row.get(2)));
+            }
+        }
+        assertThat(record.isReadable()).as("bytes that the page does not know").isFalse();
+        return fields;
+    }
+
+    private static String read(ByteBuf record, String bytes) {
+        return switch (bytes) {
+            case "1" -> String.valueOf(record.readByte());
+            case "8" -> String.valueOf(record.readLong());
+            case "varint" -> String.valueOf(varint(record));
+            case "runs" -> runs(record);
+            case "offsets with times" -> offsetsWithTimes(record);
+            case "in the envelope" -> ByteBufUtil.hexDump(record.readSlice(record.readableBytes()));
+            default -> ByteBufUtil.hexDump(record.readSlice(Integer.parseInt(bytes)));
+        };
+    }
+
+    private static String runs(ByteBuf record) {
+        StringBuilder text = new StringBuilder();
+        long end = 0;
+        for (long left = varint(record); left > 0; left--) {
+            long start = end + signedVarint(record);
+            long length = varint(record);
+            text.append(start).append('+').append(length).append(' ');
+            end = start + length;
+        }
+        return text.toString().strip();
+    }
+
+    private static String offsetsWithTimes(ByteBuf record) {
+        long left = varint(record);
+        if (left == 0) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder("from " + record.readLong() + ":");
+        for (long offset = 0; left > 0; left--) {
+            offset += signedVarint(record);
+            text.append(' ').append(offset).append('=').append(varint(record));
+        }
+        return text.toString();
+    }
+
+    private static long varint(ByteBuf record) {
+        long value = 0;
+        int shift = 0;
+        byte next;
+        do {
+            next = record.readByte();
+            value |= (next & 0x7fL) << shift;
+            shift += 7;
+        } while (next < 0);
+        return value;
+    }
+
+    private static long signedVarint(ByteBuf record) {
+        long coded = varint(record);
+        return (coded & 1) == 0 ? coded >>> 1 : -(coded >>> 1) - 1;
+    }
+}
