@@ -31,6 +31,7 @@ final class EngineSimulation {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long LEASE_NANOS_MAX = 20 * SECOND;
     private static final int BLOCK_BYTES = 4096;
+    private static final int ATTEMPTS_MAX = 100;
     private static final Kind[] FAULTS = {
         Kind.SYNC, Kind.SYNC, Kind.SYNC, Kind.WRITE, Kind.CREATE, Kind.RENAME, Kind.DELETE, Kind.SYNC_DIRECTORY
     };
@@ -97,6 +98,14 @@ final class EngineSimulation {
         died();
     }
 
+    /** Frees what a run that failed still holds. */
+    void abandon() throws IOException {
+        if (process != null) {
+            process.kill();
+            died();
+        }
+    }
+
     // Lives.
 
     /** Starts a process, in as many attempts as it takes; up to {@code deathsMax} of them may be killed themselves. */
@@ -106,6 +115,7 @@ final class EngineSimulation {
         }
         clock.advance(random.nextInt(3) * random.nextLong(5 * SECOND));
         for (int attempt = 0; process == null; attempt++) {
+            assertThat(attempt).as("attempts to start").isLessThan(ATTEMPTS_MAX);
             if (attempt < deathsMax && random.nextInt(3) == 0) {
                 scheduleDeath(40);
             }

@@ -1,8 +1,11 @@
 package io.millrace.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.testkit.SeedSource;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
@@ -11,12 +14,31 @@ import org.junit.jupiter.params.ParameterizedTest;
  * <pre>mvn -pl engine -am test -Dtest=EngineSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dseed=…</pre>
  */
 class EngineSimulationTest {
+    private static final int LYING_DISKS = 40;
     private static final SimulationTally TALLY = new SimulationTally();
 
     @ParameterizedTest
     @SeedSource(runs = 600)
     void nothingConfirmedIsLostAndNothingSettledComesBack(long seed) throws IOException {
         new EngineSimulation(seed, TALLY).run();
+    }
+
+    /** The simulation itself is tested: it must not pass where nothing is ever on stable storage. */
+    @Test
+    void aDiskWhoseSyncsDoNothingIsNoticed() throws IOException {
+        int noticed = 0;
+        for (long seed = 0; seed < LYING_DISKS; seed++) {
+            EngineSimulation simulation = new EngineSimulation(seed, new SimulationTally());
+            simulation.disk().faults().dropSyncs(true);
+            try {
+                simulation.run();
+            } catch (AssertionError | IOException e) {
+                noticed++;
+            } finally {
+                simulation.abandon();
+            }
+        }
+        assertThat(noticed).isGreaterThan(LYING_DISKS * 3 / 4);
     }
 
     @AfterAll

@@ -87,7 +87,7 @@ final class FileKeeper implements Agent {
 
     @Override
     public long idleNanosMax() {
-        return outOfSpace || !dying.isEmpty() ? RETRY_NANOS : Long.MAX_VALUE;
+        return outOfSpace ? RETRY_NANOS : Long.MAX_VALUE;
     }
 
     private boolean removeOldest() throws IOException {

@@ -80,16 +80,19 @@ final class JournalFile {
 
     /** Keeps the file from being recycled until {@link #release}; false where it is retired already. */
     boolean acquire() {
-        if (readers.incrementAndGet() > 0) {
-            return true;
+        int now = readers.get();
+        while (now >= 0) {
+            if (readers.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = readers.get();
         }
-        readers.decrementAndGet();
         return false;
     }
 
-    /** Ends a read. */
-    void release() {
-        readers.decrementAndGet();
+    /** Ends a read; returns whether the file has become {@link #isFree free} by it. */
+    boolean release() {
+        return readers.decrementAndGet() == RETIRED;
     }
 
     /** Lets no reader in any more. */

@@ -107,7 +107,9 @@ final class JournalReader implements Agent {
             target.position(target.position() + length);
             return length;
         } finally {
-            file.release();
+            if (file.release()) {
+                store.wakeKeeper();
+            }
         }
     }
 }

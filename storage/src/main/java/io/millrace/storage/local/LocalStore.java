@@ -246,6 +246,10 @@ public final class LocalStore {
         raise(keeperHandle);
     }
 
+    void wakeKeeper() {
+        raise(keeperHandle);
+    }
+
     void wakeWriter() {
         raise(writerHandle);
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.ReadBatch;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,6 +214,48 @@ class LocalShardLogTest {
         process.kill();
         process = StoreProcess.start(disk, OPTIONS);
         assertThat(process.log(0).appendedPosition()).isGreaterThan(end);
+    }
+
+    /** The last reader lets it go; before that the next messages must not be written over what it reads. */
+    @Test
+    void aFileIsNotRecycledWhileSomebodyReadsIt() throws Exception {
+        WatchedFileSystem watched = new WatchedFileSystem(disk);
+        process = StoreProcess.start(watched, OPTIONS, world, agents);
+        agents.work("files");
+        for (int i = 0; i < 20; i++) {
+            process.append(0, new byte[3000]);
+            process.log(0).flush();
+            writeAndSync();
+            agents.work("files");
+        }
+        process.log(0).trim(process.log(0).syncedPosition());
+        List<Boolean> kept = new ArrayList<>();
+        watched.beforeRead = () -> {
+            watched.beforeRead = () -> {};
+            writeAndSync();
+            agents.work("files");
+            kept.add(disk.exists(RecordedJournal.path(1)));
+            agents.forgetRaised();
+        };
+
+        ReadBatch batch = new ReadBatch() {
+            @Override
+            public void onComplete() {}
+        };
+        batch.add(0, 3000);
+        process.log(0).read(batch);
+        agents.forgetRaised();
+        agents.work("reader");
+        assertThat(agents.raised())
+                .as("the keeper is told when the file is free")
+                .contains("files");
+        agents.work("files");
+
+        assertThat(kept).containsExactly(true);
+        assertThat(disk.exists(RecordedJournal.path(1))).isFalse();
+        ByteBuf record = batch.take(0);
+        assertThat(ByteBufUtil.getBytes(record)).isEqualTo(new byte[3000]);
+        record.release();
     }
 
     @Test
