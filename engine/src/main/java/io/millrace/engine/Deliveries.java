@@ -11,21 +11,24 @@ import java.util.Arrays;
  */
 public final class Deliveries {
     private final EntrySet entries;
-    private static final int FEW = 4;
-
-    private long[] offsets = new long[FEW];
-    private long[] tokens = new long[FEW];
-    private int[] deliveryCounts = new int[FEW];
-    private int[] places = new int[FEW];
+    private long[] offsets;
+    private long[] tokens;
+    private int[] deliveryCounts;
+    private int[] places;
     private int size;
 
-    Deliveries(ShardLog log, Runnable whenComplete) {
-        entries = new EntrySet(FEW, log, whenComplete);
+    /** Makes room for {@code capacity} messages, 0 or more; it grows. */
+    Deliveries(int capacity, ShardLog log, Runnable whenComplete) {
+        entries = new EntrySet(capacity, log, whenComplete);
+        offsets = new long[capacity];
+        tokens = new long[capacity];
+        deliveryCounts = new int[capacity];
+        places = new int[capacity];
     }
 
     void add(long offset, long token, int deliveryCount, int place) {
         if (size == offsets.length) {
-            int capacity = size * 4;
+            int capacity = Math.max(4, size * 4);
             offsets = Arrays.copyOf(offsets, capacity);
             tokens = Arrays.copyOf(tokens, capacity);
             deliveryCounts = Arrays.copyOf(deliveryCounts, capacity);

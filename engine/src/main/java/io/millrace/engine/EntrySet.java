@@ -31,8 +31,8 @@ final class EntrySet extends ReadBatch {
     EntrySet(int capacity, ShardLog log, Runnable whenComplete) {
         this.log = log;
         this.whenComplete = whenComplete;
-        this.entries = new ByteBuf[Math.max(1, capacity)];
-        this.firstOffsets = new long[Math.max(1, capacity)];
+        this.entries = new ByteBuf[capacity];
+        this.firstOffsets = new long[capacity];
     }
 
     /** Adds the entry that {@code index} has found, unless it is the one added last; returns its place in the set. */
@@ -41,7 +41,7 @@ final class EntrySet extends ReadBatch {
             return size - 1;
         }
         if (size == entries.length) {
-            int capacity = size * 2;
+            int capacity = Math.max(4, size * 2);
             entries = Arrays.copyOf(entries, capacity);
             firstOffsets = Arrays.copyOf(firstOffsets, capacity);
         }

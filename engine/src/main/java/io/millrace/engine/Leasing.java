@@ -5,6 +5,9 @@ import io.millrace.storage.ShardLog;
 
 /** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
 final class Leasing implements TimerWheel.Expiry {
+    /** Room that is made for messages before it is known how many of them the byte limit allows. */
+    private static final int EXPECTED_MAX = 64;
+
     private final Shard shard;
     private final ShardLog log;
     private final RecordWriter writer;
@@ -121,7 +124,7 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     private Deliveries nothing() {
-        return new Deliveries(log, () -> {});
+        return new Deliveries(0, log, () -> {});
     }
 
     private void lease(Queue queue, Receive receive) {
@@ -129,7 +132,8 @@ final class Leasing implements TimerWheel.Expiry {
         long readable = queue.log().readableOffset();
         long room = shard.limits().leasesPerQueueMax() - subscription.leased();
         int most = (int) Math.min(receive.messagesMax(), room);
-        Deliveries messages = new Deliveries(log, () -> deliverIfComplete(receive));
+        int expected = (int) Math.min(Math.min(most, EXPECTED_MAX), subscription.ready(readable));
+        Deliveries messages = new Deliveries(expected, log, () -> deliverIfComplete(receive));
         long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
         long bytes = 0;
