@@ -3,6 +3,7 @@ package io.millrace.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the entries of a log are: offset → (first offset, position, record bytes), in primitive arrays, 24 bytes an
@@ -11,6 +12,10 @@ import java.util.List;
 final class EntryIndex {
     private static final int BLOCK_ENTRIES = 1024;
     private static final int FIRST_CAPACITY = 4;
+    /** An empty index keeps no more room than this, for there may be very many of them. */
+    private static final int IDLE_ENTRIES_MAX = 64;
+
+    private static final Block NO_BLOCK = new Block();
 
     private static final class Block {
         long[] firstOffsets = new long[FIRST_CAPACITY];
@@ -48,13 +53,17 @@ final class EntryIndex {
     /** Blocks before it are gone; the list is packed now and then. */
     private int firstBlock;
 
-    private Block foundBlock = new Block();
+    /** A block that was used up, for the next one. */
+    private @Nullable Block spare;
+
+    private Block foundBlock = NO_BLOCK;
     private int found;
 
     /** Adds the entry that follows the last. */
     void add(long firstOffset, int span, long position, int recordBytes) {
         if (blocks.isEmpty() || blocks.get(blocks.size() - 1).isFull()) {
-            blocks.add(new Block());
+            blocks.add(spare != null ? spare : new Block());
+            spare = null;
         }
         blocks.get(blocks.size() - 1).add(firstOffset, span, position, recordBytes);
     }
@@ -133,18 +142,18 @@ final class EntryIndex {
     }
 
     private void dropFirstBlock(Block block) {
-        if (block.isFull() || firstBlock + 1 < blocks.size()) {
-            blocks.set(firstBlock, new Block());
-            firstBlock++;
-            if (firstBlock * 2 > blocks.size()) {
-                blocks.subList(0, firstBlock).clear();
-                firstBlock = 0;
-            }
-        } else {
-            block.head = 0;
-            block.count = 0;
-            found = 0;
+        block.head = 0;
+        block.count = 0;
+        spare = block;
+        blocks.set(firstBlock, NO_BLOCK);
+        firstBlock++;
+        if (firstBlock == blocks.size()) {
             blocks.clear();
+            firstBlock = 0;
+            foundBlock = NO_BLOCK;
+            spare = block.positions.length <= IDLE_ENTRIES_MAX ? block : null;
+        } else if (firstBlock * 2 > blocks.size()) {
+            blocks.subList(0, firstBlock).clear();
             firstBlock = 0;
         }
     }
