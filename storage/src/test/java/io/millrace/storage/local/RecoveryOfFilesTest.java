@@ -269,7 +269,7 @@ class RecoveryOfFilesTest {
         long operations = counted.operations() - before;
         for (int i = 1; i <= operations; i++) {
             SimulatedFileSystem disk = image.disk();
-            OpenFiles files = new OpenFiles(disk);
+            WatchedFileSystem files = new WatchedFileSystem(disk);
             long failing = disk.operations() + i;
             disk.onOperation(operation -> {
                 if (operation.number() == failing) {
@@ -285,7 +285,7 @@ class RecoveryOfFilesTest {
     @Test
     void aReceiverThatFailsLeavesNoFileOpen() throws IOException {
         DirectoryImage image = new RecordedJournal(14).rounds(20, 3000, 0, 1, 2).killed();
-        OpenFiles files = new OpenFiles(image.disk());
+        WatchedFileSystem files = new WatchedFileSystem(image.disk());
         Replay failing = new Replay() {
             @Override
             public void onRecord(long position, ByteBuf record) {
@@ -305,7 +305,7 @@ class RecoveryOfFilesTest {
     /** A store that is closed holds no file open either. */
     @Test
     void aClosedStoreHasNoFileOpen() throws IOException {
-        OpenFiles files = new OpenFiles(
+        WatchedFileSystem files = new WatchedFileSystem(
                 new RecordedJournal(15).rounds(20, 3000, 0, 1, 2).killed().disk());
         StoreProcess process = StoreProcess.start(files, OPTIONS);
         for (int i = 0; i < 40; i++) {

@@ -184,7 +184,7 @@ class StoreFailureTest {
 
     @Test
     void aStoreThatWasNeverStartedIsClosed() throws IOException {
-        OpenFiles files = new OpenFiles(disk);
+        WatchedFileSystem files = new WatchedFileSystem(disk);
         process = StoreProcess.open(files, OPTIONS);
         process.store.close(Long.MAX_VALUE);
 

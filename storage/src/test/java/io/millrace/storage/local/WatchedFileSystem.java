@@ -5,65 +5,82 @@ import io.millrace.base.file.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
-/** A file system on which something can happen in the middle of a read. */
+/**
+ * Another file system, of which it knows which files are open, and in the middle of whose reads something can happen.
+ * Any thread.
+ */
 final class WatchedFileSystem implements FileSystem {
-    private final FileSystem target;
-    /** Run by each read before its bytes are there. */
-    Runnable beforeRead = () -> {};
+    private final FileSystem disk;
+    private final List<Path> open = Collections.synchronizedList(new ArrayList<>());
+    /** Run by each read before it has its bytes. */
+    volatile Runnable beforeRead = () -> {};
 
-    WatchedFileSystem(FileSystem target) {
-        this.target = target;
+    WatchedFileSystem(FileSystem disk) {
+        this.disk = disk;
+    }
+
+    /** What is open, by the name that it had when it was opened. */
+    List<Path> open() {
+        return List.copyOf(open);
     }
 
     @Override
     public StorageFile create(Path path) throws IOException {
-        return new WatchedFile(target.create(path));
+        return watched(disk.create(path));
     }
 
     @Override
     public StorageFile open(Path path) throws IOException {
-        return new WatchedFile(target.open(path));
+        return watched(disk.open(path));
+    }
+
+    private StorageFile watched(StorageFile file) {
+        open.add(file.path());
+        return new WatchedFile(file);
     }
 
     @Override
     public boolean exists(Path path) {
-        return target.exists(path);
+        return disk.exists(path);
     }
 
     @Override
     public List<Path> list(Path directory) throws IOException {
-        return target.list(directory);
+        return disk.list(directory);
     }
 
     @Override
     public void createDirectories(Path directory) throws IOException {
-        target.createDirectories(directory);
+        disk.createDirectories(directory);
     }
 
     @Override
-    public void rename(Path source, Path renamed) throws IOException {
-        target.rename(source, renamed);
+    public void rename(Path source, Path target) throws IOException {
+        disk.rename(source, target);
     }
 
     @Override
     public void delete(Path path) throws IOException {
-        target.delete(path);
+        disk.delete(path);
     }
 
     @Override
     public void syncDirectory(Path directory) throws IOException {
-        target.syncDirectory(directory);
+        disk.syncDirectory(directory);
     }
 
     @Override
     public long usableBytes(Path path) throws IOException {
-        return target.usableBytes(path);
+        return disk.usableBytes(path);
     }
 
     private final class WatchedFile implements StorageFile {
         private final StorageFile file;
+        private boolean closed;
 
         WatchedFile(StorageFile file) {
             this.file = file;
@@ -85,9 +102,9 @@ final class WatchedFileSystem implements FileSystem {
         }
 
         @Override
-        public int read(ByteBuffer into, long position) throws IOException {
+        public int read(ByteBuffer target, long position) throws IOException {
             beforeRead.run();
-            return file.read(into, position);
+            return file.read(target, position);
         }
 
         @Override
@@ -107,6 +124,10 @@ final class WatchedFileSystem implements FileSystem {
 
         @Override
         public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                open.remove(file.path());
+            }
             file.close();
         }
     }
