@@ -137,6 +137,18 @@ class BrokerTest {
     }
 
     @Test
+    void aChangeThatThrowsIsAnsweredAndChangesNothing() {
+        QueueDefinition queue = create("orders");
+
+        var change = rig.broker.catalog().configureQueue(key("orders"), settings -> {
+            throw new IllegalStateException("a fault of the door");
+        });
+
+        assertThatThrownBy(() -> rig.answer(change)).hasRootCauseMessage("a fault of the door");
+        assertThat(rig.broker.catalog().snapshot().queue(key("orders"))).isEqualTo(queue);
+    }
+
+    @Test
     void usersAndSpacesAreKept() throws IOException {
         PasswordVerifiers password =
                 PasswordVerifiers.create("secret", new HashingCost(4096, 4096, 4096), new Random(1));

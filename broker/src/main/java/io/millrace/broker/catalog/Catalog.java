@@ -231,7 +231,7 @@ public final class Catalog implements UserDirectory {
                 change.run(done);
             } catch (IllegalArgumentException e) {
                 done.completeExceptionally(new BrokerException(BrokerError.INVALID, String.valueOf(e.getMessage())));
-            } catch (BrokerException e) {
+            } catch (RuntimeException e) {
                 done.completeExceptionally(e);
             }
         });
