@@ -65,7 +65,7 @@ public final class HttpDoor implements AutoCloseable {
         ServerBuilder builder = Server.builder()
                 .workerGroup(parts.loops(), false)
                 .errorHandler(new DoorErrorHandler(routes, traffic))
-                .serviceUnder("/", new DoorService(routes, parts, traffic, slowWork))
+                .serviceUnder("/", new DoorService(routes, options.limits(), parts, traffic, slowWork))
                 .childChannelPipelineCustomizer(pipeline -> connections.add(pipeline.channel()));
         listen(builder, options);
         bound(builder, options.limits());

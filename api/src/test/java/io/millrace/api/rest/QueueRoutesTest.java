@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.Http;
 import io.millrace.api.RawConnection;
 import io.millrace.api.Rig;
+import io.millrace.api.http.HttpLimits;
 import io.millrace.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -28,7 +29,7 @@ class QueueRoutesTest {
 
     @BeforeEach
     void open() throws IOException {
-        rig = Rig.open(directory);
+        rig = Rig.open(directory, HttpLimits.DEFAULT);
         http = rig.http();
     }
 
