@@ -43,6 +43,7 @@ public final class Rig implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private EventLoopGroup group;
     private Broker broker;
+    private HttpDoorParts parts;
     private HttpDoor door;
     private Http http;
 
@@ -73,7 +74,7 @@ public final class Rig implements AutoCloseable {
         broker.started().orTimeout(20, TimeUnit.SECONDS).join();
         SecretSeal seal =
                 new SecretSeal(new SealKeyFile(directory.resolve("seal.keys"), random).openOrCreate(), random);
-        HttpDoorParts parts = new HttpDoorParts(
+        parts = new HttpDoorParts(
                 broker,
                 new Authenticator(broker.catalog(), seal, CHEAP, Clock.SYSTEM, random),
                 new AccessKeyIssuer(seal, Clock.SYSTEM, random),
@@ -113,6 +114,11 @@ public final class Rig implements AutoCloseable {
 
     public HttpDoor door() {
         return door;
+    }
+
+    /** What its door works with, and another one could. */
+    public HttpDoorParts parts() {
+        return parts;
     }
 
     public Broker broker() {
