@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,16 @@ class QueueRoutesTest {
         assertThat(second.has("next")).isFalse();
         assertThat(http.get("/v1/queues").json().get("queues").findValuesAsText("name"))
                 .containsExactly("a", "b-1", "b-2", "b-3", "c");
+        assertThat(names("prefix=b-&after=a")).containsExactly("b-1", "b-2", "b-3");
+        assertThat(names("prefix=b-&after=b-9")).isEmpty();
+        assertThat(names("prefix=b-&after=c")).isEmpty();
+        assertThat(names("prefix=%C2%80")).isEmpty();
+        assertThat(names("prefix=b-&after=%C2%80")).isEmpty();
+        assertThat(names("after=b-1%C2%80")).containsExactly("b-2", "b-3", "c");
+    }
+
+    private List<String> names(String query) {
+        return http.get("/v1/queues?" + query).expect(200).json().get("queues").findValuesAsText("name");
     }
 
     @Test
