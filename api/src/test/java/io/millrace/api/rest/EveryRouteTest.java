@@ -80,13 +80,39 @@ class EveryRouteTest {
     @ParameterizedTest
     @MethodSource("cases")
     void withoutCredentialsThereIsNothingButOpenRoutes(RouteCase each) {
-        boolean open =
-                rig.door().routes().stream().anyMatch(route -> route.name().equals(each.route()) && route.open());
         Http.Answer answer = each.ask(rig, rig.http());
-        if (open) {
+        if (isOpen(each)) {
             answer.expect(each.status());
         } else {
             answer.expectProblem(401, "credentials-needed");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aStrangerIsRefusedBeforeAnyBodyIsSent(RouteCase each) {
+        String head =
+                head(each, "Content-Length: " + REQUEST_BYTES_MAX + "\r\n").replace(CREDENTIALS, "");
+        try (RawConnection connection = RawConnection.to(http.address())) {
+            RawConnection.Answer answer = connection.send(head).readAnswer();
+            if (isOpen(each)) {
+                expectProblem(answer, 413, "body-too-large");
+            } else {
+                expectProblem(answer, 401, "credentials-needed");
+            }
+        }
+        assertThat(rig.door().traffic().requestBytes().takenBytes()).isZero();
+    }
+
+    private boolean isOpen(RouteCase each) {
+        return rig.door().routes().stream().anyMatch(route -> route.name().equals(each.route()) && route.open());
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesWithoutBody")
+    void whatAClientSaysItAcceptsIsNotLookedAt(RouteCase each) {
+        if (each.method().equals("GET")) {
+            each.ask(rig, http.with("Accept", "image/png, text/html;q=0")).expect(each.status());
         }
     }
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.RawConnection;
 import io.millrace.api.Until;
 import io.millrace.api.http.HttpLimits;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -242,16 +244,29 @@ class HostileConnectionTest extends RigTest {
     @Test
     void anAnnouncementAloneTakesNoMemory() {
         List<RawConnection> connections = new ArrayList<>();
+        long before = directBytes();
         try {
-            for (int i = 0; i < 20; i++) {
-                connections.add(connect()
+            for (int i = 1; i <= 20; i++) {
+                int announced = i;
+                RawConnection connection = connect()
                         .send("POST /v1/queues/q/messages HTTP/1.1\r\nHost: localhost\r\n"
-                                + "Content-Length: 1000000\r\n\r\nx"));
+                                + "Content-Length: 1000000\r\n\r\nx");
+                connections.add(connection);
+                Until.holds(() -> requestBytes() == 2L * announced - 1);
+                connection.send("x");
+                Until.holds(() -> requestBytes() == 2L * announced);
             }
-            Until.holds(() -> requestBytes() == 20);
+            assertThat(directBytes() - before).isLessThan(10_000_000);
         } finally {
             connections.forEach(RawConnection::close);
         }
+    }
+
+    /** Memory outside of the heap that connections' buffers take. */
+    private static long directBytes() {
+        return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
+                .metric()
+                .usedDirectMemory();
     }
 
     @Test
