@@ -89,12 +89,12 @@ public final class HttpDoor implements AutoCloseable {
 
     private static void bound(ServerBuilder builder, HttpLimits limits) {
         builder.maxNumConnections(limits.connectionsMax())
-                .maxRequestLength(limits.requestBytesMax())
-                .requestTimeoutMillis(limits.requestTimeoutMillis())
-                .idleTimeoutMillis(limits.idleTimeoutMillis())
-                .http1MaxInitialLineLength(limits.urlBytesMax())
-                .http1MaxHeaderSize(limits.headerBytesMax())
-                .http2MaxHeaderListSize(limits.headerBytesMax())
+                .maxRequestLength(limits.requests().bodyBytesMax())
+                .requestTimeoutMillis(limits.times().requestMillisMax())
+                .idleTimeoutMillis(limits.times().idleMillisMax())
+                .http1MaxInitialLineLength(limits.requests().urlBytesMax())
+                .http1MaxHeaderSize(limits.requests().headerBytesMax())
+                .http2MaxHeaderListSize(limits.requests().headerBytesMax())
                 .http2MaxStreamsPerConnection(HTTP2_STREAMS)
                 .http2InitialStreamWindowSize(HTTP2_WINDOW_BYTES)
                 .http2InitialConnectionWindowSize(HTTP2_WINDOW_BYTES)

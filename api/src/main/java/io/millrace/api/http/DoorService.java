@@ -32,7 +32,7 @@ public final class DoorService implements HttpService {
     public DoorService(
             RouteTable routes, HttpLimits limits, HttpDoorParts parts, HttpTraffic traffic, SlowWork slowWork) {
         this.routes = routes;
-        this.urlBytesMax = limits.urlBytesMax();
+        this.urlBytesMax = limits.requests().urlBytesMax();
         this.parts = parts;
         this.traffic = traffic;
         this.admission =

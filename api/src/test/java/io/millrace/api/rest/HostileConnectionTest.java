@@ -24,7 +24,7 @@ class HostileConnectionTest extends RigTest {
     HttpLimits limits() {
         return HttpLimits.DEFAULT
                 .withRequestBytes(1 << 20, 2 << 20)
-                .withAnswers(100, 8 << 20, 10_000_000)
+                .with(new HttpLimits.Answers(100, 8 << 20, 10_000_000))
                 .withCounts(CONNECTIONS_MAX, 10);
     }
 
@@ -138,6 +138,30 @@ class HostileConnectionTest extends RigTest {
         }
         Until.holds(() -> rig.door().traffic().underWay() == 0);
         assertThat(stats().get("waitingReceives").intValue()).isZero();
+    }
+
+    @Test
+    void whoSendsMuchAheadIsSlowedDownAndServedInTheEnd() {
+        int ahead = 200;
+        String wait = "{\"waitMillis\":60000}";
+        try (RawConnection connection = connect()) {
+            connection.send("POST /v1/queues/q/receive HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + wait.length() + "\r\n\r\n" + wait);
+            Until.holds(() -> stats().get("waitingReceives").intValue() == 1);
+            String look = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(4_000) + "\r\n\r\n";
+            connection.send(look.repeat(ahead));
+            Until.holds(() -> rig.door().traffic().underWay() > 1);
+            for (int i = 0; i < 20; i++) {
+                stats(); // The door has time to read on, and does not.
+            }
+            publish("what the first request waits for");
+
+            assertThat(connection.readAnswer().json().at("/messages/0/body").textValue())
+                    .isEqualTo("what the first request waits for");
+            for (int i = 0; i < ahead; i++) {
+                assertThat(connection.readAnswer().status()).isEqualTo(200);
+            }
+        }
     }
 
     @Test

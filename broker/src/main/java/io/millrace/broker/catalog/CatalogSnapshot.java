@@ -57,7 +57,7 @@ public final class CatalogSnapshot {
         return queues;
     }
 
-    /** The queues of {@code space} by name, from {@code from} on, which is any text. What is not asked for costs nothing. */
+    /** The queues of {@code space} by name, from {@code from} on, which is any text; others are not looked at. */
     public Stream<QueueDefinition> queues(SpaceName space, String from) {
         ResourceName first = NameRule.fault(from) == null ? new ResourceName(from) : ResourceName.LEAST;
         return queues.tailMap(new QueueKey(space, first)).values().stream()

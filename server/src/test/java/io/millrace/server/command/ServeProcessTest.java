@@ -75,21 +75,6 @@ class ServeProcessTest {
     }
 
     @Test
-    void aCertificateThatCannotBeUsedStopsTheStartAndNamesTheKeys() throws Exception {
-        Path chain = directory.resolve("chain.pem");
-        Path key = Files.writeString(directory.resolve("key.pem"), "no key");
-        try (ChildProcess serve = serve(
-                "--free-ports", "--set", "doors.http.tls.certificate=" + chain, "--set", "doors.http.tls.key=" + key)) {
-            assertThat(serve.awaitExit()).isEqualTo(1);
-            assertThat(serve.errors().lines())
-                    .singleElement()
-                    .asString()
-                    .startsWith("millrace serve: door http cannot speak TLS: certificate " + chain)
-                    .contains("no such file", "doors.http.tls.certificate", "doors.http.tls.key");
-        }
-    }
-
-    @Test
     void aSecondProcessOnTheDirectoryIsRefused() throws Exception {
         try (ChildProcess first = serve("--free-ports")) {
             first.awaitLine("Ready");
