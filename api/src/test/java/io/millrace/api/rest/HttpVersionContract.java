@@ -132,6 +132,6 @@ abstract class HttpVersionContract extends RigTest {
         http.as("admin", "secret")
                 .send("POST", "/v1/queues/q/messages", null, body)
                 .expect(201);
-        assertThat(rig.door().traffic().requestBytes().takenBytes()).isZero();
+        Until.holds(() -> rig.door().traffic().requestBytes().takenBytes() == 0);
     }
 }
