@@ -1,6 +1,5 @@
 package io.millrace.api;
 
-import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.millrace.api.http.DoorErrorHandler;
@@ -12,6 +11,7 @@ import io.millrace.api.http.HttpTraffic;
 import io.millrace.api.http.Route;
 import io.millrace.api.http.RouteTable;
 import io.millrace.api.http.SlowWork;
+import io.millrace.api.http.TlsFilesException;
 import io.millrace.api.rest.RestContext;
 import io.millrace.api.rest.RestRoutes;
 import io.millrace.base.Check;
@@ -56,7 +56,10 @@ public final class HttpDoor implements AutoCloseable {
         this.connections = connections;
     }
 
-    /** Opens a door; it answers when this returns. An {@link IOException} says why it cannot listen. */
+    /**
+     * Opens a door; it answers when this returns. An {@link IOException} says why it cannot listen, a {@link
+     * TlsFilesException} why it cannot speak TLS.
+     */
     public static HttpDoor open(HttpDoorOptions options, HttpDoorParts parts) throws IOException {
         HttpTraffic traffic = new HttpTraffic(options.limits());
         SlowWork slowWork = new SlowWork();
@@ -65,7 +68,7 @@ public final class HttpDoor implements AutoCloseable {
         ServerBuilder builder = Server.builder()
                 .workerGroup(parts.loops(), false)
                 .errorHandler(new DoorErrorHandler(routes, traffic))
-                .serviceUnder("/", new DoorService(routes, parts, traffic, slowWork))
+                .serviceUnder("/", new DoorService(routes, options.limits(), parts, traffic, slowWork))
                 .childChannelPipelineCustomizer(pipeline -> connections.add(pipeline.channel()));
         listen(builder, options);
         bound(builder, options.limits());
@@ -80,28 +83,18 @@ public final class HttpDoor implements AutoCloseable {
         if (tls == null) {
             builder.http(address);
         } else {
-            builder.https(address).tls(keyPair(tls));
-        }
-    }
-
-    private static TlsKeyPair keyPair(HttpDoorOptions.Tls tls) throws IOException {
-        try {
-            return TlsKeyPair.of(tls.key().toFile(), tls.certificate().toFile());
-        } catch (RuntimeException e) {
-            throw new IOException(
-                    "certificate " + tls.certificate() + " or key " + tls.key() + " cannot be read: " + e.getMessage(),
-                    e);
+            builder.https(address).tls(TlsFiles.read(tls));
         }
     }
 
     private static void bound(ServerBuilder builder, HttpLimits limits) {
         builder.maxNumConnections(limits.connectionsMax())
-                .maxRequestLength(limits.requestBytesMax())
-                .requestTimeoutMillis(limits.requestTimeoutMillis())
-                .idleTimeoutMillis(limits.idleTimeoutMillis())
-                .http1MaxInitialLineLength(limits.urlBytesMax())
-                .http1MaxHeaderSize(limits.headerBytesMax())
-                .http2MaxHeaderListSize(limits.headerBytesMax())
+                .maxRequestLength(limits.requests().bodyBytesMax())
+                .requestTimeoutMillis(limits.times().requestMillisMax())
+                .idleTimeoutMillis(limits.times().idleMillisMax())
+                .http1MaxInitialLineLength(limits.requests().urlBytesMax())
+                .http1MaxHeaderSize(limits.requests().headerBytesMax())
+                .http2MaxHeaderListSize(limits.requests().headerBytesMax())
                 .http2MaxStreamsPerConnection(HTTP2_STREAMS)
                 .http2InitialStreamWindowSize(HTTP2_WINDOW_BYTES)
                 .http2InitialConnectionWindowSize(HTTP2_WINDOW_BYTES)

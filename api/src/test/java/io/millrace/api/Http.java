@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -26,14 +27,6 @@ public final class Http implements AutoCloseable {
     private final HttpClient client;
     private final List<String> headers;
     private final String scheme;
-
-    public Http(InetSocketAddress address, boolean tls) {
-        this(
-                address,
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
-                List.of(),
-                tls);
-    }
 
     public Http(InetSocketAddress address, HttpClient client, boolean tls) {
         this(address, client, List.of(), tls);
@@ -87,14 +80,26 @@ public final class Http implements AutoCloseable {
     }
 
     public CompletableFuture<Answer> sendAsync(String method, String path, String contentType, byte[] body) {
+        return sendAsync(
+                method,
+                path,
+                contentType,
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    /** Sends a body without announcing its length. */
+    public Answer sendPieces(String method, String path, String contentType, byte[] body) {
+        HttpRequest.BodyPublisher pieces =
+                HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
+        return sendAsync(method, path, contentType, pieces).join();
+    }
+
+    private CompletableFuture<Answer> sendAsync(
+            String method, String path, String contentType, HttpRequest.BodyPublisher body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(scheme + "://localhost:" + address.getPort() + path))
                 .timeout(Duration.ofSeconds(60))
-                .method(
-                        method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofByteArray(body));
+                .method(method, body);
         if (contentType != null) {
             request.header("Content-Type", contentType);
         }

@@ -21,6 +21,7 @@ import io.millrace.broker.security.User;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -38,28 +39,30 @@ public final class Rig implements AutoCloseable {
 
     private final Path directory;
     private final HttpDoorOptions options;
+    private final HttpClient client;
     private final SecureRandom random = new SecureRandom();
     private EventLoopGroup group;
     private Broker broker;
+    private HttpDoorParts parts;
     private HttpDoor door;
     private Http http;
 
-    private Rig(Path directory, HttpDoorOptions options) throws IOException {
+    private Rig(Path directory, HttpDoorOptions options, HttpClient client) throws IOException {
         this.directory = directory;
         this.options = options;
+        this.client = client;
         start();
     }
 
-    public static Rig open(Path directory) throws IOException {
-        return open(directory, HttpLimits.DEFAULT);
-    }
-
     public static Rig open(Path directory, HttpLimits limits) throws IOException {
-        return open(directory, HttpDoorOptions.onFreePort().with(limits));
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        return open(directory, HttpDoorOptions.onFreePort().with(limits), client);
     }
 
-    public static Rig open(Path directory, HttpDoorOptions options) throws IOException {
-        return new Rig(directory, options);
+    /** With a client that speaks the version of HTTP, and trusts whom, the test needs. */
+    public static Rig open(Path directory, HttpDoorOptions options, HttpClient client) throws IOException {
+        return new Rig(directory, options, client);
     }
 
     private void start() throws IOException {
@@ -71,7 +74,7 @@ public final class Rig implements AutoCloseable {
         broker.started().orTimeout(20, TimeUnit.SECONDS).join();
         SecretSeal seal =
                 new SecretSeal(new SealKeyFile(directory.resolve("seal.keys"), random).openOrCreate(), random);
-        HttpDoorParts parts = new HttpDoorParts(
+        parts = new HttpDoorParts(
                 broker,
                 new Authenticator(broker.catalog(), seal, CHEAP, Clock.SYSTEM, random),
                 new AccessKeyIssuer(seal, Clock.SYSTEM, random),
@@ -80,7 +83,7 @@ public final class Rig implements AutoCloseable {
                 new LevelsInMemory(),
                 group);
         door = HttpDoor.open(options, parts);
-        http = new Http(door.address(), options.tls() != null);
+        http = new Http(door.address(), client, options.tls() != null);
     }
 
     /** The levels of no log. */
@@ -111,6 +114,11 @@ public final class Rig implements AutoCloseable {
 
     public HttpDoor door() {
         return door;
+    }
+
+    /** What its door works with, and another one could. */
+    public HttpDoorParts parts() {
+        return parts;
     }
 
     public Broker broker() {

@@ -8,7 +8,6 @@ import io.millrace.broker.security.Action;
 import io.millrace.broker.security.Permissions;
 import io.millrace.broker.security.Principal;
 import io.millrace.broker.security.ResourceKind;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -56,20 +55,19 @@ public final class Access {
 
     /** Up to {@code most} queues of the principal's space that it may see, by name, from behind {@code after} on. */
     public List<QueueDefinition> queues(Principal principal, String prefix, String after, int most) {
-        List<QueueDefinition> found = new ArrayList<>();
-        for (QueueDefinition each : catalog.snapshot().queues().values()) {
-            String name = each.queue().name().value();
-            if (each.queue().space().equals(principal.space())
-                    && name.startsWith(prefix)
-                    && name.compareTo(after) > 0
-                    && permissions.allows(principal, Action.DESCRIBE, ResourceKind.QUEUE, principal.space(), name)) {
-                found.add(each);
-                if (found.size() == most) {
-                    break;
-                }
-            }
-        }
-        return found;
+        SpaceName space = principal.space();
+        return catalog.snapshot()
+                .queues(space, prefix.compareTo(after) > 0 ? prefix : after)
+                .takeWhile(queue -> queue.queue().name().value().startsWith(prefix))
+                .filter(queue -> !queue.queue().name().value().equals(after))
+                .filter(queue -> permissions.allows(
+                        principal,
+                        Action.DESCRIBE,
+                        ResourceKind.QUEUE,
+                        space,
+                        queue.queue().name().value()))
+                .limit(most)
+                .toList();
     }
 
     /** Throws unless {@code principal} may do {@code action} with the resource {@code name} that lives in no space. */

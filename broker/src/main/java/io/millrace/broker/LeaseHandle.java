@@ -1,7 +1,6 @@
 package io.millrace.broker;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +12,34 @@ import org.jspecify.annotations.Nullable;
  * @param token the token of the lease
  */
 public record LeaseHandle(long logId, long offset, long token) {
-    private static final Pattern TEXT = Pattern.compile("([0-9a-f]{1,15})-([0-9a-f]{1,15})-([0-9a-f]{1,15})");
+    private static final int DIGITS_MAX = 15;
 
     /** Reads a handle; null where the text is none. */
     public static @Nullable LeaseHandle parse(String text) {
-        Matcher matcher = TEXT.matcher(text);
-        if (!matcher.matches()) {
+        int first = text.indexOf('-');
+        int second = text.indexOf('-', first + 1);
+        if (!isNumber(text, 0, first)
+                || !isNumber(text, first + 1, second)
+                || !isNumber(text, second + 1, text.length())) {
             return null;
         }
         return new LeaseHandle(
-                Long.parseLong(matcher.group(1), 16),
-                Long.parseLong(matcher.group(2), 16),
-                Long.parseLong(matcher.group(3), 16));
+                HexFormat.fromHexDigitsToLong(text, 0, first),
+                HexFormat.fromHexDigitsToLong(text, first + 1, second),
+                HexFormat.fromHexDigitsToLong(text, second + 1, text.length()));
+    }
+
+    private static boolean isNumber(String text, int from, int to) {
+        if (to <= from || to - from > DIGITS_MAX) {
+            return false;
+        }
+        for (int at = from; at < to; at++) {
+            char digit = text.charAt(at);
+            if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** As clients see it. */

@@ -8,9 +8,16 @@ package io.millrace.broker;
  * @param offset the offset in it
  */
 public record MessageId(long logId, long offset) {
+    /** Writes the id of the message at {@code offset} of log {@code logId} as clients see it. */
+    public static void write(long logId, long offset, StringBuilder target) {
+        target.append(logId).append('-').append(offset);
+    }
+
     /** As clients see it. */
     @Override
     public String toString() {
-        return logId + "-" + offset;
+        StringBuilder text = new StringBuilder();
+        write(logId, offset, text);
+        return text.toString();
     }
 }

@@ -7,6 +7,9 @@ package io.millrace.broker;
  * <p>Immutable; any thread.
  */
 public record ResourceName(String value) implements Comparable<ResourceName> {
+    /** The first of all names in their order: a space is the least character that a name may have. */
+    public static final ResourceName LEAST = new ResourceName(" ");
+
     /** @throws IllegalArgumentException says what is wrong with the name */
     public ResourceName {
         NameRule.check("name", value);

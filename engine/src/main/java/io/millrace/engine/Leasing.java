@@ -23,15 +23,21 @@ final class Leasing implements TimerWheel.Expiry {
 
     void receive(Queue queue, Receive receive) {
         receive.queue = queue;
+        receive.deadlineNanos = shard.clock().nanoTime() + receive.waitNanos();
+        serveOrAwait(queue, receive);
+    }
+
+    /** Serves {@code receive} from what is there, or has it wait for what it has left of its time. */
+    void serveOrAwait(Queue queue, Receive receive) {
         // Those who wait are first, but what they leave is there for others at once.
         serveWaiting(queue);
         if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
             refuse(receive, Refusal.TOO_MANY_LEASES);
         } else if (queue.waiting().isEmpty() && queue.hasReady()) {
             lease(queue, receive);
-        } else if (receive.waitNanos() > 0) {
+        } else if (receive.deadlineNanos - shard.clock().nanoTime() > 0) {
             queue.waiting().add(receive);
-            receive.slot = leases.await(receive, shard.clock().nanoTime() + receive.waitNanos());
+            receive.slot = leases.await(receive, receive.deadlineNanos);
             shard.wake(queue);
         } else {
             answer(receive, nothing());
@@ -188,22 +194,28 @@ final class Leasing implements TimerWheel.Expiry {
         }
         receive.deliveries = null;
         Queue queue = Check.notNull(receive.queue, "a receive with messages has a queue");
-        if (receive.late) {
-            sortOut(queue, messages);
-        }
+        boolean damaged = receive.late && sortOut(queue, messages);
         if (receive.cancelled) {
             giveBack(queue, receive, messages);
             messages.release();
         } else if (queue.dropped) {
             messages.release();
             refuse(receive, Refusal.QUEUE_NOT_FOUND);
+        } else if (damaged && messages.size() == 0) {
+            messages.release();
+            receive.leaseSynced = false;
+            shard.receiveAgain(queue, receive);
         } else {
             answer(receive, messages);
         }
     }
 
-    /** Takes out what cannot be delivered: the lease has ended while it was on its way, or it cannot be read. */
-    private void sortOut(Queue queue, Deliveries messages) {
+    /**
+     * Takes out what cannot be delivered: the lease has ended while it was on its way, or it cannot be read. Returns
+     * whether there was damage.
+     */
+    private boolean sortOut(Queue queue, Deliveries messages) {
+        boolean damaged = false;
         for (int i = messages.size() - 1; i >= 0; i--) {
             long offset = messages.offset(i);
             int slot = leases.find(messages.leaseToken(i), queue, offset);
@@ -212,10 +224,12 @@ final class Leasing implements TimerWheel.Expiry {
                 queue.subscription().damageLeased(offset);
                 shard.onDamage(queue, offset, messages.failure(i));
                 messages.remove(i);
+                damaged = true;
             } else if (slot < 0) {
                 messages.remove(i);
             }
         }
+        return damaged;
     }
 
     /** The consumer has gone before it got its messages: they count as delivered, and go to the next one. */

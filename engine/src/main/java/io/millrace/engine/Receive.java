@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request for messages: answered at once (even before {@link Shard#receive} returns) where there are some, else when
- * one comes or the wait is over. A door
- * subclasses it; {@link Shard#receive} takes it, and exactly one outcome is called on the shard's loop, unless it was
- * cancelled ({@link Shard#cancel}): then none is, and messages that were on their way go back.
+ * one comes or the wait is over. Messages that turn out to be damaged are passed over. A door subclasses it; {@link
+ * Shard#receive} takes it, and exactly one outcome is called on the shard's loop, unless it was cancelled ({@link
+ * Shard#cancel}): then none is, and messages that were on their way go back.
  */
 public abstract class Receive implements Completion {
     private final int messagesMax;
@@ -21,6 +21,8 @@ public abstract class Receive implements Completion {
 
     @Nullable
     Deliveries deliveries;
+    /** When the wait is over. */
+    long deadlineNanos;
     /** The slot of the timer while it waits; -1 otherwise. */
     int slot = -1;
 

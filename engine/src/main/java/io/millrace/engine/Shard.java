@@ -157,6 +157,16 @@ public final class Shard implements ShardLogListener {
         touch();
     }
 
+    /** Everything that {@code receive} was to get is damaged: it goes on as if it had come now. */
+    void receiveAgain(Queue queue, Receive receive) {
+        if (refusing != null) {
+            receive.onRefused(refusing);
+        } else {
+            leasing().serveOrAwait(queue, receive);
+            touch();
+        }
+    }
+
     /** Ends a receive whose consumer has gone; it is not answered any more. */
     public void cancel(Receive receive) {
         leasing().cancel(receive);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages that have left memory are read from disk, verified, and set aside where they are damaged. */
 class ShardColdReadTest extends ShardFixture {
@@ -58,6 +60,65 @@ class ShardColdReadTest extends ShardFixture {
         assertThat(stats().leased()).isEqualTo(3);
         pass(2 * ReceiveProbe.LEASE_NANOS);
         assertThat(receive(ReceiveProbe.upTo(10)).offsets()).containsExactly(0L, 1L, 4L);
+    }
+
+    @Test
+    void whoFindsOnlyDamageGetsWhatIsBehindIt() {
+        publish(1);
+        publish(1);
+        publish(1);
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(1));
+        log.forgetTail();
+
+        assertThat(receive(ReceiveProbe.upTo(1)).offsets()).containsExactly(2L);
+        assertThat(receive(ReceiveProbe.durable(1)).answers()).isEqualTo(1);
+        assertThat(host.damaged).containsExactly(0L, 1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoFindsOnlyDamageGoesOnWaitingUntilTheWaitIsOver(boolean durable) {
+        publish(1);
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.forgetTail();
+        long waitNanos = 10 * SECOND;
+        ReceiveProbe served =
+                receive(new ReceiveProbe(1, Integer.MAX_VALUE, ReceiveProbe.LEASE_NANOS, waitNanos, durable));
+        assertThat(host.damaged).containsExactly(0L);
+        assertThat(served.isAnswered()).isFalse();
+        assertThat(stats().waiting()).isEqualTo(1);
+        publish(1);
+        assertThat(served.offsets()).containsExactly(1L);
+
+        publish(1);
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(2));
+        log.forgetTail();
+        log.readAtOnce(false);
+        ReceiveProbe inVain =
+                receive(new ReceiveProbe(1, Integer.MAX_VALUE, ReceiveProbe.LEASE_NANOS, waitNanos, durable));
+        pass(6 * SECOND);
+        log.completeReads();
+        pass(3 * SECOND);
+        assertThat(inVain.isAnswered()).isFalse();
+        pass(2 * SECOND);
+        assertThat(inVain.answers()).isEqualTo(1);
+        assertThat(inVain.messages()).isEmpty();
+    }
+
+    @Test
+    void whoFindsOnlyDamageInAShardThatClosesIsRefused() {
+        publish(1);
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.forgetTail();
+        log.readAtOnce(false);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 10 * SECOND));
+
+        shard.close();
+        log.completeReads();
+
+        assertThat(receive.answers()).isEqualTo(1);
+        assertThat(receive.refusal()).isEqualTo(Refusal.CLOSING);
     }
 
     @Test

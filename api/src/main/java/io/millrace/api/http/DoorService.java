@@ -26,10 +26,13 @@ public final class DoorService implements HttpService {
     private final Admission admission;
     private final HttpTraffic traffic;
     private final HttpDoorParts parts;
+    private final int urlBytesMax;
 
     /** Serves {@code routes}. */
-    public DoorService(RouteTable routes, HttpDoorParts parts, HttpTraffic traffic, SlowWork slowWork) {
+    public DoorService(
+            RouteTable routes, HttpLimits limits, HttpDoorParts parts, HttpTraffic traffic, SlowWork slowWork) {
         this.routes = routes;
+        this.urlBytesMax = limits.requests().urlBytesMax();
         this.parts = parts;
         this.traffic = traffic;
         this.admission =
@@ -51,7 +54,7 @@ public final class DoorService implements HttpService {
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         Exchange exchange = new Exchange(context, request, traffic);
         traffic.begin();
-        if (context.sessionProtocol().isMultiplex()) {
+        if (exchange.isMultiplex()) {
             var unused = context.log().whenComplete().thenAccept(exchange::end);
             begin(context, exchange);
         } else {
@@ -100,6 +103,9 @@ public final class DoorService implements HttpService {
         admission.checkOrigin(exchange.headers());
         String target =
                 Check.notNull(context.routingContext().requestTarget().rawPath(), "a request to a server has a target");
+        if (target.length() > urlBytesMax) {
+            throw Problems.of(Problem.URL_TOO_LONG.status(), "");
+        }
         int mark = target.indexOf('?');
         String path = mark < 0 ? target : target.substring(0, mark);
         RouteTable.Match match = routes.find(context.method(), path);

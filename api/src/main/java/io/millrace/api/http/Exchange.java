@@ -42,6 +42,7 @@ public final class Exchange {
     private Map<String, String> query = Map.of();
     private @Nullable Principal principal;
     private @Nullable RequestBody body;
+    private boolean discarding;
     private @Nullable Runnable onClosing;
     private volatile long answerBytes;
 
@@ -75,7 +76,32 @@ public final class Exchange {
         principal = newPrincipal;
     }
 
+    /**
+     * Answers the request. A body of HTTP/2 that is on its way is let in first, and dropped, up to the largest that the
+     * door takes: clients that look for an answer only when they have sent everything would wait without end. On
+     * HTTP/1 they see the connection end.
+     */
     void answer(HttpResponse newAnswer) {
+        boolean arrived = body != null && body.isComplete();
+        if (arrived || !isMultiplex() || request.headers().contentLength() > context.maxRequestLength()) {
+            give(newAnswer);
+        } else {
+            onLoop(() -> {
+                discardRest();
+                var unused = request.whenComplete().whenComplete((over, failure) -> give(newAnswer));
+            });
+        }
+    }
+
+    private void discardRest() {
+        discarding = true;
+        if (body == null) {
+            var unused = gather(0);
+        }
+        Check.notNull(body, "the body is being gathered").discardRest();
+    }
+
+    private void give(HttpResponse newAnswer) {
         if (!answer.complete(newAnswer)) {
             newAnswer.abort();
         }
@@ -85,10 +111,15 @@ public final class Exchange {
         answer.completeExceptionally(cause);
     }
 
-    /** Whether the body of the request is wanted and not there yet. */
+    /** Whether the request is still on its way. */
     boolean awaitsBody() {
         RequestBody awaited = body;
-        return awaited != null && !awaited.isComplete();
+        return discarding || (awaited != null && !awaited.isComplete());
+    }
+
+    /** Whether other requests use the connection at the same time. */
+    boolean isMultiplex() {
+        return context.sessionProtocol().isMultiplex();
     }
 
     void end(RequestLog log) {
@@ -153,6 +184,10 @@ public final class Exchange {
             throw new ProblemException(
                     Problem.UNSUPPORTED_MEDIA_TYPE, "send the body without Content-Encoding; it would not be kept");
         }
+        return gather(bytesMax);
+    }
+
+    private CompletableFuture<ByteBuf> gather(int bytesMax) {
         RequestBody arriving = new RequestBody(
                 traffic.requestBytes(),
                 channel.alloc(),

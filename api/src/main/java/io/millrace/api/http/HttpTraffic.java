@@ -30,8 +30,8 @@ public final class HttpTraffic {
 
     /** Traffic within {@code limits}. */
     public HttpTraffic(HttpLimits limits) {
-        requestBytes = new ByteBudget(limits.requestBytesTotal());
-        answerBytes = new ByteBudget(limits.answerBytesTotal());
+        requestBytes = new ByteBudget(limits.requests().bodyBytesTotal());
+        answerBytes = new ByteBudget(limits.answers().bytesTotal());
     }
 
     /**

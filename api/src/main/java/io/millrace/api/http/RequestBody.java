@@ -13,7 +13,8 @@ import org.reactivestreams.Subscription;
 
 /**
  * Gathers the body of one request in one buffer, counting each piece against the bound of the route and the budget of
- * the door before it is kept. A body that comes in one piece is not copied. The connection's loop.
+ * the door before it is kept. A body that comes in one piece is not copied; of one that was refused, nothing is kept.
+ * The connection's loop.
  */
 final class RequestBody implements Subscriber<HttpObject> {
     private static final int GROWTH = 4;
@@ -47,6 +48,14 @@ final class RequestBody implements Subscriber<HttpObject> {
         return result.isDone() && !result.isCompletedExceptionally();
     }
 
+    /** Has what is still on its way come in and dropped, where the body was refused. */
+    void discardRest() {
+        Subscription arriving = subscription;
+        if (arriving != null) {
+            arriving.request(Long.MAX_VALUE);
+        }
+    }
+
     /** Gives back what was taken of the budget; once, when the body is not needed any more. */
     void giveBack() {
         budget.give(takenBytes);
@@ -62,7 +71,7 @@ final class RequestBody implements Subscriber<HttpObject> {
     public void onSubscribe(Subscription newSubscription) {
         subscription = newSubscription;
         if (announcedBytes > bytesMax) {
-            refuse(tooLarge(bytesMax));
+            onError(tooLarge(bytesMax));
         } else {
             newSubscription.request(Long.MAX_VALUE);
         }
@@ -79,10 +88,10 @@ final class RequestBody implements Subscriber<HttpObject> {
             piece.release();
         } else if (bytes > bytesMax - takenBytes) {
             piece.release();
-            refuse(tooLarge(bytesMax));
+            onError(tooLarge(bytesMax));
         } else if (!budget.take(bytes)) {
             piece.release();
-            refuse(new ProblemException(
+            onError(new ProblemException(
                     Problem.OUT_OF_MEMORY_BUDGET,
                     "requests under way have taken all memory that is set aside for them; try again in a moment",
                     Map.of("retry-after", "1")));
@@ -120,13 +129,6 @@ final class RequestBody implements Subscriber<HttpObject> {
     private int capacity(int bytes) {
         long most = announcedBytes >= bytes ? announcedBytes : bytesMax;
         return (int) Math.min(most, Math.max(CAPACITY_MIN, (long) bytes * GROWTH));
-    }
-
-    private void refuse(ProblemException problem) {
-        if (subscription != null) {
-            subscription.cancel();
-        }
-        onError(problem);
     }
 
     @Override

@@ -1,18 +1,17 @@
 package io.millrace.api.rest;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.linecorp.armeria.common.HttpResponse;
 import io.millrace.api.http.Answers;
+import io.millrace.api.http.Exchange;
+import io.millrace.api.http.JsonBuffer;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.LeaseHandle;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,26 +23,34 @@ final class HttpSettlement extends Settlement {
     private static final String LEASE_INVALID = "lease_invalid";
 
     private static final int NOT_ASKED = -1;
+    private static final int RESULT_JSON_BYTES = 64;
 
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+    private final Exchange exchange;
     private final QueueDefinition queue;
-    private final List<String> leases = new ArrayList<>();
+    private final String[] leases;
     /** For each lease its place among those that the engine is asked about, or {@link #NOT_ASKED}. */
-    private final List<Integer> places = new ArrayList<>();
+    private final int[] places;
 
-    HttpSettlement(QueueDefinition queue) {
+    private int count;
+
+    /** Settles {@code leaseCount} leases, which are added next. */
+    HttpSettlement(Exchange exchange, QueueDefinition queue, int leaseCount) {
+        this.exchange = exchange;
         this.queue = queue;
+        this.leases = new String[leaseCount];
+        this.places = new int[leaseCount];
     }
 
     /** Adds what is to be done with a lease. */
     void add(String lease, @Nullable LeaseHandle handle, byte action, long argumentNanos) {
-        leases.add(lease);
-        if (handle == null || handle.logId() != queue.logId()) {
-            places.add(NOT_ASKED);
-        } else {
-            places.add(size());
+        leases[count] = lease;
+        places[count] = NOT_ASKED;
+        if (handle != null && handle.logId() == queue.logId()) {
+            places[count] = size();
             add(handle.offset(), handle.token(), action, argumentNanos);
         }
+        count++;
     }
 
     CompletableFuture<HttpResponse> begin(Broker broker) {
@@ -57,17 +64,24 @@ final class HttpSettlement extends Settlement {
 
     @Override
     protected void onSettled() {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        ArrayNode results = body.putArray("results");
-        for (int i = 0; i < leases.size(); i++) {
-            int place = places.get(i);
+        answer.complete(Answers.json(
+                200, JsonBuffer.object(exchange.allocator(), RESULT_JSON_BYTES * count, this::writeResults)));
+    }
+
+    private void writeResults(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("results");
+        for (int i = 0; i < count; i++) {
+            int place = places[i];
             boolean done = place != NOT_ASKED && isDone(place);
-            ObjectNode result = results.addObject().put("lease", leases.get(i)).put("done", done);
+            json.writeStartObject();
+            json.writeStringField("lease", leases[i]);
+            json.writeBooleanField("done", done);
             if (!done) {
-                result.put("error", place == NOT_ASKED ? LEASE_INVALID : LEASE_LOST);
+                json.writeStringField("error", place == NOT_ASKED ? LEASE_INVALID : LEASE_LOST);
             }
+            json.writeEndObject();
         }
-        answer.complete(Answers.json(200, body));
+        json.writeEndArray();
     }
 
     @Override

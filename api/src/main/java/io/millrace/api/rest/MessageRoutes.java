@@ -42,9 +42,11 @@ final class MessageRoutes {
         QueueDefinition queue = context.queue(exchange, Action.PEEK);
         HttpLimits limits = context.limits();
         long from = RestContext.number(exchange, "from", 0, Long.MAX_VALUE, 0);
-        long otherwise = Math.min(PEEKED, limits.receiveMessagesMax());
-        int most = (int) RestContext.number(exchange, "limit", 1, limits.receiveMessagesMax(), otherwise);
-        HttpPeek peek = new HttpPeek(exchange, queue, from, most, limits.receiveBytesMax(), state(exchange));
+        long otherwise = Math.min(PEEKED, limits.answers().messagesMax());
+        int most =
+                (int) RestContext.number(exchange, "limit", 1, limits.answers().messagesMax(), otherwise);
+        HttpPeek peek =
+                new HttpPeek(exchange, queue, from, most, limits.answers().bytesMax(), state(exchange));
         return exchange.noBody().thenCompose(none -> {
             context.broker().peek(queue, peek);
             return peek.answer();

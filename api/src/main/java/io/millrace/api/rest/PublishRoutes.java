@@ -45,15 +45,15 @@ final class PublishRoutes {
             throw new ProblemException(
                     Problem.MESSAGE_TOO_LARGE, "queue " + queue.queue().name() + " takes at most " + most + " bytes");
         }
-        int bytesMax = Math.min(most, context.limits().requestBytesMax());
-        return exchange.bytes(bytesMax).thenCompose(body -> publish(queue, batch(properties, body), false));
+        int bytesMax = Math.min(most, context.limits().requests().bodyBytesMax());
+        return exchange.bytes(bytesMax).thenCompose(body -> publish(exchange, queue, batch(properties, body), false));
     }
 
     private CompletableFuture<HttpResponse> publishBatch(Exchange exchange) {
         QueueDefinition queue = context.queue(exchange, Action.PUBLISH);
-        return exchange.jsonBytes(context.limits().requestBytesMax()).thenCompose(body -> {
+        return exchange.jsonBytes(context.limits().requests().bodyBytesMax()).thenCompose(body -> {
             try {
-                return publish(queue, BatchReader.read(body, exchange.allocator()), true);
+                return publish(exchange, queue, BatchReader.read(body, exchange.allocator()), true);
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
             } finally {
@@ -62,8 +62,9 @@ final class PublishRoutes {
         });
     }
 
-    private CompletableFuture<HttpResponse> publish(QueueDefinition queue, NativeBatch batch, boolean many) {
-        HttpPublish publish = new HttpPublish(queue, batch, many);
+    private CompletableFuture<HttpResponse> publish(
+            Exchange exchange, QueueDefinition queue, NativeBatch batch, boolean many) {
+        HttpPublish publish = new HttpPublish(exchange, queue, batch, many);
         context.broker().publish(queue, publish);
         return publish.answer();
     }

@@ -32,15 +32,18 @@ final class ReceiveRoute {
 
     private CompletableFuture<HttpResponse> begin(Exchange exchange, QueueDefinition queue, JsonObject fields) {
         HttpLimits limits = context.limits();
-        long most = Math.min(MESSAGES, limits.receiveMessagesMax());
-        int messagesMax = (int) fields.number("max", 1, limits.receiveMessagesMax(), most);
-        long waitMillis = fields.number("waitMillis", 0, limits.waitMillisMax(), 0);
+        long most = Math.min(MESSAGES, limits.answers().messagesMax());
+        int messagesMax = (int) fields.number("max", 1, limits.answers().messagesMax(), most);
+        long waitMillis = fields.number("waitMillis", 0, limits.times().waitMillisMax(), 0);
         long leaseMillis = fields.number(
-                "leaseMillis", 1, limits.leaseMillisMax(), queue.settings().leaseMillis());
+                "leaseMillis",
+                1,
+                limits.times().leaseMillisMax(),
+                queue.settings().leaseMillis());
         fields.end();
-        exchange.allowMillis(waitMillis + limits.requestTimeoutMillis());
+        exchange.allowMillis(waitMillis + limits.times().requestMillisMax());
         HttpReceive receive = new HttpReceive(
-                exchange, context.broker(), queue, messagesMax, limits.receiveBytesMax(), leaseMillis, waitMillis);
+                exchange, context.broker(), queue, messagesMax, limits.answers().bytesMax(), leaseMillis, waitMillis);
         return receive.begin();
     }
 }

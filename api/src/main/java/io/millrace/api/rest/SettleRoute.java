@@ -39,7 +39,7 @@ final class SettleRoute {
             if (items == null || items.isEmpty()) {
                 throw new ProblemException(Problem.MALFORMED_JSON, "settle is missing or empty");
             }
-            HttpSettlement settlement = new HttpSettlement(queue);
+            HttpSettlement settlement = new HttpSettlement(exchange, queue, items.size());
             for (int i = 0; i < items.size(); i++) {
                 add(settlement, queue, new JsonObject(items.get(i), "settle[" + i + "]"));
             }
@@ -67,6 +67,6 @@ final class SettleRoute {
 
     private long nanos(JsonObject item, String field, long least, long otherwise) {
         return TimeUnit.MILLISECONDS.toNanos(
-                item.number(field, least, context.limits().leaseMillisMax(), otherwise));
+                item.number(field, least, context.limits().times().leaseMillisMax(), otherwise));
     }
 }

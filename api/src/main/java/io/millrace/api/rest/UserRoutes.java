@@ -1,6 +1,5 @@
 package io.millrace.api.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,14 +10,13 @@ import io.millrace.api.http.Exchange;
 import io.millrace.api.http.Route;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.security.IssuedAccessKey;
 import io.millrace.broker.security.PasswordVerifiers;
 import io.millrace.broker.security.Permissions;
 import io.millrace.broker.security.Principal;
 import io.millrace.broker.security.ResourceKind;
-import io.millrace.broker.security.StatementJson;
+import io.millrace.broker.security.ShownUserJson;
 import io.millrace.broker.security.User;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +50,7 @@ final class UserRoutes {
             ArrayNode array = body.putArray("users");
             for (User each : context.broker().catalog().snapshot().users().values()) {
                 if (permissions().allows(exchange.principal(), Action.DESCRIBE, ResourceKind.USER, each.name())) {
-                    array.add(json(each));
+                    array.add(ShownUserJson.write(each));
                 }
             }
             return Answers.json(200, body);
@@ -62,7 +60,7 @@ final class UserRoutes {
     private CompletableFuture<HttpResponse> show(Exchange exchange) {
         String name = exchange.variable("user");
         context.broker().access().require(exchange.principal(), Action.DESCRIBE, ResourceKind.USER, name);
-        return exchange.noBody().thenApply(none -> Answers.json(200, json(there(name))));
+        return exchange.noBody().thenApply(none -> Answers.json(200, ShownUserJson.write(there(name))));
     }
 
     private CompletableFuture<HttpResponse> set(Exchange exchange) {
@@ -81,7 +79,7 @@ final class UserRoutes {
                         LastAdministrator.check(users(), name, after);
                         return after;
                     }))
-                    .thenApply(changed -> Answers.json(200, json(changed.user())));
+                    .thenApply(changed -> Answers.json(200, ShownUserJson.write(changed.user())));
         });
     }
 
@@ -135,7 +133,7 @@ final class UserRoutes {
                         checkMayChange(principal, name, there, after);
                         return after;
                     })
-                    .thenApply(changed -> Answers.json(201, json(issued.key()).put("secret", issued.secret())));
+                    .thenApply(changed -> Answers.json(201, ShownUserJson.write(issued)));
         });
     }
 
@@ -181,24 +179,5 @@ final class UserRoutes {
             throw new BrokerException(
                     BrokerError.FORBIDDEN, principal.userName() + " may not change user " + name + " like that");
         }
-    }
-
-    private static ObjectNode json(User user) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("name", user.name())
-                .put("space", user.space().value())
-                .put("administrator", user.administrator())
-                .put("hasPassword", user.password() != null);
-        ArrayNode tags = node.putArray("tags");
-        user.tags().forEach(tags::add);
-        ArrayNode keys = node.putArray("accessKeys");
-        user.accessKeys().forEach(key -> keys.add(json(key)));
-        ArrayNode statements = node.putArray("statements");
-        user.statements().forEach(statement -> statements.add((JsonNode) StatementJson.write(statement)));
-        return node;
-    }
-
-    private static ObjectNode json(AccessKey key) {
-        return JsonNodeFactory.instance.objectNode().put("id", key.id()).put("createdMillis", key.createdEpochMillis());
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CutOffRequestsTest extends RigTest {
     @Override
     HttpLimits limits() {
-        return HttpLimits.DEFAULT.withTimes(60_000, 60_000, 2_000, 2_000);
+        return HttpLimits.DEFAULT.with(new HttpLimits.Times(60_000, 60_000, 2_000, 2_000));
     }
 
     @Test

@@ -80,13 +80,39 @@ class EveryRouteTest {
     @ParameterizedTest
     @MethodSource("cases")
     void withoutCredentialsThereIsNothingButOpenRoutes(RouteCase each) {
-        boolean open =
-                rig.door().routes().stream().anyMatch(route -> route.name().equals(each.route()) && route.open());
         Http.Answer answer = each.ask(rig, rig.http());
-        if (open) {
+        if (isOpen(each)) {
             answer.expect(each.status());
         } else {
             answer.expectProblem(401, "credentials-needed");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aStrangerIsRefusedBeforeAnyBodyIsSent(RouteCase each) {
+        String head =
+                head(each, "Content-Length: " + REQUEST_BYTES_MAX + "\r\n").replace(CREDENTIALS, "");
+        try (RawConnection connection = RawConnection.to(http.address())) {
+            RawConnection.Answer answer = connection.send(head).readAnswer();
+            if (isOpen(each)) {
+                expectProblem(answer, 413, "body-too-large");
+            } else {
+                expectProblem(answer, 401, "credentials-needed");
+            }
+        }
+        assertThat(rig.door().traffic().requestBytes().takenBytes()).isZero();
+    }
+
+    private boolean isOpen(RouteCase each) {
+        return rig.door().routes().stream().anyMatch(route -> route.name().equals(each.route()) && route.open());
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesWithoutBody")
+    void whatAClientSaysItAcceptsIsNotLookedAt(RouteCase each) {
+        if (each.method().equals("GET")) {
+            each.ask(rig, http.with("Accept", "image/png, text/html;q=0")).expect(each.status());
         }
     }
 
@@ -100,13 +126,23 @@ class EveryRouteTest {
     @ParameterizedTest
     @MethodSource("cases")
     void whatIsTooLargeIsRefusedBeforeItIsSent(RouteCase each) {
-        try (RawConnection connection = RawConnection.to(http.address())) {
-            connection.send(head(each, "Content-Length: " + (REQUEST_BYTES_MAX + 1) + "\r\n"));
-            RawConnection.Answer answer = connection.readAnswer();
-            assertThat(answer.status()).isEqualTo(413);
-            expectProblem(answer, 413, "body-too-large");
+        for (int announced : new int[] {bodyBytesMax(each) + 1, REQUEST_BYTES_MAX + 1}) {
+            try (RawConnection connection = RawConnection.to(http.address())) {
+                connection.send(head(each, "Content-Length: " + announced + "\r\n"));
+                expectProblem(connection.readAnswer(), 413, "body-too-large");
+            }
         }
         assertThat(rig.door().traffic().requestBytes().takenBytes()).isZero();
+    }
+
+    /** The largest body that a route takes. */
+    private static int bodyBytesMax(RouteCase each) {
+        if (each.kind() == RouteCase.Body.NONE) {
+            return 0;
+        }
+        boolean bringsMessages =
+                each.kind() == RouteCase.Body.ANY || each.route().endsWith("/publish");
+        return bringsMessages ? REQUEST_BYTES_MAX : RestContext.SMALL_BODY_BYTES_MAX;
     }
 
     @ParameterizedTest

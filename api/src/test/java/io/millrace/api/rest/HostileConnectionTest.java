@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.RawConnection;
 import io.millrace.api.Until;
 import io.millrace.api.http.HttpLimits;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ class HostileConnectionTest extends RigTest {
     HttpLimits limits() {
         return HttpLimits.DEFAULT
                 .withRequestBytes(1 << 20, 2 << 20)
-                .withAnswers(100, 8 << 20, 10_000_000)
+                .with(new HttpLimits.Answers(100, 8 << 20, 10_000_000))
                 .withCounts(CONNECTIONS_MAX, 10);
     }
 
@@ -139,6 +141,30 @@ class HostileConnectionTest extends RigTest {
     }
 
     @Test
+    void whoSendsMuchAheadIsSlowedDownAndServedInTheEnd() {
+        int ahead = 200;
+        String wait = "{\"waitMillis\":60000}";
+        try (RawConnection connection = connect()) {
+            connection.send("POST /v1/queues/q/receive HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + wait.length() + "\r\n\r\n" + wait);
+            Until.holds(() -> stats().get("waitingReceives").intValue() == 1);
+            String look = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(4_000) + "\r\n\r\n";
+            connection.send(look.repeat(ahead));
+            Until.holds(() -> rig.door().traffic().underWay() > 1);
+            for (int i = 0; i < 20; i++) {
+                stats(); // The door has time to read on, and does not.
+            }
+            publish("what the first request waits for");
+
+            assertThat(connection.readAnswer().json().at("/messages/0/body").textValue())
+                    .isEqualTo("what the first request waits for");
+            for (int i = 0; i < ahead; i++) {
+                assertThat(connection.readAnswer().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void aSlowReaderCostsOneAnswerHoweverManyItAskedFor() {
         publishLarge(1);
         String look = "GET /v1/queues/q/messages HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -242,16 +268,29 @@ class HostileConnectionTest extends RigTest {
     @Test
     void anAnnouncementAloneTakesNoMemory() {
         List<RawConnection> connections = new ArrayList<>();
+        long before = directBytes();
         try {
-            for (int i = 0; i < 20; i++) {
-                connections.add(connect()
+            for (int i = 1; i <= 20; i++) {
+                int announced = i;
+                RawConnection connection = connect()
                         .send("POST /v1/queues/q/messages HTTP/1.1\r\nHost: localhost\r\n"
-                                + "Content-Length: 1000000\r\n\r\nx"));
+                                + "Content-Length: 1000000\r\n\r\nx");
+                connections.add(connection);
+                Until.holds(() -> requestBytes() == 2L * announced - 1);
+                connection.send("x");
+                Until.holds(() -> requestBytes() == 2L * announced);
             }
-            Until.holds(() -> requestBytes() == 20);
+            assertThat(directBytes() - before).isLessThan(10_000_000);
         } finally {
             connections.forEach(RawConnection::close);
         }
+    }
+
+    /** Memory outside of the heap that connections' buffers take. */
+    private static long directBytes() {
+        return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
+                .metric()
+                .usedDirectMemory();
     }
 
     @Test

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.Http;
 import io.millrace.api.RawConnection;
 import io.millrace.api.Rig;
+import io.millrace.api.http.HttpLimits;
 import io.millrace.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class QueueRoutesTest {
 
     @BeforeEach
     void open() throws IOException {
-        rig = Rig.open(directory);
+        rig = Rig.open(directory, HttpLimits.DEFAULT);
         http = rig.http();
     }
 
@@ -106,6 +108,16 @@ class QueueRoutesTest {
         assertThat(second.has("next")).isFalse();
         assertThat(http.get("/v1/queues").json().get("queues").findValuesAsText("name"))
                 .containsExactly("a", "b-1", "b-2", "b-3", "c");
+        assertThat(names("prefix=b-&after=a")).containsExactly("b-1", "b-2", "b-3");
+        assertThat(names("prefix=b-&after=b-9")).isEmpty();
+        assertThat(names("prefix=b-&after=c")).isEmpty();
+        assertThat(names("prefix=%C2%80")).isEmpty();
+        assertThat(names("prefix=b-&after=%C2%80")).isEmpty();
+        assertThat(names("after=b-1%C2%80")).containsExactly("b-2", "b-3", "c");
+    }
+
+    private List<String> names(String query) {
+        return http.get("/v1/queues?" + query).expect(200).json().get("queues").findValuesAsText("name");
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReceiveRouteTest extends RigTest {
     @Override
     HttpLimits limits() {
-        return HttpLimits.DEFAULT.withAnswers(50, 100_000, 10 << 20);
+        return HttpLimits.DEFAULT.with(new HttpLimits.Answers(50, 100_000, 10 << 20));
     }
 
     @Test
@@ -116,12 +116,12 @@ class ReceiveRouteTest extends RigTest {
     void messagesThatCouldNotBeSentComeBackAtOnce() {
         // More than the buffers of both ends hold, so that the answer is cut off when the client goes.
         for (int i = 0; i < 2; i++) {
-            http.send("POST", "/v1/queues/q/messages", null, new byte[6_000_000])
-                    .expect(201);
+            publish("x".repeat(6_000_000));
         }
         RawConnection gone = RawConnection.to(http.address(), 4096);
         gone.send(raw("{\"max\":1,\"leaseMillis\":600000}"));
-        Until.holds(() -> stats().get("leased").intValue() == 1);
+        Until.holds(() -> rig.door().traffic().answerBytes().takenBytes() > 0);
+        assertThat(stats().get("leased").intValue()).isEqualTo(1);
 
         gone.reset();
 

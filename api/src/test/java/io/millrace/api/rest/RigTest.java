@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.Http;
 import io.millrace.api.Rig;
+import io.millrace.api.http.HttpDoorOptions;
 import io.millrace.api.http.HttpLimits;
 import io.millrace.testkit.LeakCheck;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -27,7 +29,7 @@ abstract class RigTest {
 
     @BeforeEach
     void open() throws IOException {
-        rig = Rig.open(directory, limits());
+        rig = Rig.open(directory, options(), client());
         http = rig.http();
         http.put("/v1/queues/q", "").expect(201);
     }
@@ -39,6 +41,14 @@ abstract class RigTest {
 
     HttpLimits limits() {
         return HttpLimits.DEFAULT;
+    }
+
+    HttpDoorOptions options() {
+        return HttpDoorOptions.onFreePort().with(limits());
+    }
+
+    HttpClient client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     /** Publishes a text and returns its id. */

@@ -2,6 +2,7 @@ package io.millrace.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.api.Http;
 import org.junit.jupiter.api.Test;
 
 class SpaceRoutesTest extends RigTest {
@@ -34,8 +35,19 @@ class SpaceRoutesTest extends RigTest {
 
         http.delete("/v1/spaces/shop").expectProblem(409, "space-not-empty");
 
+        http.put("/v1/spaces/shop-2", "").expect(200);
+        http.with("Millrace-Space", "shop-2").put("/v1/queues/orders", "").expect(201);
         http.with("Millrace-Space", "shop").delete("/v1/queues/orders").expect(204);
         http.delete("/v1/spaces/shop").expect(204);
+
+        rig.addUser("admin", "secret", true);
+        Http admin = http.as("admin", "secret");
+        admin.put("/v1/users/ada", "{\"space\":\"depot\"}").expectProblem(404, "space-not-found");
+        admin.put("/v1/spaces/depot", "").expect(200);
+        admin.put("/v1/users/ada", "{\"space\":\"depot\"}").expect(200);
+        admin.delete("/v1/spaces/depot").expectProblem(409, "space-not-empty");
+        admin.delete("/v1/users/ada").expect(204);
+        admin.delete("/v1/spaces/depot").expect(204);
     }
 
     @Test

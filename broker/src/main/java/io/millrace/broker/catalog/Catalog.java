@@ -174,8 +174,7 @@ public final class Catalog implements UserDirectory {
             if (there == null) {
                 throw new BrokerException(BrokerError.SPACE_NOT_FOUND, "there is no space " + name + " that was made");
             }
-            boolean hasQueues = working.queues().keySet().stream()
-                    .anyMatch(key -> key.space().equals(name));
+            boolean hasQueues = working.queues(name, "").findAny().isPresent();
             boolean hasUsers = working.users().values().stream()
                     .anyMatch(user -> user.space().equals(name));
             if (hasQueues || hasUsers) {

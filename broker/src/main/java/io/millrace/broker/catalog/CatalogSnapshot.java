@@ -1,5 +1,7 @@
 package io.millrace.broker.catalog;
 
+import io.millrace.broker.NameRule;
+import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
@@ -7,6 +9,7 @@ import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.User;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -52,6 +55,14 @@ public final class CatalogSnapshot {
     /** All queues by name. */
     public SortedMap<QueueKey, QueueDefinition> queues() {
         return queues;
+    }
+
+    /** The queues of {@code space} by name, from {@code from} on, which is any text; others are not looked at. */
+    public Stream<QueueDefinition> queues(SpaceName space, String from) {
+        ResourceName first = NameRule.fault(from) == null ? new ResourceName(from) : ResourceName.LEAST;
+        return queues.tailMap(new QueueKey(space, first)).values().stream()
+                .takeWhile(queue -> queue.queue().space().equals(space))
+                .dropWhile(queue -> queue.queue().name().value().compareTo(from) < 0);
     }
 
     /** Whether a space exists. */

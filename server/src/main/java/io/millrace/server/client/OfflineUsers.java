@@ -1,19 +1,17 @@
 package io.millrace.server.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.base.Clock;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Catalog;
-import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.AccessKeyIssuer;
 import io.millrace.broker.security.HashingCost;
 import io.millrace.broker.security.IssuedAccessKey;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.PasswordVerifiers;
+import io.millrace.broker.security.ShownUserJson;
 import io.millrace.broker.security.Statement;
 import io.millrace.broker.security.StatementJson;
 import io.millrace.broker.security.User;
@@ -42,13 +40,13 @@ final class OfflineUsers implements UserStore {
     @Override
     public List<JsonNode> list() {
         List<JsonNode> users = new ArrayList<>();
-        catalog().snapshot().users().values().forEach(each -> users.add(json(each)));
+        catalog().snapshot().users().values().forEach(each -> users.add(ShownUserJson.write(each)));
         return users;
     }
 
     @Override
     public JsonNode show(String name) {
-        return json(there(name));
+        return ShownUserJson.write(there(name));
     }
 
     @Override
@@ -60,8 +58,9 @@ final class OfflineUsers implements UserStore {
                     password == null ? null : PasswordVerifiers.create(password, HashingCost.RECOMMENDED, random);
             List<Statement> statements = new ArrayList<>();
             change.path("statements").forEach(each -> statements.add(StatementJson.read(each, "statement")));
-            return json(answer(catalog().putUser(name, user -> apply(change, verifiers, statements, user)))
-                    .user());
+            return ShownUserJson.write(
+                    answer(catalog().putUser(name, user -> apply(change, verifiers, statements, user)))
+                            .user());
         } catch (IllegalArgumentException | MalformedDefinitionException e) {
             throw new CommandFailure(FailureReason.of(e), e);
         }
@@ -90,7 +89,7 @@ final class OfflineUsers implements UserStore {
         try {
             IssuedAccessKey issued = new AccessKeyIssuer(broker.seal(), Clock.SYSTEM, random).issue(name);
             answer(catalog().changeUser(name, user -> user.withAccessKey(issued.key())));
-            return json(issued.key()).put("secret", issued.secret());
+            return ShownUserJson.write(issued);
         } catch (IOException e) {
             throw new CommandFailure("the keys that seal secrets cannot be used: " + FailureReason.of(e), e);
         }
@@ -125,25 +124,6 @@ final class OfflineUsers implements UserStore {
             }
             throw e;
         }
-    }
-
-    private static ObjectNode json(User user) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("name", user.name())
-                .put("space", user.space().value())
-                .put("administrator", user.administrator())
-                .put("hasPassword", user.password() != null);
-        ArrayNode tags = node.putArray("tags");
-        user.tags().forEach(tags::add);
-        ArrayNode keys = node.putArray("accessKeys");
-        user.accessKeys().forEach(key -> keys.add(json(key)));
-        ArrayNode statements = node.putArray("statements");
-        user.statements().forEach(each -> statements.add((JsonNode) StatementJson.write(each)));
-        return node;
-    }
-
-    private static ObjectNode json(AccessKey key) {
-        return JsonNodeFactory.instance.objectNode().put("id", key.id()).put("createdMillis", key.createdEpochMillis());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.server.wiring;
 import io.millrace.api.HttpDoor;
 import io.millrace.api.NettyLoop;
 import io.millrace.api.http.HttpDoorParts;
+import io.millrace.api.http.TlsFilesException;
 import io.millrace.base.AgentHost;
 import io.millrace.base.Clock;
 import io.millrace.base.file.DiskFileSystem;
@@ -102,6 +103,12 @@ public final class BrokerAssembly implements BrokerStarter {
     private static HttpDoor openDoor(DoorSettings door, Settings settings, HttpDoorParts parts) throws StartException {
         try {
             return HttpDoor.open(Options.http(door, settings), parts);
+        } catch (TlsFilesException e) {
+            String keys = "doors." + door.name() + ".tls";
+            throw new StartException(
+                    "door " + door.name() + " cannot speak TLS: " + e.getMessage() + ". Change " + keys
+                            + ".certificate or " + keys + ".key.",
+                    e);
         } catch (IOException e) {
             throw DoorPorts.refusal(door, e);
         }

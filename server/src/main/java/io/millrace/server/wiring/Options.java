@@ -44,11 +44,12 @@ public final class Options {
         HttpLimits defaults = HttpLimits.DEFAULT;
         return defaults.withCounts(limits.connections(), limits.metricsQueues())
                 .withRequestBytes(limits.requestBytes(), limits.requestsBytesTotal())
-                .withAnswers(limits.receiveMessages(), limits.receiveBytes(), limits.requestsBytesTotal())
-                .withTimes(
+                .with(new HttpLimits.Answers(
+                        limits.receiveMessages(), limits.receiveBytes(), limits.requestsBytesTotal()))
+                .with(new HttpLimits.Times(
                         limits.waitMax().toMillis(),
                         limits.leaseMax().toMillis(),
-                        defaults.requestTimeoutMillis(),
-                        defaults.idleTimeoutMillis());
+                        defaults.times().requestMillisMax(),
+                        defaults.times().idleMillisMax()));
     }
 }
