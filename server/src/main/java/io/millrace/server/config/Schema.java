@@ -98,10 +98,10 @@ public final class Schema {
             "16",
             "Shards of a data directory; the work of one shard is done by one processor core at a time.");
     static final Key<Long> JOURNAL_FILE_BYTES =
-            Key.of("storage.journal.file-bytes", ValueType.bytes(MIB, GIB), "64MiB", "The size of one journal file.");
+            Key.of("storage.journal.file-bytes", ValueType.blocks(MIB, GIB), "64MiB", "The size of one journal file.");
     static final Key<Integer> JOURNAL_SPARE_FILES = Key.of(
             "storage.journal.spare-files",
-            ValueType.count(0, 64),
+            ValueType.count(1, 64),
             "1",
             "Journal files that are kept ready, so that going on to the next one costs nothing.");
     static final Key<Long> TAIL_CACHE_BYTES = Key.of(

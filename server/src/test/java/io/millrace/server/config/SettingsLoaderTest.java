@@ -116,6 +116,9 @@ class SettingsLoaderTest {
                 "limits.wait=2h | --set: limits.wait: '2h' is outside 0ms to 1h",
                 "limits.message-bytes=0B | --set: limits.message-bytes: '0B' is outside 1B to 128MiB",
                 "storage.shards= | --set: storage.shards has no value (number, 1 to 1024)",
+                "storage.journal.spare-files=0 | --set: storage.journal.spare-files: '0' is not between 1 and 64",
+                "storage.journal.file-bytes=1025KiB | --set: storage.journal.file-bytes: '1025KiB' is not a "
+                        + "multiple of 4KiB",
                 "storage.shards | --set: 'storage.shards' is not KEY=VALUE",
                 "limits.message-bytes=1 | --set: limits.message-bytes: '1' has no unit; write for "
                         + "example 1B, 1KiB, 1MiB",
