@@ -50,7 +50,7 @@ public final class Schema {
             .withDefaultShown("256MiB, at most a quarter of the heap");
     static final Key<Long> MESSAGE_BYTES = Key.of(
             "limits.message-bytes",
-            ValueType.bytes(1, 128 * MIB),
+            ValueType.bytes(1, 16 * MIB),
             "16MiB",
             "The largest message that can be published, its headers included.");
     static final Key<Integer> RECEIVE_MESSAGES = Key.of(
@@ -67,7 +67,7 @@ public final class Schema {
             "The longest time that a receive may wait for a message.");
     static final Key<Duration> LEASE_MAX = Key.of(
             "limits.lease-max",
-            ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(30)),
+            ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(12)),
             "12h",
             "The longest lease that a receive or an extension may ask for.");
     static final Key<Long> UNSYNCED_BYTES = Key.of(
@@ -88,7 +88,7 @@ public final class Schema {
 
     static final Key<Duration> QUEUES_LEASE = Key.of(
             "queues.lease",
-            ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(30)),
+            ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(12)),
             "30s",
             "The lease of a message where neither the receive nor its queue names one.");
 
