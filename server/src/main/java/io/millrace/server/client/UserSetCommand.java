@@ -20,9 +20,10 @@ import picocli.CommandLine.Parameters;
         header = "Make a user, or change one.",
         description = {
             "",
-            "The first user becomes an administrator. What is not named stays as it is. --allow and --deny take the place of all that the user "
-                    + "was allowed and denied before. Actions on queues: create, configure, delete, describe, "
-                    + "purge, publish, consume, peek, administer, or * for all of them."
+            "The first user becomes an administrator. What is not named stays as it is. --allow and "
+                    + "--deny take the place of all that the user was allowed and denied before. Actions on "
+                    + "queues: create, configure, delete, describe, purge, publish, consume, peek, administer, "
+                    + "or * for all of them."
         },
         footer = {
             "  millrace user set admin --password-stdin",

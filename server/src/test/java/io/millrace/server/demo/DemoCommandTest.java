@@ -18,6 +18,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +80,7 @@ class DemoCommandTest {
 
     @Test
     void itsProcessesDoNotOutliveItEvenIfItIsKilled() throws Exception {
-        List<ProcessHandle> children;
+        List<ProcessHandle> children = new ArrayList<>();
         try (ChildProcess demo = ChildProcess.run(
                 directory,
                 Map.of("TMPDIR", temporary.toString()),
@@ -89,8 +90,9 @@ class DemoCommandTest {
                 folder.toString(),
                 "--workers",
                 "2")) {
-            demo.awaitLine("The broker is back");
-            children = demo.descendants();
+            demo.awaitLine("The broker is ready");
+            await().until(() -> demo.descendants().size() == 3);
+            children.addAll(demo.descendants());
         }
 
         assertThat(children).hasSize(3);

@@ -50,8 +50,10 @@ class BrokerAssemblyTest {
         with(
                 broker -> {
                     HostPort door = broker.doors().get("http");
-                    HttpClient client =
-                            HttpClient.newBuilder().sslContext(tls.trusting()).build();
+                    HttpClient client = HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .sslContext(tls.trusting())
+                            .build();
 
                     assertThat(get(client, "https://localhost:" + door.port() + "/v1/openapi.yaml"))
                             .contains("servers:\n  - url: https://mq.example:443\n");
@@ -83,7 +85,10 @@ class BrokerAssemblyTest {
         var text = new StringBuilder();
         with(
                 broker -> text.append(get(
-                        HttpClient.newHttpClient(), "http://" + broker.doors().get("http") + "/v1/openapi.yaml")),
+                        HttpClient.newBuilder()
+                                .version(HttpClient.Version.HTTP_1_1)
+                                .build(),
+                        "http://" + broker.doors().get("http") + "/v1/openapi.yaml")),
                 assignments);
         return text.toString();
     }
