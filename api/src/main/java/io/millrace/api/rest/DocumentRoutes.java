@@ -5,12 +5,14 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import io.millrace.api.http.Answers;
 import io.millrace.api.http.Exchange;
+import io.millrace.api.http.HttpDoorOptions;
 import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,14 +21,30 @@ final class DocumentRoutes {
     private static final String OPENAPI = "openapi.yaml";
     private static final String MEDIA_TYPE = "application/yaml";
 
+    /** What the document says of the place of the door: where the document itself came from. */
+    private static final String HERE = "\n  - url: /\n";
+
     private final byte[] openapi;
 
-    DocumentRoutes() {
+    DocumentRoutes(HttpDoorOptions options) {
+        openapi = withServer(document(), options).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String withServer(String document, HttpDoorOptions options) {
+        String advertise = options.advertise();
+        if (advertise == null) {
+            return document;
+        }
+        String scheme = options.tls() == null ? "http" : "https";
+        return document.replace(HERE, "\n  - url: " + scheme + "://" + advertise + "\n");
+    }
+
+    private static String document() {
         try (InputStream input = DocumentRoutes.class.getResourceAsStream("/io/millrace/api/" + OPENAPI)) {
             if (input == null) {
                 throw new IllegalStateException(OPENAPI + " is missing from the archive");
             }
-            openapi = input.readAllBytes();
+            return new String(input.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -19,7 +19,7 @@ public final class RestRoutes {
         routes.addAll(new SpaceRoutes(context).routes());
         routes.addAll(new UserRoutes(context).routes());
         routes.addAll(new OperatorRoutes(context).routes());
-        routes.addAll(new DocumentRoutes().routes());
+        routes.addAll(new DocumentRoutes(context.options()).routes());
         return List.copyOf(routes);
     }
 }

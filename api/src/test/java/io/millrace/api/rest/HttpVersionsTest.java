@@ -10,8 +10,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SessionProtocol;
-import io.millrace.api.Certificate;
 import io.millrace.api.http.HttpDoorOptions;
+import io.millrace.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -27,11 +27,11 @@ class HttpVersionsTest {
     @TempDir
     static Path certificates;
 
-    static Certificate certificate;
+    static TestCertificate certificate;
 
     @BeforeAll
     static void makeCertificate() {
-        certificate = Certificate.make(certificates);
+        certificate = TestCertificate.make(certificates);
     }
 
     private static HttpClient.Builder client(HttpClient.Version version) {

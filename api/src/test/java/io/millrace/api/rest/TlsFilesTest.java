@@ -2,10 +2,10 @@ package io.millrace.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.api.Certificate;
 import io.millrace.api.HttpDoor;
 import io.millrace.api.http.HttpDoorOptions;
 import io.millrace.api.http.TlsFilesException;
+import io.millrace.testkit.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +22,10 @@ class TlsFilesTest extends RigTest {
 
     @BeforeEach
     void writeFiles() throws IOException, GeneralSecurityException {
-        Certificate certificate = Certificate.make(directory);
+        TestCertificate certificate = TestCertificate.make(directory);
         chain = certificate.writeChain(directory.resolve("chain.pem"));
         key = certificate.writeKey(directory.resolve("key.pem"));
-        otherKey = Certificate.make(directory).writeKey(directory.resolve("other.pem"));
+        otherKey = TestCertificate.make(directory).writeKey(directory.resolve("other.pem"));
         garbage = Files.writeString(directory.resolve("garbage.pem"), "-----BEGIN CERTIFICATE-----\nno\n");
     }
 

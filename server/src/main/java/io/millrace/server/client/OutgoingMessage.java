@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to publish. Any thread, as long as nobody changes the array.
  *
- * @param body the body; travels as text where it is UTF-8, else as base64
+ * @param body the body; travels as text where it is UTF-8 and that is not longer, else as base64
  */
 public record OutgoingMessage(
         byte[] body, Optional<String> key, Optional<String> contentType, Map<String, String> headers) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int OVERHEAD_BYTES = 64;
+    private static final int CONTROL_ESCAPE_BYTES = 5;
 
     /** A message of which only the body matters. */
     public static OutgoingMessage of(String text) {
@@ -71,8 +72,19 @@ public record OutgoingMessage(
         json.writeEndObject();
     }
 
-    /** The text that {@code bytes} are in UTF-8; null where they are not. */
+    /** The text that {@code bytes} are in UTF-8; null where they are not, or take less room in base64. */
     private static @Nullable String asText(byte[] bytes) {
+        int escapes = 0;
+        for (byte each : bytes) {
+            if (each >= 0 && each < ' ') {
+                escapes += CONTROL_ESCAPE_BYTES;
+            } else if (each == '"' || each == '\\') {
+                escapes++;
+            }
+        }
+        if (escapes > OVERHEAD_BYTES + bytes.length / 3) {
+            return null;
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Memory is bounded whatever comes in, and lines are sent as they come. A message counts once "
-                    + "the broker has it on stable storage. Several requests are under way at a time, so that "
-                    + "messages can overtake each other; --requests 1 keeps their order. The exit status is 0 only "
-                    + "if every message was confirmed."
+                    + "the broker has it on stable storage. Messages keep their order, unless --requests lets "
+                    + "several requests be under way at a time, in which they can overtake each other. The exit "
+                    + "status is 0 only if every message was confirmed."
         },
         footer = {
             "  echo 'hello' | millrace publish greetings",
@@ -72,13 +72,14 @@ final class PublishCommand extends SpaceCommand {
             names = "--batch",
             paramLabel = "N",
             description = "The most messages in a request, up to 10000 (default: ${DEFAULT-VALUE}).")
-    private int batch = 200;
+    private int batch = 1000;
 
     @Option(
             names = "--requests",
             paramLabel = "N",
-            description = "The most requests under way at a time (default: ${DEFAULT-VALUE}).")
-    private int requests = 4;
+            description = "The most requests under way at a time; with more than one, messages can overtake each other"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int requests = 1;
 
     PublishCommand(Shell shell) {
         super(shell);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description = {
             "",
             "As long as no user exists, a broker listens on its own machine only, and admits everybody "
-                    + "there. Make the first user an administrator: through the running broker, or with --data "
+                    + "there. The first user becomes an administrator: made through the running broker, or with --data "
                     + "while it does not run."
         },
         synopsisSubcommandLabel = "COMMAND",

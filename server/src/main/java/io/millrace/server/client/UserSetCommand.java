@@ -1,5 +1,6 @@
 package io.millrace.server.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,13 +20,14 @@ import picocli.CommandLine.Parameters;
         header = "Make a user, or change one.",
         description = {
             "",
-            "What is not named stays as it is. --allow and --deny take the place of all that the user "
-                    + "was allowed and denied before. Actions on queues: create, configure, delete, describe, "
-                    + "purge, publish, consume, peek, administer, or * for all of them."
+            "The first user becomes an administrator. What is not named stays as it is. --allow and "
+                    + "--deny take the place of all that the user was allowed and denied before. Actions on "
+                    + "queues: create, configure, delete, describe, purge, publish, consume, peek, administer, "
+                    + "or * for all of them."
         },
         footer = {
-            "  millrace user set admin --administrator --password-stdin",
-            "  millrace user set admin --administrator --password-stdin --data DIR",
+            "  millrace user set admin --password-stdin",
+            "  millrace user set admin --password-stdin --data DIR",
             "  millrace user set ada --password-stdin --allow 'publish,consume=orders-*'",
             "  millrace user set ada --allow '*=*' --deny delete=orders"
         })
@@ -63,14 +65,17 @@ final class UserSetCommand extends UserStoreCommand {
     @Override
     void run(UserStore users) throws ApiException, InterruptedException {
         ObjectNode change = JsonNodeFactory.instance.objectNode();
+        List<JsonNode> known = users.list();
         if (administrator != null) {
             change.put("administrator", administrator.booleanValue());
+        } else if (known.isEmpty()) {
+            change.put("administrator", true);
         }
         if (space != null) {
             change.put("space", space);
         }
         if (!allowed.isEmpty() || !denied.isEmpty()) {
-            addStatements(change.putArray("statements"), spaceOfUser(users));
+            addStatements(change.putArray("statements"), spaceIn(known));
         }
         if (passwordFromInput) {
             change.put("password", password());
@@ -78,11 +83,12 @@ final class UserSetCommand extends UserStoreCommand {
         UserText.print(users.set(name, change), out());
     }
 
-    private String spaceOfUser(UserStore users) throws ApiException, InterruptedException {
+    /** The space that the user works in after the change. */
+    private String spaceIn(List<JsonNode> known) {
         if (space != null) {
             return space;
         }
-        return users.list().stream()
+        return known.stream()
                 .filter(each -> each.path("name").asText().equals(name))
                 .map(each -> each.path("space").asText())
                 .findFirst()

@@ -1,12 +1,14 @@
 package io.millrace.server.command;
 
 import io.millrace.server.config.ConfigurationException;
+import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
 import io.millrace.server.config.SettingsLoader;
 import io.millrace.server.logging.Logging;
 import io.millrace.server.process.BrokerProcess;
 import io.millrace.server.process.BrokerStarter;
+import io.millrace.server.process.EndOfInput;
 import io.millrace.server.process.FailureReason;
 import io.millrace.server.process.StartException;
 import io.millrace.server.process.StopSignals;
@@ -74,6 +76,12 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Write where the doors are, as JSON, once all of them answer; removed at the end.")
     private @Nullable Path readyFile;
 
+    @Option(
+            names = "--end-with-input",
+            hidden = true,
+            description = "End when standard input does: for a program whose broker must not outlive it.")
+    private boolean endWithInput;
+
     private ServeCommand(BrokerStarter starter) {
         this.starter = starter;
     }
@@ -91,6 +99,9 @@ public final class ServeCommand implements Callable<Integer> {
         try (Logging logging = Logging.start(
                 settings.log().format(), settings.log().level(), new FileOutputStream(FileDescriptor.err))) {
             StopSignals.handle(stop::complete);
+            if (endWithInput) {
+                EndOfInput.await(() -> stop.complete("standard input has ended"));
+            }
             var process = new BrokerProcess(
                     starter,
                     stop,
@@ -125,9 +136,19 @@ public final class ServeCommand implements Callable<Integer> {
                 Objects.requireNonNull(spec, "set by picocli").commandLine().getOut();
         output.println("Millrace " + Version.number() + ", data in "
                 + settings.dataDirectory().toAbsolutePath().normalize());
-        doors.forEach((name, address) -> output.printf("  %-12s %s%n", name, address));
+        for (DoorSettings door : settings.doors().values()) {
+            HostPort address = doors.get(door.name());
+            if (address != null) {
+                output.printf("  %-12s %s%s%n", door.name(), address, described(door));
+            }
+        }
         output.println("Ready. Ctrl-C or SIGTERM ends it in order.");
         output.flush();
+    }
+
+    private static String described(DoorSettings door) {
+        return (door.tls().isPresent() ? ", TLS only" : "")
+                + door.advertise().map(address -> ", advertised as " + address).orElse("");
     }
 
     /** Does not run shutdown hooks, one of which may be what hangs. */

@@ -30,7 +30,8 @@ record DoorKeys(
                         prefix + "advertise",
                         ValueType.optional(ValueType.hostPort()),
                         "",
-                        "What clients are told to connect to, where that is not where it listens."),
+                        "What clients are told to connect to, where that is not where it listens: at the start, in"
+                                + " /v1/openapi.yaml."),
                 Key.of(
                         prefix + "tls.certificate",
                         ValueType.optional(ValueType.path()),

@@ -15,12 +15,15 @@ public record HostPort(String host, int port) {
     private static final Pattern ADDRESS_6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%[A-Za-z0-9._-]+)?");
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
+    /** A run of zeros in an IPv6 address as Java writes it, which people leave out (RFC 5952, section 2.2). */
+    private static final Pattern ZEROS_6 = Pattern.compile("(^|:)(0(:|$)){2,}");
+
     /** The host and port of {@code address}, which names a numeric address wherever it is resolved. */
     public static HostPort of(InetSocketAddress address) {
         String host = address.isUnresolved()
                 ? address.getHostString()
                 : address.getAddress().getHostAddress();
-        return new HostPort(host, address.getPort());
+        return new HostPort(ZEROS_6.matcher(host).replaceFirst("::"), address.getPort());
     }
 
     static boolean isHost(String text) {

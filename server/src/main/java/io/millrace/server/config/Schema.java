@@ -50,7 +50,7 @@ public final class Schema {
             .withDefaultShown("256MiB, at most a quarter of the heap");
     static final Key<Long> MESSAGE_BYTES = Key.of(
             "limits.message-bytes",
-            ValueType.bytes(1, 128 * MIB),
+            ValueType.bytes(1, 16 * MIB),
             "16MiB",
             "The largest message that can be published, its headers included.");
     static final Key<Integer> RECEIVE_MESSAGES = Key.of(
@@ -67,7 +67,7 @@ public final class Schema {
             "The longest time that a receive may wait for a message.");
     static final Key<Duration> LEASE_MAX = Key.of(
             "limits.lease-max",
-            ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(30)),
+            ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(12)),
             "12h",
             "The longest lease that a receive or an extension may ask for.");
     static final Key<Long> UNSYNCED_BYTES = Key.of(
@@ -88,7 +88,7 @@ public final class Schema {
 
     static final Key<Duration> QUEUES_LEASE = Key.of(
             "queues.lease",
-            ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(30)),
+            ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(12)),
             "30s",
             "The lease of a message where neither the receive nor its queue names one.");
 
@@ -98,10 +98,10 @@ public final class Schema {
             "16",
             "Shards of a data directory; the work of one shard is done by one processor core at a time.");
     static final Key<Long> JOURNAL_FILE_BYTES =
-            Key.of("storage.journal.file-bytes", ValueType.bytes(MIB, GIB), "64MiB", "The size of one journal file.");
+            Key.of("storage.journal.file-bytes", ValueType.blocks(MIB, GIB), "64MiB", "The size of one journal file.");
     static final Key<Integer> JOURNAL_SPARE_FILES = Key.of(
             "storage.journal.spare-files",
-            ValueType.count(0, 64),
+            ValueType.count(1, 64),
             "1",
             "Journal files that are kept ready, so that going on to the next one costs nothing.");
     static final Key<Long> TAIL_CACHE_BYTES = Key.of(

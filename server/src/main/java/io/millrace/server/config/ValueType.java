@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  */
 record ValueType<T>(String form, Function<String, T> parser) {
     private static final int PORT_MAX = 65_535;
+    private static final int BLOCK_BYTES = 4096;
 
     T parse(String text) {
         return parser.apply(text);
@@ -62,6 +63,18 @@ record ValueType<T>(String form, Function<String, T> parser) {
             long value = ByteSize.parse(text);
             if (value < min || value > max) {
                 throw refused(text, "is outside " + range);
+            }
+            return value;
+        });
+    }
+
+    /** A size that is written to a disk in whole blocks. */
+    static ValueType<Long> blocks(long min, long max) {
+        ValueType<Long> size = bytes(min, max);
+        return new ValueType<>(size.form + ", a multiple of 4KiB", text -> {
+            long value = size.parse(text);
+            if (value % BLOCK_BYTES != 0) {
+                throw refused(text, "is not a multiple of 4KiB");
             }
             return value;
         });

@@ -3,6 +3,7 @@ package io.millrace.server.demo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class ChildJvm implements AutoCloseable {
     static ChildJvm start(String main, Path log, List<String> jvmOptions, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(quietOptions());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
@@ -44,6 +46,13 @@ final class ChildJvm implements AutoCloseable {
         // What the user has set for their own broker is not meant for this one.
         environment.keySet().removeIf(name -> name.startsWith("MILLRACE_"));
         return new ChildJvm(builder.start(), log);
+    }
+
+    /** The options of this JVM with two dashes: with them the launcher allows what newer versions warn of. */
+    private static List<String> quietOptions() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("--"))
+                .toList();
     }
 
     long pid() {

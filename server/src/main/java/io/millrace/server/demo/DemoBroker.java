@@ -67,6 +67,7 @@ final class DemoBroker implements AutoCloseable {
                         "--set",
                         "storage.journal.file-bytes=" + JOURNAL_FILE_SIZE,
                         "--free-ports",
+                        "--end-with-input",
                         "--ready-file",
                         folder.readyFile().toString()));
         process = started;

@@ -1,11 +1,7 @@
 package io.millrace.server.demo;
 
 import io.millrace.server.client.ApiException;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import io.millrace.server.process.EndOfInput;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,9 +31,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ApiException {
         Thread worker = Thread.currentThread();
-        var watch = new Thread(() -> endWith(new FileInputStream(FileDescriptor.in), worker), "demo-watch");
-        watch.setDaemon(true);
-        watch.start();
+        EndOfInput.await(() -> end(worker));
         try {
             new Worker(
                             Objects.requireNonNull(readyFile, "required by picocli"),
@@ -52,12 +46,7 @@ final class WorkerCommand implements Callable<Integer> {
     }
 
     /** No worker is to outlive the demo, however that ends. */
-    private static void endWith(InputStream demo, Thread worker) {
-        try {
-            demo.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            // As good as its end.
-        }
+    private static void end(Thread worker) {
         worker.interrupt();
         try {
             TimeUnit.MILLISECONDS.sleep(END_MILLIS_MAX);

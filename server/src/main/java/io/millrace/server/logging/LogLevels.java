@@ -45,6 +45,10 @@ public final class LogLevels {
 
     /** Gives {@code logger} a level of its own; {@link IllegalArgumentException} says why it cannot. */
     public synchronized void set(String logger, Level level) {
+        if (level == Level.TRACE && !(logger + ".").startsWith(MILLRACE + ".")) {
+            throw new IllegalArgumentException("only " + MILLRACE + " and what is below it can trace: at that level"
+                    + " libraries log what is on the wire, passwords included");
+        }
         Map<String, Level> own = own();
         if (!own.containsKey(logger) && own.size() >= LEVELS_MAX) {
             throw new IllegalArgumentException(LEVELS_MAX + " loggers have a level of their own already");

@@ -2,10 +2,10 @@ package io.millrace.server.process;
 
 import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
+import io.millrace.server.config.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.Collection;
 
 /**
  * While no user exists, every client is admitted; so nothing may listen where other machines reach it.
@@ -15,15 +15,15 @@ import java.util.Collection;
 public final class ListenPolicy {
     private ListenPolicy() {}
 
-    /** Refuses the start if an enabled door of {@code doors} is open to other machines and there is no user. */
-    public static void check(Collection<DoorSettings> doors, boolean anyUser) throws StartException {
-        for (DoorSettings door : doors) {
+    /** Refuses the start if an enabled door of {@code settings} is open to other machines and there is no user. */
+    public static void check(Settings settings, boolean anyUser) throws StartException {
+        for (DoorSettings door : settings.doors().values()) {
             if (door.enabled() && !anyUser && !isLoopback(door)) {
                 throw new StartException("door " + door.name() + " would listen on "
                         + new HostPort(door.host(), door.port())
                         + ", where other machines reach it, and no user exists, so anybody could read and write."
-                        + " Make a user first (./millrace user set NAME --password-stdin),"
-                        + " or leave " + door.hostKey() + " at 127.0.0.1.");
+                        + " Make a user first (./millrace user set NAME --password-stdin --data "
+                        + settings.dataDirectory() + "), or leave " + door.hostKey() + " at 127.0.0.1.");
             }
         }
     }

@@ -2,12 +2,15 @@ package io.millrace.server.wiring;
 
 import io.millrace.api.HttpDoor;
 import io.millrace.broker.Broker;
+import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.process.RunningBroker;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +27,7 @@ final class AssembledBroker implements RunningBroker {
     private final EventLoopGroup loops;
     private final Duration closeTimeout;
     private final Map<String, HttpDoor> doors = new TreeMap<>();
+    private final Map<String, HostPort> addresses = new TreeMap<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private @Nullable Broker broker;
 
@@ -36,15 +40,20 @@ final class AssembledBroker implements RunningBroker {
         broker = opened;
     }
 
-    void door(String name, HttpDoor opened) {
-        doors.put(name, opened);
+    /** A door that has opened. Where it listens on every address, the system may call that otherwise than the user. */
+    void door(DoorSettings settings, HttpDoor opened) {
+        InetSocketAddress address = opened.address();
+        doors.put(settings.name(), opened);
+        addresses.put(
+                settings.name(),
+                address.getAddress().isAnyLocalAddress()
+                        ? new HostPort(settings.host(), address.getPort())
+                        : HostPort.of(address));
     }
 
     @Override
     public Map<String, HostPort> doors() {
-        Map<String, HostPort> addresses = new TreeMap<>();
-        doors.forEach((name, door) -> addresses.put(name, HostPort.of(door.address())));
-        return addresses;
+        return Collections.unmodifiableMap(addresses);
     }
 
     @Override

@@ -43,11 +43,11 @@ public final class BrokerAssembly implements BrokerStarter {
             Broker broker = openBroker(settings, loops);
             assembled.broker(broker);
             awaitStart(broker);
-            ListenPolicy.check(settings.doors().values(), !broker.catalog().isEmpty());
+            ListenPolicy.check(settings, !broker.catalog().isEmpty());
             HttpDoorParts parts = parts(settings, broker, levels, loops);
             for (DoorSettings door : settings.doors().values()) {
                 if (door.enabled()) {
-                    assembled.door(door.name(), openDoor(door, settings, parts));
+                    assembled.door(door, openDoor(door, settings, parts));
                 }
             }
             return assembled;

@@ -6,6 +6,7 @@ import io.millrace.broker.BrokerOptions;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.engine.EngineLimits;
 import io.millrace.server.config.DoorSettings;
+import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
 import io.millrace.storage.local.LocalStoreOptions;
 
@@ -37,7 +38,13 @@ public final class Options {
                 .orElse(null);
         QueueSettings queueDefaults = new QueueSettings(
                 settings.queues().lease().toMillis(), settings.limits().messageBytes());
-        return new HttpDoorOptions(door.host(), door.port(), tls, httpLimits(settings.limits()), queueDefaults);
+        return new HttpDoorOptions(
+                door.host(),
+                door.port(),
+                tls,
+                door.advertise().map(HostPort::toString).orElse(null),
+                httpLimits(settings.limits()),
+                queueDefaults);
     }
 
     private static HttpLimits httpLimits(Settings.Limits limits) {

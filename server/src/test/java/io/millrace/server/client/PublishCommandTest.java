@@ -40,10 +40,10 @@ class PublishCommandTest {
     }
 
     @Test
-    void everyLineIsAMessageInOrderWithOneRequestAtATime() throws Exception {
+    void everyLineIsAMessageAndKeepsItsPlace() throws Exception {
         List<String> lines =
                 IntStream.range(0, 2_500).mapToObj(i -> "line " + i).toList();
-        CommandRun run = publish("lines", String.join("\n", lines), "--requests", "1");
+        CommandRun run = publish("lines", String.join("\n", lines), "--batch", "20");
 
         assertThat(run.output()).startsWith("published 2,500 messages (").contains(") to lines in ");
         assertThat(bodies("lines", 3_000)).isEqualTo(lines);
@@ -81,6 +81,14 @@ class PublishCommandTest {
         JsonNode message = messages("bytes", 1).get(0);
         assertThat(Base64.getDecoder().decode(message.get("bodyBase64").asText()))
                 .isEqualTo(bytes);
+    }
+
+    /** In JSON each of its bytes would be six, and four times the largest request. */
+    @Test
+    void aLargeMessageOfControlCharactersIsNotTooLarge() throws Exception {
+        create("controls");
+        CommandRun run = CommandRun.at(broker.url()).input(new ByteArrayInputStream(new byte[15 << 20]));
+        assertThat(run.run("publish", "controls")).as(run.errors()).isZero();
     }
 
     @Test

@@ -29,7 +29,7 @@ class UserCommandsTest {
     @Test
     void theFirstUserIsMadeWhileNoBrokerRunsAndLogsInWhenItDoes() throws Exception {
         CommandRun set = offline().input("pw\n");
-        assertThat(set.run(data("user", "set", "root", "--administrator", "--password-stdin")))
+        assertThat(set.run(data("user", "set", "root", "--password-stdin")))
                 .as(set.errors())
                 .isZero();
         assertThat(set.lines()).contains("user             root", "administrator    yes", "password         set");
@@ -49,7 +49,7 @@ class UserCommandsTest {
         if (isRunning) {
             broker = LiveBroker.on(data());
         }
-        run(0, "user", "set", "boss", "--administrator", "--password-stdin");
+        run(0, "user", "set", "boss", "--password-stdin");
         run(0, "user", "set", "ada", "--password-stdin", "--allow", "publish,consume=orders-*", "--deny", "*=secret");
         run(0, "user", "set", "bob", "--administrator");
         run(0, "user", "set", "bob", "--no-administrator");
@@ -109,8 +109,7 @@ class UserCommandsTest {
     @Test
     void aPasswordIsTypedUnseenWhereSomebodyTypes() throws Exception {
         CommandRun run = offline().typing("typed");
-        assertThat(run.run(data("user", "set", "ada", "--password-stdin", "--administrator")))
-                .isZero();
+        assertThat(run.run(data("user", "set", "ada", "--password-stdin"))).isZero();
 
         broker = LiveBroker.on(data());
         assertThat(as("ada", "typed").run("queue", "list")).isZero();

@@ -55,6 +55,12 @@ final class ConfigurationPage {
             the JVM), and
             `MILLRACE_URL`, `MILLRACE_USER`, `MILLRACE_PASSWORD` (which broker the other commands speak to, \
             and as whom).
+
+            **Memory** is set where the process starts: `millrace serve --heap 1GiB`, else what the options for the \
+            JVM say
+            (`-Xmx` and its like in `MILLRACE_OPTS`, `JAVA_TOOL_OPTIONS` or `JDK_JAVA_OPTIONS`), else 40 % of what \
+            the machine
+            or the container has. Buffers outside the heap get half as much again; leave the rest to the page cache.
             """;
 
     private ConfigurationPage() {}

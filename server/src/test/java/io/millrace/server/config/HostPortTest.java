@@ -49,6 +49,15 @@ class HostPortTest {
                 .hasMessageContaining("is not host:port");
     }
 
+    @ParameterizedTest
+    @CsvSource({"::, [::]:80", "::1, [::1]:80", "2001:db8::1, [2001:db8::1]:80", "1:0:0:4::, [1::4:0:0:0:0]:80"})
+    void zerosOfAnAddressAreLeftOut(String address, String shown) throws Exception {
+        HostPort named = HostPort.of(new InetSocketAddress(InetAddress.getByName(address), 80));
+
+        assertThat(named).hasToString(shown);
+        assertThat(InetAddress.getByName(named.host())).isEqualTo(InetAddress.getByName(address));
+    }
+
     @Test
     void aSocketAddressIsNamedByItsNumbers() {
         assertThat(HostPort.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80)))

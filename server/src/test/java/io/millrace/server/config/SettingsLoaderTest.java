@@ -114,8 +114,11 @@ class SettingsLoaderTest {
                 "doors.http.host=a b | --set: doors.http.host: 'a b' is not a host name or an IP address",
                 "log.level=loud | --set: log.level: 'loud' is not one of error, warn, info, debug, trace",
                 "limits.wait=2h | --set: limits.wait: '2h' is outside 0ms to 1h",
-                "limits.message-bytes=0B | --set: limits.message-bytes: '0B' is outside 1B to 128MiB",
+                "limits.message-bytes=0B | --set: limits.message-bytes: '0B' is outside 1B to 16MiB",
                 "storage.shards= | --set: storage.shards has no value (number, 1 to 1024)",
+                "storage.journal.spare-files=0 | --set: storage.journal.spare-files: '0' is not between 1 and 64",
+                "storage.journal.file-bytes=1025KiB | --set: storage.journal.file-bytes: '1025KiB' is not a "
+                        + "multiple of 4KiB",
                 "storage.shards | --set: 'storage.shards' is not KEY=VALUE",
                 "limits.message-bytes=1 | --set: limits.message-bytes: '1' has no unit; write for "
                         + "example 1B, 1KiB, 1MiB",
@@ -130,10 +133,10 @@ class SettingsLoaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "limits.message-bytes=32MiB | limits.message-bytes (32MiB) is more than limits.request-bytes (24MiB)",
+                "limits.request-bytes=8MiB | limits.message-bytes (16MiB) is more than limits.request-bytes (8MiB)",
                 "limits.requests-bytes-total=1MiB | limits.request-bytes (24MiB) is more than "
                         + "limits.requests-bytes-total (1MiB)",
-                "queues.lease=13h | queues.lease (13h) is more than limits.lease-max (12h)",
+                "limits.lease-max=10s | queues.lease (30s) is more than limits.lease-max (10s)",
                 "doors.http.enabled=false | no door is enabled, so nobody could connect; enable one "
                         + "with doors.<name>.enabled",
                 "doors.http.tls.key=/k | doors.http.tls.certificate and doors.http.tls.key belong "

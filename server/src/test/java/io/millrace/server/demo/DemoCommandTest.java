@@ -8,6 +8,7 @@ import io.millrace.server.Main;
 import io.millrace.server.client.Shell;
 import io.millrace.server.client.Terminal;
 import io.millrace.server.command.CommandFrame;
+import io.millrace.server.process.ChildProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +76,27 @@ class DemoCommandTest {
         assertThat(errors.toString()).contains("stopped before its end; nothing is left behind");
         assertThat(leftovers()).isEmpty();
         await().until(() -> children() == children);
+    }
+
+    @Test
+    void itsProcessesDoNotOutliveItEvenIfItIsKilled() throws Exception {
+        List<ProcessHandle> children = new ArrayList<>();
+        try (ChildProcess demo = ChildProcess.run(
+                directory,
+                Map.of("TMPDIR", temporary.toString()),
+                Main.class,
+                "demo",
+                "--folder",
+                folder.toString(),
+                "--workers",
+                "2")) {
+            demo.awaitLine("The broker is ready");
+            await().until(() -> demo.descendants().size() == 3);
+            children.addAll(demo.descendants());
+        }
+
+        assertThat(children).hasSize(3);
+        await().atMost(Duration.ofSeconds(20)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     @Test

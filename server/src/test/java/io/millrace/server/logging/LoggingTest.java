@@ -74,6 +74,24 @@ class LoggingTest {
         assertThat(messages()).containsExactly("traced");
     }
 
+    /** The library of the HTTP door traces every byte that it reads. */
+    @Test
+    void onlyOurOwnCodeTraces() {
+        try (var logging = start(LogFormat.TEXT, Level.TRACE)) {
+            LogLevels levels = logging.levels();
+            for (String name : List.of("ROOT", "com.linecorp.armeria", "io", "io.millraces")) {
+                assertThatThrownBy(() -> levels.set(name, Level.TRACE))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("passwords");
+                levels.set(name, Level.DEBUG);
+            }
+            library.trace("bytes");
+            own.trace("own");
+        }
+
+        assertThat(messages()).containsExactly("own");
+    }
+
     @Test
     void askingAboutUnknownLoggersChangesNothing() {
         try (var logging = start(LogFormat.TEXT, Level.INFO)) {

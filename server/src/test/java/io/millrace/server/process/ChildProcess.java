@@ -31,6 +31,12 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Runs the main method of {@code main}; {@code directory} keeps what it writes to standard error. */
     public static ChildProcess run(Path directory, Class<?> main, String... arguments) throws IOException {
+        return run(directory, Map.of(), main, arguments);
+    }
+
+    /** The same with environment variables. */
+    public static ChildProcess run(Path directory, Map<String, String> variables, Class<?> main, String... arguments)
+            throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> command = new ArrayList<>(List.of(java.toString(), "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp"));
         command.add(System.getProperty("java.class.path"));
@@ -40,23 +46,24 @@ public final class ChildProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("MILLRACE_") || name.endsWith("JAVA_OPTIONS"));
+        environment.putAll(variables);
         return new ChildProcess(builder.start(), errors);
     }
 
-    /** Waits for a line of standard output that starts with {@code start}; all lines up to it. */
-    public List<String> awaitLine(String start) {
+    /** Waits for a line of standard output that has {@code text} in it; all lines up to it. */
+    public List<String> awaitLine(String text) {
         List<String> lines = new ArrayList<>();
         try {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 lines.add(line);
-                if (line.startsWith(start)) {
+                if (line.contains(text)) {
                     return lines;
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw new AssertionError("no line '" + start + "' but " + lines + ", and on standard error: " + errors());
+        throw new AssertionError("no line '" + text + "' but " + lines + ", and on standard error: " + errors());
     }
 
     /** Waits for the end; the exit status. */
@@ -75,6 +82,11 @@ public final class ChildProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** The processes that it has started and that run, and theirs. */
+    public List<ProcessHandle> descendants() {
+        return process.descendants().toList();
     }
 
     /** Sends SIGTERM. */

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.server.config.ConfigurationException;
 import io.millrace.server.config.DoorSettings;
+import io.millrace.server.config.Settings;
+import io.millrace.server.config.SettingsLoader;
 import java.net.InetAddress;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,28 +21,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "10.0.0.1", "fe80::1"})
-    void beyondLoopbackAUserIsNeeded(String host) {
-        List<DoorSettings> doors = List.of(door("http", true, "127.0.0.1"), door("kafka", true, host));
+    void beyondLoopbackAUserIsNeeded(String host) throws Exception {
+        Settings settings = settings(door("http", true, "127.0.0.1"), door("kafka", true, host));
 
-        assertThatThrownBy(() -> ListenPolicy.check(doors, false))
+        assertThatThrownBy(() -> ListenPolicy.check(settings, false))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("door kafka would listen on")
                 .hasMessageContaining(host)
-                .hasMessageContaining("./millrace user set NAME --password-stdin")
+                .hasMessageContaining("./millrace user set NAME --password-stdin --data some/where)")
                 .hasMessageContaining("doors.kafka.host");
-        assertThatCode(() -> ListenPolicy.check(doors, true)).doesNotThrowAnyException();
+        assertThatCode(() -> ListenPolicy.check(settings, true)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
     void onLoopbackNoUserIsNeeded(String host) {
-        assertThatCode(() -> ListenPolicy.check(List.of(door("http", true, host)), false))
+        assertThatCode(() -> ListenPolicy.check(settings(door("http", true, host)), false))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void aDoorThatIsNotEnabledDoesNotCount() {
-        assertThatCode(() -> ListenPolicy.check(List.of(door("http", false, "0.0.0.0")), false))
+        assertThatCode(() -> ListenPolicy.check(settings(door("http", false, "0.0.0.0")), false))
                 .doesNotThrowAnyException();
     }
 
@@ -52,9 +57,23 @@ class ListenPolicyTest {
 
     @Test
     void aHostThatIsNotKnownIsRefused() {
-        assertThatThrownBy(() -> ListenPolicy.check(List.of(door("http", true, "no-such-host.invalid")), false))
+        assertThatThrownBy(() -> ListenPolicy.check(settings(door("http", true, "no-such-host.invalid")), false))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("is not known");
+    }
+
+    private static Settings settings(DoorSettings... doors) throws ConfigurationException {
+        Settings defaults = new SettingsLoader(Map.of(), 1L << 30)
+                .dataDirectory("some/where")
+                .load();
+        return new Settings(
+                defaults.dataDirectory(),
+                Arrays.stream(doors).collect(Collectors.toMap(DoorSettings::name, each -> each)),
+                defaults.limits(),
+                defaults.queues(),
+                defaults.storage(),
+                defaults.log(),
+                defaults.shutdownTimeout());
     }
 
     private static DoorSettings door(String name, boolean enabled, String host) {

@@ -1,40 +1,124 @@
 package io.millrace.server.wiring;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.base.Clock;
+import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
 import io.millrace.server.config.SettingsLoader;
 import io.millrace.server.logging.LogFormat;
 import io.millrace.server.logging.Logging;
+import io.millrace.server.process.DirectoryLock;
+import io.millrace.server.process.RunningBroker;
 import io.millrace.server.process.StartException;
-import io.millrace.testkit.LeakCheck;
+import io.millrace.testkit.TestCertificate;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
 
-@LeakCheck
+/** What the configuration says of a door is what the door does. */
 class BrokerAssemblyTest {
     @TempDir
     Path directory;
 
     @Test
-    void aCertificateThatCannotBeUsedStopsTheStartAndNamesTheKeys() throws Exception {
-        Path chain = directory.resolve("chain.pem");
-        Settings settings = new SettingsLoader(Map.of(), Runtime.getRuntime().maxMemory())
+    void aDoorTellsClientsToConnectWhereItIsAdvertised() throws Exception {
+        assertThat(document("doors.http.port=0")).contains("servers:\n  - url: /\n");
+        assertThat(document("doors.http.port=0", "doors.http.advertise=mq.example:443"))
+                .contains("servers:\n  - url: http://mq.example:443\n");
+    }
+
+    @Test
+    void aDoorListensAtItsHost() throws Exception {
+        with(broker -> assertThat(broker.doors().get("http").host()).isEqualTo("::1"), "doors.http.host=::1");
+        with(
+                broker -> assertThat(broker.doors().get("http").host()).isEqualTo("127.0.0.3"),
+                "doors.http.host=127.0.0.3");
+    }
+
+    @Test
+    void aDoorWithACertificateSpeaksTlsOnly() throws Exception {
+        TestCertificate tls = TestCertificate.make(directory);
+        Path chain = tls.writeChain(directory.resolve("chain.pem"));
+        Path key = tls.writeKey(directory.resolve("key.pem"));
+        with(
+                broker -> {
+                    HostPort door = broker.doors().get("http");
+                    HttpClient client = HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .sslContext(tls.trusting())
+                            .build();
+
+                    assertThat(get(client, "https://localhost:" + door.port() + "/v1/openapi.yaml"))
+                            .contains("servers:\n  - url: https://mq.example:443\n");
+                    assertThatThrownBy(() -> get(client, "http://localhost:" + door.port() + "/health/live"))
+                            .isInstanceOf(IOException.class);
+                },
+                "doors.http.tls.certificate=" + chain,
+                "doors.http.tls.key=" + key,
+                "doors.http.advertise=mq.example:443");
+    }
+
+    @Test
+    void aCertificateThatIsMissingOrBrokenStopsTheStartByName() throws Exception {
+        TestCertificate tls = TestCertificate.make(directory);
+        Path chain = tls.writeChain(directory.resolve("chain.pem"));
+        Path key = tls.writeKey(directory.resolve("key.pem"));
+        for (Path broken : new Path[] {directory.resolve("no.pem"), key}) {
+            assertThatThrownBy(() ->
+                            with(broker -> {}, "doors.http.tls.certificate=" + broken, "doors.http.tls.key=" + key))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageStartingWith("door http cannot speak TLS: certificate " + broken)
+                    .hasMessageContainingAll("doors.http.tls.certificate", "doors.http.tls.key");
+        }
+    }
+
+    private interface Check {
+        void accept(RunningBroker broker) throws Exception;
+    }
+
+    private String document(String... assignments) throws Exception {
+        var text = new StringBuilder();
+        with(
+                broker -> text.append(get(
+                        HttpClient.newBuilder()
+                                .version(HttpClient.Version.HTTP_1_1)
+                                .build(),
+                        "http://" + broker.doors().get("http") + "/v1/openapi.yaml")),
+                assignments);
+        return text.toString();
+    }
+
+    private static String get(HttpClient client, String url) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /** Runs a broker with these settings, on a free port. */
+    private void with(Check check, String... assignments) throws Exception {
+        var loader = new SettingsLoader(Map.of(), 1L << 30)
                 .dataDirectory(directory.resolve("data").toString())
                 .set("doors.http.port=0")
-                .set("doors.http.tls.certificate=" + chain)
-                .set("doors.http.tls.key=" + chain)
-                .set("storage.journal.file-bytes=4MiB")
-                .load();
-        try (Logging logging = Logging.start(LogFormat.TEXT, Level.ERROR, OutputStream.nullOutputStream())) {
-            assertThatThrownBy(() -> new BrokerAssembly().start(settings, logging.levels()))
-                    .isInstanceOf(StartException.class)
-                    .hasMessageStartingWith("door http cannot speak TLS: certificate " + chain)
-                    .hasMessageContainingAll("no such file", "doors.http.tls.certificate", "doors.http.tls.key");
+                .set("storage.shards=2")
+                .set("storage.journal.file-bytes=1MiB");
+        for (String each : assignments) {
+            loader.set(each);
+        }
+        Settings settings = loader.load();
+        try (var logging = Logging.start(LogFormat.TEXT, Level.ERROR, OutputStream.nullOutputStream());
+                var lock = DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM);
+                RunningBroker broker = new BrokerAssembly().start(settings, logging.levels())) {
+            assertThat(lock).isNotNull();
+            check.accept(broker);
         }
     }
 }

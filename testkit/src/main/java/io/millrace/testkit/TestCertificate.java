@@ -1,4 +1,4 @@
-package io.millrace.api;
+package io.millrace.testkit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -15,18 +15,18 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A key and a certificate for {@code localhost} that it has signed itself, made by the JDK's keytool. Immutable. */
-public final class Certificate {
+public final class TestCertificate {
     private static final String ALIAS = "door";
     private static final char[] PASSWORD = "no secret".toCharArray();
 
     private final KeyStore store;
 
-    private Certificate(KeyStore store) {
+    private TestCertificate(KeyStore store) {
         this.store = store;
     }
 
     /** Makes one; {@code directory} is for the files that this takes. */
-    public static Certificate make(Path directory) {
+    public static TestCertificate make(Path directory) {
         try {
             Path file = Files.createTempDirectory(directory, "certificate").resolve("store.p12");
             Process keytool = new ProcessBuilder(
@@ -60,7 +60,7 @@ public final class Certificate {
             try (InputStream input = Files.newInputStream(file)) {
                 store.load(input, PASSWORD);
             }
-            return new Certificate(store);
+            return new TestCertificate(store);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
