@@ -69,7 +69,12 @@ public final class HttpDoor implements AutoCloseable {
                 .workerGroup(parts.loops(), false)
                 .errorHandler(new DoorErrorHandler(routes, traffic))
                 .serviceUnder("/", new DoorService(routes, options.limits(), parts, traffic, slowWork))
-                .childChannelPipelineCustomizer(pipeline -> connections.add(pipeline.channel()));
+                .childChannelPipelineCustomizer(pipeline -> {
+                    connections.add(pipeline.channel());
+                    if (options.tls() == null) {
+                        pipeline.addFirst(new NoUpgrade());
+                    }
+                });
         listen(builder, options);
         bound(builder, options.limits());
         HttpDoor door = new HttpDoor(traffic, slowWork, builder.build(), routes, connections);

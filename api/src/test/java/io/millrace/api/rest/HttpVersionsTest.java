@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SessionProtocol;
+import io.millrace.api.RawConnection;
 import io.millrace.api.http.HttpDoorOptions;
 import io.millrace.testkit.TestCertificate;
 import java.io.IOException;
@@ -58,17 +59,29 @@ class HttpVersionsTest {
         }
     }
 
-    /** By the Upgrade of a first request of HTTP/1.1. */
+    /** The JDK's client offers to change to HTTP/2 with its first request; it is served in HTTP/1.1. */
     @Nested
-    class Http2InClearTest extends HttpVersionContract {
+    class InClearTest extends HttpVersionContract {
         @Override
         HttpClient.Version version() {
-            return HttpClient.Version.HTTP_2;
+            return HttpClient.Version.HTTP_1_1;
         }
 
         @Override
         HttpClient client() {
-            return HttpVersionsTest.client(version()).build();
+            return HttpVersionsTest.client(HttpClient.Version.HTTP_2).build();
+        }
+
+        @Test
+        void anOfferToChangeIsPassedOverHoweverItsBytesCome() {
+            String offer = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                    + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n";
+            for (int first = 1; first <= 6; first++) {
+                try (RawConnection connection = RawConnection.to(http.address())) {
+                    connection.send(offer.substring(0, first)).send(offer.substring(first));
+                    assertThat(connection.readAnswer().status()).isEqualTo(200);
+                }
+            }
         }
 
         @Test
