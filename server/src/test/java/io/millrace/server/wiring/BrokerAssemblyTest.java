@@ -71,7 +71,6 @@ class BrokerAssemblyTest {
     @Test
     void aCertificateThatIsMissingOrBrokenStopsTheStartByName() throws Exception {
         TestCertificate tls = TestCertificate.make(directory);
-        Path chain = tls.writeChain(directory.resolve("chain.pem"));
         Path key = tls.writeKey(directory.resolve("key.pem"));
         for (Path broken : new Path[] {directory.resolve("no.pem"), key}) {
             assertThatThrownBy(() ->
