@@ -61,7 +61,7 @@ public final class Answers {
         return ResponseHeaders.builder(status)
                 .contentType(type)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-                .set("x-content-type-options", "nosniff");
+                .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
     }
 
     private static byte[] bytes(JsonNode body) {

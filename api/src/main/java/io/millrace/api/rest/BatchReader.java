@@ -87,7 +87,7 @@ final class BatchReader {
         if (batch.count() == MESSAGES_MAX) {
             throw new ProblemException(Problem.INVALID_VALUE, "a publish has at most " + MESSAGES_MAX + " messages");
         }
-        expect(json.currentToken(), JsonToken.START_OBJECT, at("is not a JSON object"));
+        expectInMessage(json.currentToken(), JsonToken.START_OBJECT, "is not a JSON object");
         Fields fields = new Fields();
         int start = bodies.writerIndex();
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -107,12 +107,12 @@ final class BatchReader {
         switch (name) {
             case "body" -> {
                 fields.body(this);
-                expect(value, JsonToken.VALUE_STRING, at("body is not a string; other bodies go into bodyBase64"));
+                expectInMessage(value, JsonToken.VALUE_STRING, "body is not a string; other bodies go into bodyBase64");
                 readText();
             }
             case "bodyBase64" -> {
                 fields.body(this);
-                expect(value, JsonToken.VALUE_STRING, at("bodyBase64 is not a string"));
+                expectInMessage(value, JsonToken.VALUE_STRING, "bodyBase64 is not a string");
                 readBase64(new ByteBufOutputStream(bodies));
             }
             case "key" -> fields.key = text(fields.key, value, name);
@@ -121,7 +121,7 @@ final class BatchReader {
             case "replyTo" -> fields.replyTo = text(fields.replyTo, value, name);
             case "messageId" -> fields.messageId = text(fields.messageId, value, name);
             case "headers" -> {
-                expect(value, JsonToken.START_OBJECT, at("headers is not an object"));
+                expectInMessage(value, JsonToken.START_OBJECT, "headers is not an object");
                 if (!fields.headers.isEmpty()) {
                     throw malformed(at("has headers twice"));
                 }
@@ -199,7 +199,9 @@ final class BatchReader {
             throw unfit(name);
         }
         byte[] bytes = json.getBinaryValue();
-        expect(json.nextToken(), JsonToken.END_OBJECT, at("header " + JsonObject.shown(name) + " has more fields"));
+        if (json.nextToken() != JsonToken.END_OBJECT) {
+            throw malformed(at("header " + JsonObject.shown(name) + " has more fields"));
+        }
         return bytes;
     }
 
@@ -207,7 +209,9 @@ final class BatchReader {
         if (before != null) {
             throw malformed(at("has " + name + " twice"));
         }
-        expect(value, JsonToken.VALUE_STRING, at(name + " is not a string"));
+        if (value != JsonToken.VALUE_STRING) {
+            throw malformed(at(name + " is not a string"));
+        }
         return wellFormed(name, json.getText());
     }
 
@@ -231,6 +235,12 @@ final class BatchReader {
     private static void expect(@Nullable JsonToken found, JsonToken wanted, String fault) {
         if (found != wanted) {
             throw malformed(fault);
+        }
+    }
+
+    private void expectInMessage(@Nullable JsonToken found, JsonToken wanted, String fault) {
+        if (found != wanted) {
+            throw malformed(at(fault));
         }
     }
 

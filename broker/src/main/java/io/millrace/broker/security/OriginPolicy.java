@@ -3,6 +3,7 @@ package io.millrace.broker.security;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public final class OriginPolicy {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int PORT_MAX = 65_535;
+    private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.(0|[1-9][0-9]{0,2})){3}");
+    private static final Pattern HOST = Pattern.compile("[a-z0-9._-]{1,255}|\\[[0-9a-f:.]{2,45}]");
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
     private OriginPolicy() {}
 
@@ -60,7 +64,7 @@ public final class OriginPolicy {
     }
 
     private static boolean isLoopbackV4(String host) {
-        return host.matches("127(\\.(0|[1-9][0-9]{0,2})){3}");
+        return LOOPBACK_V4.matcher(host).matches();
     }
 
     private record HostPort(String host, int port) {
@@ -68,12 +72,12 @@ public final class OriginPolicy {
             int colon = text.indexOf(':', text.startsWith("[") ? Math.max(text.indexOf(']'), 0) : 0);
             String host = (colon < 0 ? text : text.substring(0, colon)).toLowerCase(Locale.ROOT);
             int port = colon < 0 ? defaultPort : port(text.substring(colon + 1));
-            boolean fit = host.matches("[a-z0-9._-]{1,255}|\\[[0-9a-f:.]{2,45}]");
+            boolean fit = HOST.matcher(host).matches();
             return fit && port >= 0 ? new HostPort(host, port) : null;
         }
 
         private static int port(String text) {
-            if (!text.matches("[0-9]{1,5}")) {
+            if (!PORT.matcher(text).matches()) {
                 return -1;
             }
             int port = Integer.parseInt(text);
