@@ -47,7 +47,7 @@ public final class Schema {
                     ValueType.optional(ValueType.bytes(MIB, 1024 * GIB)),
                     "",
                     "Memory for request bodies that are being received or worked on, over all connections.")
-            .withDefaultShown("256MiB, at most a quarter of the heap");
+            .withDefaultShown("256MiB, at most an eighth of the heap");
     static final Key<Long> MESSAGE_BYTES = Key.of(
             "limits.message-bytes",
             ValueType.bytes(1, 16 * MIB),
@@ -70,11 +70,12 @@ public final class Schema {
             ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(12)),
             "12h",
             "The longest lease that a receive or an extension may ask for.");
-    static final Key<Long> UNSYNCED_BYTES = Key.of(
-            "limits.unsynced-bytes",
-            ValueType.bytes(64 * KIB, GIB),
-            "64MiB",
-            "Published bytes that may wait for the disk; publishers beyond it are slowed.");
+    static final Key<Optional<Long>> UNSYNCED_BYTES = Key.of(
+                    "limits.unsynced-bytes",
+                    ValueType.optional(ValueType.bytes(64 * KIB, 64 * GIB)),
+                    "",
+                    "Published bytes that may wait for the disk; publishers beyond it are slowed.")
+            .withDefaultShown("64MiB, at most a sixteenth of the heap");
     static final Key<Integer> LEASES_PER_QUEUE = Key.of(
             "limits.leases-per-queue",
             ValueType.count(1, 100 * MILLION),
@@ -104,11 +105,12 @@ public final class Schema {
             ValueType.count(1, 64),
             "1",
             "Journal files that are kept ready, so that going on to the next one costs nothing.");
-    static final Key<Long> TAIL_CACHE_BYTES = Key.of(
-            "storage.tail-cache-bytes",
-            ValueType.bytes(MIB, 64 * GIB),
-            "64MiB",
-            "Memory for the newest messages, from which consumers that keep up are served.");
+    static final Key<Optional<Long>> TAIL_CACHE_BYTES = Key.of(
+                    "storage.tail-cache-bytes",
+                    ValueType.optional(ValueType.bytes(MIB, 64 * GIB)),
+                    "",
+                    "Memory for the newest messages, from which consumers that keep up are served.")
+            .withDefaultShown("64MiB, at most a sixteenth of the heap");
 
     static final Key<LogFormat> LOG_FORMAT = Key.of(
             "log.format", ValueType.choice(LogFormat.class), "text", "The form of a log line on standard error.");

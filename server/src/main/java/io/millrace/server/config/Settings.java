@@ -40,7 +40,7 @@ public record Settings(
             int receiveBytes,
             Duration waitMax,
             Duration leaseMax,
-            int unsyncedBytes,
+            long unsyncedBytes,
             int leasesPerQueue,
             int metricsQueues) {}
 

@@ -17,7 +17,8 @@ import java.util.TreeMap;
  */
 final class SettingsAssembly {
     private static final long REQUESTS_BYTES_TOTAL = 256L << 20;
-    private static final int HEAP_SHARE = 4;
+    private static final long UNSYNCED_BYTES = 64L << 20;
+    private static final long TAIL_CACHE_BYTES = 64L << 20;
 
     private final Values values;
     private final long heapBytesMax;
@@ -42,7 +43,7 @@ final class SettingsAssembly {
                         values.get(Schema.SHARDS),
                         bytes(Schema.JOURNAL_FILE_BYTES),
                         values.get(Schema.JOURNAL_SPARE_FILES),
-                        values.get(Schema.TAIL_CACHE_BYTES)),
+                        values.get(Schema.TAIL_CACHE_BYTES).orElseGet(this::tailCacheBytes)),
                 new Settings.Log(values.get(Schema.LOG_FORMAT), values.get(Schema.LOG_LEVEL)),
                 values.get(Schema.SHUTDOWN_TIMEOUT));
     }
@@ -57,15 +58,28 @@ final class SettingsAssembly {
                 bytes(Schema.RECEIVE_BYTES),
                 values.get(Schema.WAIT),
                 values.get(Schema.LEASE_MAX),
-                bytes(Schema.UNSYNCED_BYTES),
+                values.get(Schema.UNSYNCED_BYTES).orElseGet(this::unsyncedBytes),
                 values.get(Schema.LEASES_PER_QUEUE),
                 values.get(Schema.METRICS_QUEUES));
     }
 
+    // Buffers are beside the heap, for which the process sets half its size aside: requests and answers an eighth each,
+    // what waits for the disk and what is kept of it a sixteenth each. The rest is the network's.
+
     /** On a small heap the default still has room for one request. */
     private long requestsBytesTotal() {
-        long share = Math.min(REQUESTS_BYTES_TOTAL, heapBytesMax / HEAP_SHARE);
+        long share = Math.min(REQUESTS_BYTES_TOTAL, heapBytesMax / 8);
         return Math.max(share, values.get(Schema.REQUEST_BYTES));
+    }
+
+    /** On a small heap the default still has room for one message. */
+    private long unsyncedBytes() {
+        long share = Math.min(UNSYNCED_BYTES, heapBytesMax / 16);
+        return Math.max(share, values.get(Schema.MESSAGE_BYTES));
+    }
+
+    private long tailCacheBytes() {
+        return Math.min(TAIL_CACHE_BYTES, heapBytesMax / 16);
     }
 
     private Map<String, DoorSettings> doors() {

@@ -41,7 +41,7 @@ class SettingsLoaderTest {
                         8 << 20,
                         Duration.ofSeconds(60),
                         Duration.ofHours(12),
-                        16 << 20,
+                        64 << 20,
                         1_000_000,
                         1000));
         assertThat(settings.queues().lease()).isEqualTo(Duration.ofSeconds(30));
@@ -208,12 +208,14 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4096, 256", "512, 128", "64, 24"})
-    void theMemoryForRequestsFollowsTheHeapButHoldsOneRequest(long heapMebibytes, long expectedMebibytes)
-            throws Exception {
+    @CsvSource({"4096, 256, 64, 64", "512, 64, 32, 32", "64, 24, 16, 4"})
+    void theMemoryForBuffersFollowsTheHeapButHoldsTheLargestRequest(
+            long heapMebibytes, long requests, long unsynced, long tailCache) throws Exception {
         Settings settings = new SettingsLoader(Map.of(), heapMebibytes << 20).load();
 
-        assertThat(settings.limits().requestsBytesTotal()).isEqualTo(expectedMebibytes << 20);
+        assertThat(settings.limits().requestsBytesTotal()).isEqualTo(requests << 20);
+        assertThat(settings.limits().unsyncedBytes()).isEqualTo(unsynced << 20);
+        assertThat(settings.storage().tailCacheBytes()).isEqualTo(tailCache << 20);
     }
 
     @Test
