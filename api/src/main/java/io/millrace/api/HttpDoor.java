@@ -40,6 +40,8 @@ public final class HttpDoor implements AutoCloseable {
     private static final int HTTP2_STREAMS = 32;
 
     private static final int HTTP2_WINDOW_BYTES = 256 << 10;
+    /** A header of up to this many times the limit is read, so that its refusal can be a problem document. */
+    private static final int HTTP2_HEADER_SLACK = 4;
 
     private final HttpTraffic traffic;
     private final SlowWork slowWork;
@@ -99,7 +101,8 @@ public final class HttpDoor implements AutoCloseable {
                 .idleTimeoutMillis(limits.times().idleMillisMax())
                 .http1MaxInitialLineLength(limits.requests().urlBytesMax())
                 .http1MaxHeaderSize(limits.requests().headerBytesMax())
-                .http2MaxHeaderListSize(limits.requests().headerBytesMax())
+                .http2MaxHeaderListSize(
+                        (long) HTTP2_HEADER_SLACK * limits.requests().headerBytesMax())
                 .http2MaxStreamsPerConnection(HTTP2_STREAMS)
                 .http2InitialStreamWindowSize(HTTP2_WINDOW_BYTES)
                 .http2InitialConnectionWindowSize(HTTP2_WINDOW_BYTES)

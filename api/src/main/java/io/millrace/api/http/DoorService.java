@@ -7,11 +7,13 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.millrace.base.Check;
+import io.netty.util.AsciiString;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,17 +24,19 @@ import org.jspecify.annotations.Nullable;
  * The connection's loop.
  */
 public final class DoorService implements HttpService {
+    private static final int FIELD_OVERHEAD_BYTES = 32;
+
     private final RouteTable routes;
     private final Admission admission;
     private final HttpTraffic traffic;
     private final HttpDoorParts parts;
-    private final int urlBytesMax;
+    private final HttpLimits.Requests limits;
 
     /** Serves {@code routes}. */
     public DoorService(
             RouteTable routes, HttpLimits limits, HttpDoorParts parts, HttpTraffic traffic, SlowWork slowWork) {
         this.routes = routes;
-        this.urlBytesMax = limits.requests().urlBytesMax();
+        this.limits = limits.requests();
         this.parts = parts;
         this.traffic = traffic;
         this.admission =
@@ -95,6 +99,15 @@ public final class DoorService implements HttpService {
         }
     }
 
+    /** The size of a header as HTTP/2 counts it (RFC 9113, section 6.5.2). */
+    private static long headerBytes(RequestHeaders headers) {
+        long bytes = 0;
+        for (Map.Entry<AsciiString, String> each : headers) {
+            bytes += each.getKey().length() + each.getValue().length() + FIELD_OVERHEAD_BYTES;
+        }
+        return bytes;
+    }
+
     private static HttpResponse problem(ServiceRequestContext context, Throwable failure) {
         return DoorErrorHandler.problem(context, Problems.of(failure));
     }
@@ -103,8 +116,11 @@ public final class DoorService implements HttpService {
         admission.checkOrigin(exchange.headers());
         String target =
                 Check.notNull(context.routingContext().requestTarget().rawPath(), "a request to a server has a target");
-        if (target.length() > urlBytesMax) {
+        if (target.length() > limits.urlBytesMax()) {
             throw Problems.of(Problem.URL_TOO_LONG.status(), "");
+        }
+        if (exchange.isMultiplex() && headerBytes(exchange.headers()) > limits.headerBytesMax()) {
+            throw Problems.of(Problem.HEADERS_TOO_LARGE.status(), "");
         }
         int mark = target.indexOf('?');
         String path = mark < 0 ? target : target.substring(0, mark);
