@@ -12,6 +12,9 @@ import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -23,34 +26,34 @@ final class HttpSettlement extends Settlement {
     private static final String LEASE_INVALID = "lease_invalid";
 
     private static final int NOT_ASKED = -1;
+    private static final int FEW = 10;
     private static final int RESULT_JSON_BYTES = 64;
 
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
     private final Exchange exchange;
     private final QueueDefinition queue;
-    private final String[] leases;
+    private final List<String> leases = new ArrayList<>();
     /** For each lease its place among those that the engine is asked about, or {@link #NOT_ASKED}. */
-    private final int[] places;
+    private int[] places = new int[FEW];
 
-    private int count;
-
-    /** Settles {@code leaseCount} leases, which are added next. */
-    HttpSettlement(Exchange exchange, QueueDefinition queue, int leaseCount) {
+    HttpSettlement(Exchange exchange, QueueDefinition queue) {
+        super(FEW);
         this.exchange = exchange;
         this.queue = queue;
-        this.leases = new String[leaseCount];
-        this.places = new int[leaseCount];
     }
 
     /** Adds what is to be done with a lease. */
     void add(String lease, @Nullable LeaseHandle handle, byte action, long argumentNanos) {
-        leases[count] = lease;
-        places[count] = NOT_ASKED;
+        int index = leases.size();
+        if (index == places.length) {
+            places = Arrays.copyOf(places, index * 4);
+        }
+        leases.add(lease);
+        places[index] = NOT_ASKED;
         if (handle != null && handle.logId() == queue.logId()) {
-            places[count] = size();
+            places[index] = size();
             add(handle.offset(), handle.token(), action, argumentNanos);
         }
-        count++;
     }
 
     CompletableFuture<HttpResponse> begin(Broker broker) {
@@ -65,16 +68,16 @@ final class HttpSettlement extends Settlement {
     @Override
     protected void onSettled() {
         answer.complete(Answers.json(
-                200, JsonBuffer.object(exchange.allocator(), RESULT_JSON_BYTES * count, this::writeResults)));
+                200, JsonBuffer.object(exchange.allocator(), RESULT_JSON_BYTES * leases.size(), this::writeResults)));
     }
 
     private void writeResults(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("results");
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < leases.size(); i++) {
             int place = places[i];
             boolean done = place != NOT_ASKED && isDone(place);
             json.writeStartObject();
-            json.writeStringField("lease", leases[i]);
+            json.writeStringField("lease", leases.get(i));
             json.writeBooleanField("done", done);
             if (!done) {
                 json.writeStringField("error", place == NOT_ASKED ? LEASE_INVALID : LEASE_LOST);

@@ -115,7 +115,7 @@ class OpenApiTest extends RigTest {
     void limitsAreDescribedAsTheyAre() {
         JsonNode schemas = openApi.document().at("/components/schemas");
         assertThat(schemas.at("/SettleRequest/properties/settle/maxItems").intValue())
-                .isEqualTo(SettleRoute.LEASES_MAX);
+                .isEqualTo(SettleReader.LEASES_MAX);
         assertThat(schemas.at("/PublishRequest/properties/messages/maxItems").intValue())
                 .isEqualTo(BatchReader.MESSAGES_MAX);
         assertThat(schemas.at("/Headers/description").textValue()).contains(" " + BatchReader.HEADERS_MAX + " ");

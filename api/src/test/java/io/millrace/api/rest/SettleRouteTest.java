@@ -128,8 +128,8 @@ class SettleRouteTest extends RigTest {
 
     @Test
     void noMoreLeasesThanTheDocumentSaysAreTakenAtOnce() {
-        assertThat(send(SettleRoute.LEASES_MAX).status()).isEqualTo(200);
-        send(SettleRoute.LEASES_MAX + 1).expectProblem(400, "invalid-value");
+        assertThat(send(SettleReader.LEASES_MAX).status()).isEqualTo(200);
+        send(SettleReader.LEASES_MAX + 1).expectProblem(400, "invalid-value");
     }
 
     private Http.Answer send(int leases) {
@@ -147,7 +147,12 @@ class SettleRouteTest extends RigTest {
                 "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"acknowledge\",\"delayMillis\":1}]}",
                 "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\",\"delayMillis\":-1}]}",
                 "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"extend\",\"leaseMillis\":0}]}",
-                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"extend\",\"leaseMillis\":43200001}]}"
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"extend\",\"leaseMillis\":43200001}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"extend\",\"leaseMillis\":99999999999999999999}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"extend\",\"delayMillis\":1}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\",\"leaseMillis\":1}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\",\"why\":1}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\"}],\"why\":1}"
             })
     void aRequestWithAnImpossibleValueDoesNothing(String json) {
         http.post("/v1/queues/q/settle", json).expectProblem(400, "invalid-value");
@@ -164,9 +169,29 @@ class SettleRouteTest extends RigTest {
                 "{\"settle\":[{\"lease\":\"1-1-1\"}]}",
                 "{\"settle\":[{\"action\":\"release\"}]}",
                 "{\"settle\":[{\"lease\":7,\"action\":\"release\"}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\",\"action\":\"release\"}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\",\"delayMillis\":1,\"delayMillis\":1}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\",\"delayMillis\":1.5}]}",
+                "{\"settle\":[{\"lease\":\"\\uD83D\",\"action\":\"release\"}]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\"}],\"settle\":[]}",
+                "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\"}]} x",
                 "{\"settle\":[{\"lease\":\"1-1-1\",\"action\":\"release\""
             })
     void aRequestThatIsNoneDoesNothing(String json) {
         http.post("/v1/queues/q/settle", json).expectProblem(400, "malformed-json");
+    }
+
+    @Test
+    void aRequestWithAFaultDoesNothingOfWhatIsBeforeTheFault() {
+        publish("a");
+        String lease = receiveOne().get("lease").textValue();
+        String done = "{\"lease\":\"" + lease + "\",\"action\":\"acknowledge\"}";
+
+        http.post("/v1/queues/q/settle", "{\"settle\":[" + done + ",{\"lease\":7}]}")
+                .expectProblem(400, "malformed-json");
+        http.post("/v1/queues/q/settle", "{\"settle\":[" + done + "]").expectProblem(400, "malformed-json");
+
+        assertThat(stats().get("acknowledged").intValue()).isZero();
+        assertThat(stats().get("leased").intValue()).isEqualTo(1);
     }
 }
