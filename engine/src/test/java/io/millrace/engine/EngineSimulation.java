@@ -44,6 +44,9 @@ final class EngineSimulation {
     private final SimulationTally tally;
     private final List<ShardLedger> ledgers = new ArrayList<>();
     private final List<QueueClients> queues = new ArrayList<>();
+    /** Queues that were dropped in this life; messages of theirs may still be on their way. */
+    private final List<QueueClients> dropped = new ArrayList<>();
+
     private final Set<Long> defined = new HashSet<>();
     private long nextLogId = 1;
     private long nextNumber = 1;
@@ -191,9 +194,10 @@ final class EngineSimulation {
     private void end() throws IOException {
         switch (random.nextInt(4)) {
             case 0 -> {
-                boolean hasSpace = process.store().hasSpace();
+                boolean hadSpace = process.store().hasSpace();
                 process.close();
-                if (hasSpace) {
+                // The disk may have become full only now, by what was still to be written.
+                if (hadSpace && process.store().hasSpace()) {
                     checkAnswered();
                 }
                 tally.closes++;
@@ -225,6 +229,8 @@ final class EngineSimulation {
         tally.failedJournals += process.store().failure() == null ? 0 : 1;
         process = null;
         queues.forEach(QueueClients::died);
+        dropped.forEach(QueueClients::died);
+        dropped.clear();
     }
 
     private void scheduleDeath(int operationsMax) {
@@ -286,6 +292,7 @@ final class EngineSimulation {
         if (random.nextBoolean()) {
             defined.remove(queue.logId);
             queues.remove(queue);
+            dropped.add(queue);
             process.shard(queue.shard).drop(queue.logId);
             tally.drops++;
         }
