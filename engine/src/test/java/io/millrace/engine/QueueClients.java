@@ -34,6 +34,8 @@ final class QueueClients {
     private final Set<Object> unanswered = new LinkedHashSet<>();
     /** Receives whose clients have gone; they must not be answered. */
     private final List<CheckedReceive> cancelled = new ArrayList<>();
+    /** Receives that storage has failed, some of whose messages may still be read. */
+    private final List<CheckedReceive> failed = new ArrayList<>();
 
     QueueClients(long logId, int shard, ShardLedger ledger, SimulatedClock clock, SimulationTally tally) {
         this.logId = logId;
@@ -145,6 +147,9 @@ final class QueueClients {
         for (CheckedReceive each : cancelled) {
             free(each.deliveries == null ? null : each.deliveries.entries());
         }
+        for (CheckedReceive each : failed) {
+            free(each.deliveries == null ? null : each.deliveries.entries());
+        }
         for (Object each : unanswered) {
             if (each instanceof CheckedReceive receive) {
                 model.unanswered(receive.isDurable());
@@ -155,6 +160,7 @@ final class QueueClients {
         }
         unanswered.clear();
         cancelled.clear();
+        failed.clear();
         model.died();
     }
 
@@ -244,6 +250,7 @@ final class QueueClients {
             answered(this);
             super.onRefused(reason);
             if (reason == Refusal.STORAGE_FAILED) {
+                failed.add(this);
                 model.unanswered(isDurable());
             }
         }
