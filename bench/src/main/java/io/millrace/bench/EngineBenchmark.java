@@ -59,7 +59,7 @@ public class EngineBenchmark {
     @Setup
     public void setUp() {
         new Random(1).nextBytes(body);
-        InstantShardLog log = new InstantShardLog();
+        InstantShardLog log = new InstantShardLog(loop);
         shard = new Shard(0, Clock.SYSTEM, loop, new OneQueue(), EngineLimits.DEFAULT);
         log.listener(shard);
         loop.execute(() -> shard.start(log, () -> {}));
@@ -160,8 +160,8 @@ public class EngineBenchmark {
         }
 
         @Override
-        public void onTrimWanted(Shard shard, long position) {
-            // There is no catalog.
+        public void onCheckpointFailed(Shard shard, Exception reason) {
+            throw new IllegalStateException("no checkpoint", reason);
         }
 
         @Override

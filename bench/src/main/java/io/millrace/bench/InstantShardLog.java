@@ -1,11 +1,17 @@
 package io.millrace.bench;
 
 import io.millrace.base.Check;
+import io.millrace.storage.Checkpoint;
+import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
+import io.millrace.storage.SegmentJob;
+import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +26,17 @@ final class InstantShardLog implements ShardLog {
 
     private record Chunk(long start, ByteBuf buffer) {}
 
+    private final DirectLoop loop;
+    private final SegmentStore segments = new DiscardedSegments();
     private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
     private @Nullable ShardLogListener listener;
     private long appended;
     private long synced;
     private long trimmed;
+
+    InstantShardLog(DirectLoop loop) {
+        this.loop = loop;
+    }
 
     void listener(ShardLogListener newListener) {
         listener = newListener;
@@ -98,7 +110,34 @@ final class InstantShardLog implements ShardLog {
     }
 
     @Override
-    public void trim(long position) {
+    public void submit(SegmentJob job) {
+        loop.execute(() -> run(job));
+    }
+
+    private void run(SegmentJob job) {
+        try {
+            boolean done = false;
+            while (!done) {
+                done = job.step(segments);
+            }
+            job.onDone();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void survey(Extent wanted) {
+        loop.execute(() -> Check.notNull(listener, "it asked").onTrim(wanted.to(), false));
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+        trim(checkpoint.replayFrom());
+        loop.execute(checkpoint::onStored);
+    }
+
+    private void trim(long position) {
         trimmed = Math.max(trimmed, position);
         while (chunks.size() > 1) {
             Chunk first = chunks.getFirst();

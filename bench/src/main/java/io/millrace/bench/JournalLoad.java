@@ -4,7 +4,10 @@ import io.millrace.base.AgentHost;
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
 import io.millrace.base.file.DiskFileSystem;
+import io.millrace.storage.Checkpoint;
+import io.millrace.storage.Extent;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.millrace.storage.local.LocalStore;
@@ -81,6 +84,8 @@ final class JournalLoad implements AutoCloseable {
         private long toSync;
         private long framedBytes;
         private long synced;
+        private long toTrim;
+        private long trimmed;
         private CountDownLatch done = new CountDownLatch(0);
 
         ShardAppenders(BenchLoop loop, int window, int recordBytes) {
@@ -125,7 +130,24 @@ final class JournalLoad implements AutoCloseable {
                 toSync = -1;
                 done.countDown();
             }
-            log().trim(position);
+            trimIfSynced();
+        }
+
+        private void trimIfSynced() {
+            if (toTrim > trimmed && toTrim <= synced) {
+                trimmed = toTrim;
+                log().checkpoint(new Checkpoint(toTrim, List.of(), new byte[0]) {
+                    @Override
+                    public void onStored() {
+                        // The next trim is asked for.
+                    }
+
+                    @Override
+                    public void onFailed(IOException cause) {
+                        throw new IllegalStateException("there is no space", cause);
+                    }
+                });
+            }
         }
 
         @Override
@@ -135,7 +157,18 @@ final class JournalLoad implements AutoCloseable {
 
         @Override
         public void onTrimWanted(long position) {
-            log().trim(log().syncedPosition());
+            log().survey(new Extent(trimmed, position, 0));
+        }
+
+        @Override
+        public void onTrim(long position, boolean adopt) {
+            toTrim = position;
+            trimIfSynced();
+        }
+
+        @Override
+        public void onVacate(Extent adopted) {
+            throw new IllegalStateException("nothing was adopted");
         }
 
         @Override
@@ -145,6 +178,11 @@ final class JournalLoad implements AutoCloseable {
     }
 
     private static final class NoReplay implements Replay {
+        @Override
+        public void onManifest(byte[] manifest, SegmentStore segments) {
+            // The directory is new.
+        }
+
         @Override
         public void onRecord(long position, ByteBuf record) {
             // The directory is new.

@@ -61,7 +61,8 @@ public final class JournalTable {
                 defaults.spareFiles(),
                 defaults.tailCacheBytes(),
                 defaults.chunkBytes(),
-                groupsAhead);
+                groupsAhead,
+                defaults.journalBytes());
         Path place = Files.createTempDirectory(directory, "row");
         try (JournalLoad load = new JournalLoad(place, options, appenders, outstanding, RECORD_BYTES)) {
             long batch = 200L * appenders * outstanding;

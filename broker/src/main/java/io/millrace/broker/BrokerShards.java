@@ -28,13 +28,6 @@ final class BrokerShards implements ShardHost {
     }
 
     @Override
-    public void onTrimWanted(Shard shard, long position) {
-        if (shard.id() == 0) {
-            catalog.moveAbove(position);
-        }
-    }
-
-    @Override
     public void onDamage(Shard shard, long logId, long offset, Exception failure) {
         QueueDefinition queue = catalog.snapshot().queueByLog(logId);
         LOG.error(
@@ -42,6 +35,11 @@ final class BrokerShards implements ShardHost {
                 new MessageId(logId, offset),
                 queue == null ? "?" : queue.queue(),
                 failure.getMessage());
+    }
+
+    @Override
+    public void onCheckpointFailed(Shard shard, Exception reason) {
+        LOG.warn("shard {} cannot write its state and keeps old files for longer: {}", shard.id(), reason.getMessage());
     }
 
     @Override

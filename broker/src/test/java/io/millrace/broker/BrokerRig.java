@@ -50,6 +50,7 @@ final class BrokerRig implements AutoCloseable {
                 1,
                 LocalStoreOptions.DEFAULT
                         .withSizes(256 << 10, 64 << 10, 16 << 10)
+                        .withJournalBytes(512 << 10)
                         .withShards(4));
     }
 

@@ -18,8 +18,8 @@ public final class Deliveries {
     private int size;
 
     /** Makes room for {@code capacity} messages, 0 or more; it grows. */
-    Deliveries(int capacity, ShardLog log, Runnable whenComplete) {
-        entries = new EntrySet(capacity, log, whenComplete);
+    Deliveries(int capacity, ShardLog log, ShardReads reads, Runnable whenComplete) {
+        entries = new EntrySet(capacity, log, reads, whenComplete);
         offsets = new long[capacity];
         tokens = new long[capacity];
         deliveryCounts = new int[capacity];

@@ -3,8 +3,8 @@ package io.millrace.engine;
 import io.millrace.base.Check;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
-import io.millrace.storage.ReadBatch;
 import io.millrace.storage.ShardLog;
+import io.millrace.storage.index.EntryIndex;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The entries that a delivery or a peek needs: from the tail cache at once, from disk where they have left it. Filled
  * and completed on the loop; then read by whoever it was handed to, who releases it.
  */
-final class EntrySet extends ReadBatch {
+final class EntrySet extends ShardReads.Read {
     private static final int ENVELOPE_AT = 1;
     private static final int[] NONE_READ = {};
 
     private final ShardLog log;
+    private final ShardReads reads;
     private final Runnable whenComplete;
     private @Nullable ByteBuf[] entries;
     private long[] firstOffsets;
@@ -28,8 +29,9 @@ final class EntrySet extends ReadBatch {
     private boolean complete = true;
 
     /** Makes a set for about {@code capacity} entries; it grows. */
-    EntrySet(int capacity, ShardLog log, Runnable whenComplete) {
+    EntrySet(int capacity, ShardLog log, ShardReads reads, Runnable whenComplete) {
         this.log = log;
+        this.reads = reads;
         this.whenComplete = whenComplete;
         this.entries = new ByteBuf[capacity];
         this.firstOffsets = new long[capacity];
@@ -46,14 +48,14 @@ final class EntrySet extends ReadBatch {
             firstOffsets = Arrays.copyOf(firstOffsets, capacity);
         }
         firstOffsets[size] = index.firstOffset();
-        ByteBuf record = log.readTail(index.position(), index.recordBytes());
+        ByteBuf record = index.segment() == LOG ? log.readTail(index.address(), index.recordBytes()) : null;
         if (record != null) {
             entries[size] = record.skipBytes(ENVELOPE_AT);
         } else {
             if (size >= readIndexes.length) {
                 readIndexes = Arrays.copyOf(readIndexes, entries.length);
             }
-            readIndexes[size] = add(index.position(), index.recordBytes()) + 1;
+            readIndexes[size] = add(index.segment(), index.address(), index.recordBytes()) + 1;
         }
         return size++;
     }
@@ -62,7 +64,7 @@ final class EntrySet extends ReadBatch {
     boolean startReading() {
         if (count() > 0) {
             complete = false;
-            log.read(this);
+            reads.begin(this);
         }
         return !complete;
     }
@@ -72,7 +74,7 @@ final class EntrySet extends ReadBatch {
     }
 
     @Override
-    public void onComplete() {
+    void onRead() {
         EntryEnvelope envelope = new EntryEnvelope();
         for (int i = 0; i < Math.min(size, readIndexes.length); i++) {
             if (readIndexes[i] > 0) {
@@ -89,7 +91,9 @@ final class EntrySet extends ReadBatch {
             return;
         }
         try {
-            String place = "the entry at position " + position(index);
+            String place = segment(index) == LOG
+                    ? "the entry at position " + address(index)
+                    : "the entry at offset " + address(index) + " of segment " + segment(index);
             envelope.read(record, ENVELOPE_AT, place);
             envelope.verifyBody(record, ENVELOPE_AT, place);
             if (envelope.firstOffset != firstOffsets[entry]) {

@@ -1,6 +1,6 @@
 package io.millrace.engine;
 
-import org.agrona.collections.Long2LongHashMap;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Every unsettled offset below the cursor is exactly one of: leased, returned, delayed, damaged.
  */
 final class IndividualSubscription {
-    private static final long NEVER = 0;
-
     private final SettledSet settled;
     /** Messages that came back and may be delivered again, before new ones. */
     private final OffsetSet returned = new OffsetSet();
@@ -20,7 +18,7 @@ final class IndividualSubscription {
     /** Messages that could not be read; they stay where they are until an operator purges them. */
     private final OffsetSet damaged = new OffsetSet();
     /** Deliveries so far of those that came back. */
-    private @Nullable Long2LongHashMap deliveryCounts;
+    private @Nullable DeliveryCounts deliveryCounts;
 
     private long cursor;
     private long leased;
@@ -74,27 +72,23 @@ final class IndividualSubscription {
                 && !damaged.contains(offset);
     }
 
-    /** Takes the next message to deliver out; it is leased from now on. -1 where there is none. */
-    long takeNext(long readableOffset) {
-        long offset;
-        if (!returned.isEmpty()) {
-            offset = returned.first();
-            returned.remove(offset);
-        } else {
-            offset = nextNew(readableOffset);
-            if (offset < 0) {
-                return -1;
-            }
+    /** The next message to deliver; -1 where there is none. */
+    long next(long readableOffset) {
+        return returned.isEmpty() ? nextNew(readableOffset) : returned.first();
+    }
+
+    /** Takes out what {@link #next} has given: it is leased from now on. */
+    void take(long offset) {
+        if (!returned.remove(offset)) {
             cursor = offset + 1;
         }
         leased++;
-        return offset;
     }
 
     /** How often the message at {@code offset}, which is not leased, was delivered. */
     int deliveries(long offset) {
-        Long2LongHashMap counts = deliveryCounts;
-        return counts == null ? 0 : (int) counts.get(offset);
+        DeliveryCounts counts = deliveryCounts;
+        return counts == null ? 0 : counts.get(offset);
     }
 
     /** Ends a lease because the message is settled. */
@@ -147,33 +141,61 @@ final class IndividualSubscription {
     }
 
     private void noteDeliveries(long offset, int deliveries) {
-        Long2LongHashMap counts = deliveryCounts;
+        DeliveryCounts counts = deliveryCounts;
         if (counts == null) {
-            counts = new Long2LongHashMap(NEVER);
+            counts = new DeliveryCounts();
             deliveryCounts = counts;
         }
         counts.put(offset, deliveries);
     }
 
     private void forgetCounts(long from, long to) {
-        Long2LongHashMap counts = deliveryCounts;
-        if (counts == null || counts.isEmpty()) {
-            return;
-        }
-        if (to - from > counts.size()) {
-            counts.keySet().removeIfLong(offset -> offset >= from && offset < to);
-            return;
-        }
-        for (long offset = from; offset < to; offset++) {
-            counts.remove(offset);
+        DeliveryCounts counts = deliveryCounts;
+        if (counts != null) {
+            counts.removeRange(from, to);
         }
     }
 
     private void forgetCount(long offset) {
-        Long2LongHashMap counts = deliveryCounts;
+        DeliveryCounts counts = deliveryCounts;
         if (counts != null) {
             counts.remove(offset);
         }
+    }
+
+    /** Writes what is settled, and what is known of the rest but the leases. */
+    void writeTo(ByteBuf target) {
+        target.writeLong(settled.floor()).writeLong(cursor);
+        settled.above().writeTo(target);
+        delayed.writeTo(target);
+        damaged.writeTo(target);
+        target.writeBoolean(deliveryCounts != null);
+        if (deliveryCounts != null) {
+            deliveryCounts.writeTo(target);
+        }
+    }
+
+    /** Takes over what {@link #writeTo} wrote: every other unsettled message below the cursor counts as returned. */
+    void restore(ByteBuf source) {
+        long floor = source.readLong();
+        cursor = source.readLong();
+        settled.restore(floor, OffsetSet.read(source));
+        for (long next = settled.nextUnsettled(floor); next < cursor; ) {
+            long end = settled.nextSettled(next, cursor);
+            returned.addRange(next, end);
+            next = settled.nextUnsettled(end);
+        }
+        delayed.addAll(OffsetSet.read(source));
+        returned.removeAll(delayed);
+        damaged.addAll(OffsetSet.read(source));
+        returned.removeAll(damaged);
+        deliveryCounts = source.readBoolean() ? DeliveryCounts.read(source) : null;
+    }
+
+    /** After {@link #restore}: a consumer holds the message. */
+    void restoreLeased(long offset) {
+        returned.remove(offset);
+        leased++;
     }
 
     // Replay hands out and takes back exactly the messages that the records name.

@@ -15,6 +15,9 @@ final class LeaseTable {
     static final byte DELAYED = 2;
     static final byte WAITING = 3;
 
+    /** Ends the chain of a queue's slots. */
+    static final int NO_SLOT = -1;
+
     private static final long MISSING = -1;
 
     private final TimerWheel timers;
@@ -24,7 +27,16 @@ final class LeaseTable {
     private long[] offsets = new long[16];
     private long[] tokens = new long[16];
     private int[] counts = new int[16];
-    private int[] nextFree = new int[16];
+    private boolean[] durable = new boolean[16];
+    /** Of a taken slot the next one of its queue, of a free one the next free one. */
+    private int[] next = new int[16];
+
+    private int[] previous = new int[16];
+    /** When a lease or a delay began by the wall clock, and for how long it was given: what the next process knows. */
+    private long[] fromMillis = new long[16];
+
+    private long[] lengthMillis = new long[16];
+
     private int firstFree = -1;
     private int used;
 
@@ -36,9 +48,11 @@ final class LeaseTable {
         return timers;
     }
 
-    /** Leases the message at {@code offset} of {@code queue}; returns the slot. */
-    int lease(Queue queue, long offset, long token, int deliveryCount, long deadlineNanos) {
+    /** Leases the message at {@code offset} of {@code queue}, for longer than the process where durable; the slot. */
+    int lease(Queue queue, long offset, long token, int deliveryCount, long deadlineNanos, boolean isDurable) {
         int slot = take(LEASED, queue, offset, deadlineNanos);
+        link(slot, queue);
+        durable[slot] = isDurable;
         tokens[slot] = token;
         counts[slot] = deliveryCount;
         slotByToken.put(token, slot);
@@ -47,7 +61,9 @@ final class LeaseTable {
 
     /** Keeps the message at {@code offset} of {@code queue} back until {@code dueNanos}. */
     int delay(Queue queue, long offset, long dueNanos) {
-        return take(DELAYED, queue, offset, dueNanos);
+        int slot = take(DELAYED, queue, offset, dueNanos);
+        link(slot, queue);
+        return slot;
     }
 
     /** Notes a receive that waits. */
@@ -59,6 +75,37 @@ final class LeaseTable {
     int find(long token, Queue queue, long offset) {
         int slot = (int) slotByToken.get(token);
         return slot >= 0 && offsets[slot] == offset && owners[slot] == queue ? slot : -1;
+    }
+
+    /** The first of the slots of {@code queue}, in no order; {@link #NO_SLOT} where there is none. */
+    int firstOf(Queue queue) {
+        return queue.firstSlot;
+    }
+
+    /** The slot of the same queue behind {@code slot}; {@link #NO_SLOT} where there is none. */
+    int nextOf(int slot) {
+        return next[slot];
+    }
+
+    private void link(int slot, Queue queue) {
+        int first = queue.firstSlot;
+        next[slot] = first;
+        previous[slot] = NO_SLOT;
+        if (first >= 0) {
+            previous[first] = slot;
+        }
+        queue.firstSlot = slot;
+    }
+
+    private void unlink(int slot, Queue queue) {
+        if (previous[slot] >= 0) {
+            next[previous[slot]] = next[slot];
+        } else {
+            queue.firstSlot = next[slot];
+        }
+        if (next[slot] >= 0) {
+            previous[next[slot]] = previous[slot];
+        }
     }
 
     byte state(int slot) {
@@ -77,8 +124,30 @@ final class LeaseTable {
         return tokens[slot];
     }
 
+    /** Whether the lease outlives the process. */
+    boolean isDurable(int slot) {
+        return durable[slot];
+    }
+
     int deliveryCount(int slot) {
         return counts[slot];
+    }
+
+    /** Notes when a lease or a delay began, in epoch milliseconds, and how long it is to be; returns {@code slot}. */
+    int noteTerm(int slot, long from, long length) {
+        fromMillis[slot] = from;
+        lengthMillis[slot] = length;
+        return slot;
+    }
+
+    /** When it began, in epoch milliseconds. */
+    long fromMillis(int slot) {
+        return fromMillis[slot];
+    }
+
+    /** How long it was to be. */
+    long lengthMillis(int slot) {
+        return lengthMillis[slot];
     }
 
     /** Moves the deadline of a slot. */
@@ -91,11 +160,21 @@ final class LeaseTable {
         if (states[slot] == LEASED) {
             slotByToken.remove(tokens[slot]);
         }
+        if (owners[slot] instanceof Queue queue) {
+            unlink(slot, queue);
+        }
         timers.cancel(slot);
         states[slot] = FREE;
         owners[slot] = null;
-        nextFree[slot] = firstFree;
+        next[slot] = firstFree;
         firstFree = slot;
+    }
+
+    /** Gives the slots of {@code queue} back. */
+    void freeAll(Queue queue) {
+        for (int slot = queue.firstSlot; slot >= 0; slot = queue.firstSlot) {
+            free(slot);
+        }
     }
 
     /** Every slot below it may be taken; those of {@code state} {@link #FREE} are not. */
@@ -106,7 +185,7 @@ final class LeaseTable {
     private int take(byte state, Object owner, long offset, long deadlineNanos) {
         int slot = firstFree;
         if (slot >= 0) {
-            firstFree = nextFree[slot];
+            firstFree = next[slot];
         } else {
             slot = used++;
             if (slot == states.length) {
@@ -127,6 +206,10 @@ final class LeaseTable {
         offsets = Arrays.copyOf(offsets, capacity);
         tokens = Arrays.copyOf(tokens, capacity);
         counts = Arrays.copyOf(counts, capacity);
-        nextFree = Arrays.copyOf(nextFree, capacity);
+        durable = Arrays.copyOf(durable, capacity);
+        next = Arrays.copyOf(next, capacity);
+        previous = Arrays.copyOf(previous, capacity);
+        fromMillis = Arrays.copyOf(fromMillis, capacity);
+        lengthMillis = Arrays.copyOf(lengthMillis, capacity);
     }
 }

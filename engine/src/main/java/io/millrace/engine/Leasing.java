@@ -1,22 +1,29 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.ShardLog;
+import io.millrace.storage.index.EntryIndex;
+import java.util.concurrent.TimeUnit;
 
 /** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
 final class Leasing implements TimerWheel.Expiry {
     /** Room that is made for messages before it is known how many of them the byte limit allows. */
     private static final int EXPECTED_MAX = 64;
+    /** A receive that would not wait does so this long at most while the index is read. */
+    private static final long LOADING_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
     private final Shard shard;
     private final ShardLog log;
+    private final ShardReads reads;
     private final RecordWriter writer;
     private final LeaseTable leases;
     private final RunWriter runs = new RunWriter();
 
-    Leasing(Shard shard, ShardLog log, RecordWriter writer) {
+    Leasing(Shard shard, ShardLog log, ShardReads reads, RecordWriter writer) {
         this.shard = shard;
         this.log = log;
+        this.reads = reads;
         this.writer = writer;
         this.leases = shard.leases();
     }
@@ -33,26 +40,77 @@ final class Leasing implements TimerWheel.Expiry {
         serveWaiting(queue);
         if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
             refuse(receive, Refusal.TOO_MANY_LEASES);
-        } else if (queue.waiting().isEmpty() && queue.hasReady()) {
+        } else if (queue.waiting().isEmpty() && isNextLoaded(queue)) {
             lease(queue, receive);
         } else if (receive.deadlineNanos - shard.clock().nanoTime() > 0) {
-            queue.waiting().add(receive);
-            receive.slot = leases.await(receive, receive.deadlineNanos);
-            shard.wake(queue);
+            await(queue, receive, receive.deadlineNanos);
+        } else if (queue.loading) {
+            // There are messages; it is told when they can be seen, though it did not want to wait.
+            await(queue, receive, shard.clock().nanoTime() + LOADING_NANOS_MAX);
         } else {
             answer(receive, nothing());
         }
     }
 
+    private void await(Queue queue, Receive receive, long untilNanos) {
+        queue.waiting().add(receive);
+        receive.slot = leases.await(receive, untilNanos);
+        shard.wake(queue);
+    }
+
     void serveWaiting(Queue queue) {
-        while (queue.hasReady()
-                && queue.subscription().leased() < shard.limits().leasesPerQueueMax()) {
-            Receive next = queue.pollWaiting();
-            if (next == null) {
-                return;
-            }
+        while (!queue.waiting().isEmpty()
+                && queue.subscription().leased() < shard.limits().leasesPerQueueMax()
+                && isNextLoaded(queue)) {
+            Receive next = Check.notNull(queue.pollWaiting(), "somebody waits");
             endWait(next);
             lease(queue, next);
+        }
+    }
+
+    /** Whether there is a message to deliver whose entry can be found now; has it looked for otherwise. */
+    private boolean isNextLoaded(Queue queue) {
+        IndividualSubscription subscription = queue.subscription();
+        EntryIndex index = queue.log().entries();
+        while (!queue.loading) {
+            long offset = subscription.next(queue.log().readableOffset());
+            if (offset < 0) {
+                return false;
+            }
+            int found = index.find(offset);
+            if (found == EntryIndex.FOUND) {
+                return true;
+            }
+            if (found == EntryIndex.UNLOADED) {
+                queue.loading = true;
+                shard.loadIndex(queue, () -> onLoaded(queue));
+            } else {
+                Check.that(
+                        found == EntryIndex.DAMAGED,
+                        "a message has an entry: log %d, offset %d",
+                        queue.log().id(),
+                        offset);
+                subscription.take(offset);
+                subscription.damageLeased(offset);
+                shard.onDamage(queue, offset, new CorruptEntryException("the index", "the block with it is damaged"));
+            }
+        }
+        return false;
+    }
+
+    private void onLoaded(Queue queue) {
+        queue.loading = false;
+        if (queue.dropped || shard.isRefusing()) {
+            return; // those who waited were told
+        }
+        serveWaiting(queue);
+        long nowNanos = shard.clock().nanoTime();
+        for (Receive each : queue.waiting().toArray(new Receive[0])) {
+            if (!queue.loading && each.deadlineNanos - nowNanos <= 0) {
+                queue.waiting().remove(each);
+                endWait(each);
+                answer(each, nothing());
+            }
         }
     }
 
@@ -69,16 +127,6 @@ final class Leasing implements TimerWheel.Expiry {
         if (queue != null && receive.slot >= 0) {
             queue.waiting().remove(receive);
             endWait(receive);
-        }
-    }
-
-    /** Forgets what consumers hold and wait for of a queue that is gone. */
-    void drop(Queue queue) {
-        refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
-        for (int slot = 0; slot < leases.slots(); slot++) {
-            if (leases.state(slot) != LeaseTable.FREE && leases.owner(slot) == queue) {
-                leases.free(slot);
-            }
         }
     }
 
@@ -130,7 +178,7 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     private Deliveries nothing() {
-        return new Deliveries(0, log, () -> {});
+        return new Deliveries(0, log, reads, () -> {});
     }
 
     private void lease(Queue queue, Receive receive) {
@@ -139,21 +187,26 @@ final class Leasing implements TimerWheel.Expiry {
         long room = shard.limits().leasesPerQueueMax() - subscription.leased();
         int most = (int) Math.min(receive.messagesMax(), room);
         int expected = (int) Math.min(Math.min(most, EXPECTED_MAX), subscription.ready(readable));
-        Deliveries messages = new Deliveries(expected, log, () -> deliverIfComplete(receive));
+        Deliveries messages = new Deliveries(expected, log, reads, () -> deliverIfComplete(receive));
         long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
+        long nowMillis = shard.clock().epochMillis();
+        long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
+        EntryIndex index = queue.log().entries();
         long bytes = 0;
         runs.clear();
         while (messages.size() < most && bytes < receive.bytesMax()) {
-            long offset = subscription.takeNext(readable);
-            if (offset < 0) {
+            long offset = subscription.next(readable);
+            // The first can be found; the next receive looks for what cannot.
+            if (offset < 0 || index.find(offset) != EntryIndex.FOUND) {
                 break;
             }
-            EntryIndex index = found(queue, offset);
+            subscription.take(offset);
             bytes += index.recordBytes() / index.span();
             int count = subscription.deliveries(offset) + 1;
             long token = shard.takeToken();
-            leases.lease(queue, offset, token, count, deadlineNanos);
+            int slot = leases.lease(queue, offset, token, count, deadlineNanos, receive.isDurable());
+            leases.noteTerm(slot, nowMillis, leaseMillis);
             messages.add(offset, token, count, messages.entries().addFound(index));
             runs.add(offset);
             queue.delivered++;
@@ -164,17 +217,8 @@ final class Leasing implements TimerWheel.Expiry {
         record(queue, receive, firstToken);
     }
 
-    private static EntryIndex found(Queue queue, long offset) {
-        EntryIndex index = queue.log().entries();
-        Check.that(
-                index.find(offset),
-                "a message has an entry: log %d, offset %d",
-                queue.log().id(),
-                offset);
-        return index;
-    }
-
     private void record(Queue queue, Receive receive, long firstToken) {
+        queue.dirty = true;
         long nowMillis = shard.clock().epochMillis();
         long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
         long position = writer.lease(queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs);

@@ -1,18 +1,20 @@
 package io.millrace.engine;
 
+import io.millrace.storage.index.EntryIndex;
+import io.millrace.storage.index.IndexCache;
+
 /**
  * A log of a shard: the offsets it has given out, and where its entries are. The loop's.
  */
 final class MessageLog {
     private final long id;
-    private final EntryIndex entries = new EntryIndex();
+    private final EntryIndex entries;
     private long nextOffset;
     private long readableOffset;
-    /** Position of the newest record that says what the next offset is: an entry, or a log state. */
-    private long statePosition;
 
-    MessageLog(long id, long nextOffset) {
+    MessageLog(long id, long nextOffset, IndexCache cache) {
         this.id = id;
+        this.entries = new EntryIndex(cache);
         this.nextOffset = nextOffset;
         this.readableOffset = nextOffset;
     }
@@ -35,15 +37,10 @@ final class MessageLog {
         return readableOffset;
     }
 
-    long statePosition() {
-        return statePosition;
-    }
-
     /** Notes the entry that was appended at {@code position}, or replayed from there. */
     void append(long firstOffset, int span, long position, int recordBytes) {
         entries.add(firstOffset, span, position, recordBytes);
         nextOffset = firstOffset + span;
-        statePosition = position;
     }
 
     /** Lets messages below {@code offset} be delivered. */
@@ -54,10 +51,5 @@ final class MessageLog {
     /** Gives the offsets below {@code offset} out to nobody. */
     void skipTo(long offset) {
         nextOffset = offset;
-    }
-
-    /** Notes that the record at {@code position} states the next offset. */
-    void noteState(long position) {
-        statePosition = position;
     }
 }

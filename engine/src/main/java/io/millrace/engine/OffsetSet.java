@@ -1,5 +1,8 @@
 package io.millrace.engine;
 
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -109,6 +112,62 @@ final class OffsetSet {
             }
         }
         return -1;
+    }
+
+    /** Adds what is in {@code other}, which is given up. */
+    void addAll(OffsetSet other) {
+        other.parts.forEach((key, part) -> {
+            RoaringBitmap mine = parts.computeIfAbsent(key, any -> new RoaringBitmap());
+            long before = mine.getLongCardinality();
+            mine.or(part);
+            size += mine.getLongCardinality() - before;
+        });
+    }
+
+    /** Removes what is in {@code other}. */
+    void removeAll(OffsetSet other) {
+        other.parts.forEach((key, part) -> {
+            RoaringBitmap mine = parts.get(key);
+            if (mine != null) {
+                long before = mine.getLongCardinality();
+                mine.andNot(part);
+                size -= before - mine.getLongCardinality();
+                dropIfEmpty(key << PART_BITS, mine);
+            }
+        });
+    }
+
+    /** Writes the number of parts, then of each its key, its length and the bitmap in RoaringBitmap's own format. */
+    void writeTo(ByteBuf target) {
+        RecordFormat.putUnsigned(target, parts.size());
+        parts.forEach((key, part) -> {
+            part.runOptimize();
+            int bytes = part.serializedSizeInBytes();
+            RecordFormat.putUnsigned(target, key);
+            RecordFormat.putUnsigned(target, bytes);
+            target.ensureWritable(bytes);
+            part.serialize(target.nioBuffer(target.writerIndex(), bytes));
+            target.writerIndex(target.writerIndex() + bytes);
+        });
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    static OffsetSet read(ByteBuf source) {
+        OffsetSet set = new OffsetSet();
+        for (long left = RecordFormat.getUnsigned(source); left > 0; left--) {
+            long key = RecordFormat.getUnsigned(source);
+            int bytes = (int) RecordFormat.getUnsigned(source);
+            RoaringBitmap part = new RoaringBitmap();
+            try {
+                part.deserialize(source.nioBuffer(source.readerIndex(), bytes));
+            } catch (IOException e) {
+                throw new UncheckedIOException("a bitmap that passed its checksum cannot be read", e);
+            }
+            source.skipBytes(bytes);
+            set.parts.put(key, part);
+            set.size += part.getLongCardinality();
+        }
+        return set;
     }
 
     private @Nullable RoaringBitmap partOf(long offset) {

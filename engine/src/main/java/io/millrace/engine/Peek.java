@@ -21,6 +21,9 @@ public abstract class Peek {
         DAMAGED
     }
 
+    /** The place of a message whose entry cannot be found. */
+    static final int NO_ENTRY = -1;
+
     private final long fromOffset;
     private final int messagesMax;
     private final int bytesMax;
@@ -120,12 +123,12 @@ public abstract class Peek {
 
     /** Whether message {@code index} could be read. */
     public final boolean isReadable(int index) {
-        return entries != null && entries.entry(places[index]) != null;
+        return entries != null && places[index] != NO_ENTRY && entries.entry(places[index]) != null;
     }
 
     /** The entry that message {@code index}, which is readable, is in, from the envelope on. */
     public final ByteBuf entry(int index) {
-        ByteBuf entry = entries == null ? null : entries.entry(places[index]);
+        ByteBuf entry = entries == null || places[index] == NO_ENTRY ? null : entries.entry(places[index]);
         if (entry == null) {
             throw new IllegalStateException("message " + offsets[index] + " is damaged");
         }
@@ -134,7 +137,10 @@ public abstract class Peek {
 
     /** Which message of its entry message {@code index} is, from 0. */
     public final int indexInEntry(int index) {
-        return entries == null ? 0 : (int) (offsets[index] - entries.firstOffset(places[index]));
+        if (entries == null || places[index] == NO_ENTRY) {
+            return 0;
+        }
+        return (int) (offsets[index] - entries.firstOffset(places[index]));
     }
 
     /** Where the next look goes on; past the end where this one saw everything. */

@@ -1,7 +1,9 @@
 package io.millrace.engine;
 
+import io.millrace.base.Check;
 import io.millrace.engine.Peek.State;
 import io.millrace.storage.ShardLog;
+import io.millrace.storage.index.EntryIndex;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at messages without disturbing them. Part of a shard; the loop's. */
@@ -10,24 +12,50 @@ final class Peeking {
 
     private Peeking() {}
 
-    static void peek(Queue queue, Peek peek, ShardLog log) {
-        EntrySet entries = new EntrySet(Math.min(peek.messagesMax(), PEEKED_FIRST), log, () -> complete(queue, peek));
-        peek.entries = entries;
+    static void peek(Shard shard, Queue queue, Peek peek, ShardLog log, ShardReads reads) {
+        peek.entries =
+                new EntrySet(Math.min(peek.messagesMax(), PEEKED_FIRST), log, reads, () -> complete(queue, peek));
+        peek.end(next(queue, peek.only(), peek.fromOffset(), queue.log().readableOffset()));
+        gather(shard, queue, peek, 0);
+    }
+
+    /** Goes on from where {@code peek} ends now, which it has {@code gathered} bytes of. */
+    private static void gather(Shard shard, Queue queue, Peek peek, long gathered) {
+        EntrySet entries = Check.notNull(peek.entries, "a peek that was begun has entries");
         EntryIndex index = queue.log().entries();
         long readable = queue.log().readableOffset();
-        long bytes = 0;
-        long offset = next(queue, peek.only(), peek.fromOffset(), readable);
+        long bytes = gathered;
+        long offset = peek.nextOffset();
         while (offset < readable && peek.size() < peek.messagesMax() && bytes < peek.bytesMax()) {
-            if (index.find(offset)) {
+            int found = index.find(offset);
+            if (found == EntryIndex.UNLOADED) {
+                long sofar = bytes;
+                peek.end(offset);
+                shard.loadIndex(queue, () -> goOn(shard, queue, peek, sofar));
+                return;
+            }
+            int deliveries = queue.subscription().deliveries(offset);
+            if (found == EntryIndex.FOUND) {
                 bytes += index.recordBytes() / index.span();
-                int deliveries = queue.subscription().deliveries(offset);
                 peek.add(offset, state(queue, offset), deliveries, entries.addFound(index));
+            } else if (found == EntryIndex.DAMAGED) {
+                peek.add(offset, State.DAMAGED, deliveries, Peek.NO_ENTRY);
             }
             offset = next(queue, peek.only(), offset + 1, readable);
         }
         peek.end(offset);
         if (!entries.startReading()) {
             peek.onPeeked();
+        }
+    }
+
+    private static void goOn(Shard shard, Queue queue, Peek peek, long gathered) {
+        Refusal refusal = shard.refusal(queue);
+        if (refusal == null) {
+            gather(shard, queue, peek, gathered);
+        } else {
+            peek.release();
+            peek.onRefused(refusal);
         }
     }
 

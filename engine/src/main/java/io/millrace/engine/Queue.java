@@ -1,8 +1,11 @@
 package io.millrace.engine;
 
+import io.millrace.storage.index.IndexCache;
+import io.millrace.storage.index.SealedRun;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A log with the one subscription that owns its messages, and the receives that wait for them. The loop's. */
@@ -21,8 +24,17 @@ final class Queue {
     long released;
     long expired;
 
-    Queue(long logId, long nextOffset) {
-        log = new MessageLog(logId, nextOffset);
+    /** The first of its slots in the lease table. */
+    int firstSlot = LeaseTable.NO_SLOT;
+    /** Replay: records below it are in the state that the snapshot had. */
+    long asOfPosition;
+    /** Whether something has changed since it was written into a snapshot. */
+    boolean dirty;
+    /** Whether a block of its index is being read, without which nothing can be delivered. */
+    boolean loading;
+
+    Queue(long logId, long nextOffset, IndexCache cache) {
+        log = new MessageLog(logId, nextOffset, cache);
         subscription = new IndividualSubscription(nextOffset);
     }
 
@@ -54,9 +66,14 @@ final class Queue {
         return subscription.hasReady(log.readableOffset());
     }
 
-    /** Forgets where entries are that nobody needs any more. */
-    void dropSettledEntries() {
-        log.entries().dropBelow(subscription.settled().floor());
+    /** Forgets where entries are that nobody needs any more; {@code gone} hears of the runs in segments. */
+    void dropSettledEntries(Consumer<SealedRun> gone) {
+        log.entries().dropBelow(subscription.settled().floor(), gone);
+    }
+
+    /** Whether every message from {@code from} up to but not {@code to} is settled. */
+    boolean isSettled(long from, long to) {
+        return subscription.settled().nextUnsettled(from) >= to;
     }
 
     QueueStats stats() {

@@ -18,7 +18,7 @@ final class RecordFormat {
      * Messages were leased: flags (1), log (8), from epoch milliseconds (8), for milliseconds, first token (8), runs.
      */
     static final byte LEASE = 4;
-    /** A log goes on at this offset: log (8), next offset (8). */
+    /** A log goes on at this offset: log (8), next offset (8). Not written any more. */
     static final byte LOG_STATE = 5;
     /** A log is gone: log (8). */
     static final byte DROP = 6;

@@ -57,12 +57,6 @@ final class RecordWriter {
         return append();
     }
 
-    long logState(long logId, long nextOffset) {
-        ByteBuf record = begin(RecordFormat.LOG_STATE);
-        record.writeLong(logId).writeLong(nextOffset);
-        return append();
-    }
-
     long drop(long logId) {
         begin(RecordFormat.DROP).writeLong(logId);
         return append();

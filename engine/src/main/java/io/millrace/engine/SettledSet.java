@@ -60,6 +60,23 @@ final class SettledSet {
         return above.nextAbsent(Math.max(from, floor));
     }
 
+    /** The first settled offset from {@code from} on, which is not settled and above the floor; {@code end} at most. */
+    long nextSettled(long from, long end) {
+        long next = above.nextPresent(from);
+        return next < 0 ? end : Math.min(next, end);
+    }
+
+    /** What is settled above the floor; the set's own. */
+    OffsetSet above() {
+        return above;
+    }
+
+    /** Takes over a floor and what is settled above it; nothing was settled before. */
+    void restore(long newFloor, OffsetSet settledAbove) {
+        floor = newFloor;
+        above.addAll(settledAbove);
+    }
+
     private void advance() {
         if (above.contains(floor)) {
             floor = above.nextAbsent(floor);

@@ -34,8 +34,7 @@ final class Settling {
             return;
         }
         shard.await(append(queue), settlement);
-        queue.dropSettledEntries();
-        shard.onSettled(queue);
+        shard.dropSettledEntries(queue);
         shard.wake(queue);
     }
 
@@ -55,7 +54,8 @@ final class Settling {
                 queue.released++;
                 if (argumentNanos > 0) {
                     queue.subscription().delayLeased(offset, count);
-                    leases.delay(queue, offset, nowNanos + argumentNanos);
+                    int delayed = leases.delay(queue, offset, nowNanos + argumentNanos);
+                    noteTerm(delayed, argumentNanos);
                 } else {
                     queue.subscription().returnLeased(offset, count);
                 }
@@ -63,10 +63,15 @@ final class Settling {
             }
             case Settlement.EXTEND -> {
                 leases.reschedule(slot, nowNanos + argumentNanos);
+                noteTerm(slot, argumentNanos);
                 extended.add(offset, RecordWriter.millisOf(argumentNanos));
             }
             default -> throw new IllegalStateException("no such action: " + settlement.action(index));
         }
+    }
+
+    private void noteTerm(int slot, long nanos) {
+        leases.noteTerm(slot, shard.clock().epochMillis(), RecordWriter.millisOf(nanos));
     }
 
     void discard(Queue queue, long offset, Purge purge) {
@@ -78,8 +83,7 @@ final class Settling {
         begin();
         purge.count = settleRange(queue, offset, offset + 1);
         shard.await(append(queue), purge);
-        queue.dropSettledEntries();
-        shard.onSettled(queue);
+        shard.dropSettledEntries(queue);
     }
 
     void purge(Queue queue, Purge purge) {
@@ -92,8 +96,7 @@ final class Settling {
         }
         purge.count += settleRange(queue, from, end);
         shard.await(append(queue), purge);
-        queue.dropSettledEntries();
-        shard.onSettled(queue);
+        shard.dropSettledEntries(queue);
     }
 
     private long settleRange(Queue queue, long from, long to) {
@@ -108,10 +111,9 @@ final class Settling {
     private long[] leasedOffsets(Queue queue) {
         long[] offsets = new long[(int) queue.subscription().leased()];
         int count = 0;
-        for (int slot = 0; slot < leases.slots(); slot++) {
-            if (leases.state(slot) == LeaseTable.FREE || leases.owner(slot) != queue) {
-                continue;
-            }
+        int next;
+        for (int slot = leases.firstOf(queue); slot >= 0; slot = next) {
+            next = leases.nextOf(slot);
             if (leases.state(slot) == LeaseTable.LEASED) {
                 offsets[count++] = leases.offset(slot);
             } else {
@@ -132,6 +134,7 @@ final class Settling {
     }
 
     private long append(Queue queue) {
+        queue.dirty = true;
         return writer.settlement(queue.log().id(), shard.clock().epochMillis(), acknowledged, released, extended);
     }
 

@@ -3,15 +3,14 @@ package io.millrace.engine;
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
 import io.millrace.base.Loop;
+import io.millrace.storage.Extent;
 import io.millrace.storage.Replay;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,18 +32,14 @@ public final class Shard implements ShardLogListener {
     private final Loop loop;
     private final ShardHost host;
     private final EngineLimits limits;
-    private final Long2ObjectHashMap<Queue> queues = new Long2ObjectHashMap<>();
     private final LeaseTable leases;
+    private final ShardQueues queues;
     private final PendingCompletions pending = new PendingCompletions();
     private final List<Queue> awake = new ArrayList<>();
     private final Runnable endTurn = this::endTurn;
     private final Runnable onTimer = this::onTimer;
     private final ShardReplay replay;
-    private @Nullable ShardLog log;
-    private @Nullable RecordWriter writer;
-    private @Nullable Leasing leasing;
-    private @Nullable Settling settling;
-    private @Nullable Trimming trimming;
+    private @Nullable ShardParts parts;
     private @Nullable Refusal refusing;
     private Loop.@Nullable Timer timer;
     private long timerNanos;
@@ -60,6 +55,7 @@ public final class Shard implements ShardLogListener {
         this.host = host;
         this.limits = limits;
         this.leases = new LeaseTable(clock.nanoTime());
+        this.queues = new ShardQueues(leases);
         this.replay = new ShardReplay(this);
     }
 
@@ -83,17 +79,20 @@ public final class Shard implements ShardLogListener {
      * Commands may come after that.
      */
     public void start(ShardLog shardLog, Runnable whenReady) {
-        log = shardLog;
         RecordWriter records = new RecordWriter(shardLog);
-        writer = records;
-        leasing = new Leasing(this, shardLog, records);
-        settling = new Settling(this, records);
-        trimming = new Trimming(this, shardLog, records);
+        ShardReads reads = new ShardReads(shardLog);
+        parts = new ShardParts(
+                shardLog,
+                records,
+                reads,
+                new Leasing(this, shardLog, reads, records),
+                new Settling(this, records),
+                new IndexLoader(reads, queues.indexCache()),
+                new Checkpointing(this, shardLog, reads, replay));
         epoch = replay.lastEpoch() + 1;
         nextToken = epoch << TOKEN_COUNTER_BITS;
         replay.finish();
         long position = records.start(epoch, clock.epochMillis());
-        trimming.noteEpoch(position);
         await(position, new Completion() {
             @Override
             public void onSynced(Shard shard) {
@@ -112,7 +111,7 @@ public final class Shard implements ShardLogListener {
 
     /** Stores messages in the queue with log {@code logId}. */
     public void publish(long logId, Publish publish) {
-        ShardLog target = log();
+        ShardLog target = parts().log();
         Queue queue = open(logId);
         Refusal refusal = refusing;
         if (refusal == null && queue == null) {
@@ -128,10 +127,11 @@ public final class Shard implements ShardLogListener {
         MessageLog messages = queue.log();
         publish.queue = queue;
         publish.firstOffset = messages.nextOffset();
-        long position = writer().entry(publish, logId, publish.firstOffset, clock.epochMillis());
+        long position = parts().writer().entry(publish, logId, publish.firstOffset, clock.epochMillis());
         messages.append(
                 publish.firstOffset, publish.count(), position, RecordWriter.entryRecordBytes(publish.bodyBytes()));
         queue.published += publish.count();
+        queue.dirty = true;
         await(position, publish);
         touch();
     }
@@ -153,7 +153,7 @@ public final class Shard implements ShardLogListener {
             receive.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
             return;
         }
-        leasing().receive(queue, receive);
+        parts().leasing().receive(queue, receive);
         touch();
     }
 
@@ -162,14 +162,14 @@ public final class Shard implements ShardLogListener {
         if (refusing != null) {
             receive.onRefused(refusing);
         } else {
-            leasing().serveOrAwait(queue, receive);
+            parts().leasing().serveOrAwait(queue, receive);
             touch();
         }
     }
 
     /** Ends a receive whose consumer has gone; it is not answered any more. */
     public void cancel(Receive receive) {
-        leasing().cancel(receive);
+        parts().leasing().cancel(receive);
         touch();
     }
 
@@ -180,7 +180,7 @@ public final class Shard implements ShardLogListener {
             settlement.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
             return;
         }
-        settling().settle(queue, settlement);
+        parts().settling().settle(queue, settlement);
         touch();
     }
 
@@ -191,7 +191,7 @@ public final class Shard implements ShardLogListener {
             purge.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
             return;
         }
-        settling().purge(queue, purge);
+        parts().settling().purge(queue, purge);
         touch();
     }
 
@@ -202,7 +202,7 @@ public final class Shard implements ShardLogListener {
             purge.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
             return;
         }
-        settling().discard(queue, offset, purge);
+        parts().settling().discard(queue, offset, purge);
         touch();
     }
 
@@ -213,7 +213,7 @@ public final class Shard implements ShardLogListener {
             peek.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
             return;
         }
-        Peeking.peek(queue, peek, log());
+        Peeking.peek(this, queue, peek, parts().log(), parts().reads());
     }
 
     /** The queue with log {@code logId} at this moment; null where it is not defined. */
@@ -224,15 +224,14 @@ public final class Shard implements ShardLogListener {
 
     /** Forgets the queue with log {@code logId}, which is not defined any more. */
     public void drop(long logId) {
-        Queue queue = queues.remove(logId);
-        if (queue == null || refusing != null) {
-            return;
+        Queue queue = refusing == null ? queues.get(logId) : null;
+        if (queue != null) {
+            parts().leasing().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
+            queues.forget(logId);
+            parts().writer().drop(logId);
+            parts().checkpointing().onDropped(logId);
+            touch();
         }
-        queue.dropped = true;
-        leasing().drop(queue);
-        writer().drop(logId);
-        trimming().onSettled(queue);
-        touch();
     }
 
     /** The offset that the next message of log {@code logId} will have. */
@@ -241,24 +240,14 @@ public final class Shard implements ShardLogListener {
         return queue == null ? 0 : queue.log().nextOffset();
     }
 
-    /**
-     * The offset of the first unsettled entry of log {@code logId} whose record is at {@code position} or behind it.
-     */
-    public long offsetAt(long logId, long position) {
-        Queue queue = open(logId);
-        return queue == null
-                ? 0
-                : queue.log().entries().firstOffsetAt(position, queue.log().nextOffset());
-    }
-
     /** Runs {@code synced} once everything appended so far is on stable storage, else {@code lost}. */
     public void whenSynced(Runnable synced, Consumer<Refusal> lost) {
         if (refusing == Refusal.STORAGE_FAILED) {
             lost.accept(refusing);
-        } else if (log().appendedPosition() == log().syncedPosition()) {
+        } else if (parts().log().appendedPosition() == parts().log().syncedPosition()) {
             synced.run();
         } else {
-            await(log().appendedPosition() - 1, new Completion() {
+            await(parts().log().appendedPosition() - 1, new Completion() {
                 @Override
                 public void onSynced(Shard shard) {
                     synced.run();
@@ -280,7 +269,7 @@ public final class Shard implements ShardLogListener {
 
     /** The logs that are open, for comparison with the catalog after the replay. */
     public List<Long> openLogs() {
-        return new ArrayList<>(queues.keySet());
+        return new ArrayList<>(queues.logs());
     }
 
     /** Operations that wait for the log. */
@@ -299,7 +288,6 @@ public final class Shard implements ShardLogListener {
                 host.onFault(this, e);
             }
         }
-        trimming().onSynced(position);
         touch();
     }
 
@@ -319,8 +307,22 @@ public final class Shard implements ShardLogListener {
     @Override
     public void onTrimWanted(long position) {
         if (refusing == null) {
-            host.onTrimWanted(this, position);
-            trimming().onWanted(position);
+            parts().checkpointing().onTrimWanted(position);
+            touch();
+        }
+    }
+
+    @Override
+    public void onTrim(long position, boolean adopt) {
+        if (refusing == null) {
+            parts().checkpointing().onTrim(position, adopt);
+            touch();
+        }
+    }
+
+    @Override
+    public void onVacate(Extent adopted) {
+        if (refusing == null) {
             touch();
         }
     }
@@ -332,8 +334,8 @@ public final class Shard implements ShardLogListener {
 
     private void refuse(Refusal reason) {
         refusing = reason;
-        for (Queue queue : queues.values()) {
-            leasing().refuseWaiting(queue, reason);
+        for (Queue queue : queues.all()) {
+            parts().leasing().refuseWaiting(queue, reason);
         }
     }
 
@@ -353,11 +355,11 @@ public final class Shard implements ShardLogListener {
             Queue queue = awake.get(i);
             queue.awake = false;
             if (refusing == null && !queue.dropped) {
-                leasing().serveWaiting(queue);
+                parts().leasing().serveWaiting(queue);
             }
         }
         awake.clear();
-        log().flush();
+        parts().log().flush();
         armTimer();
     }
 
@@ -381,7 +383,7 @@ public final class Shard implements ShardLogListener {
     private void onTimer() {
         timer = null;
         if (refusing == null) {
-            leases.timers().advance(clock.nanoTime(), leasing());
+            leases.timers().advance(clock.nanoTime(), parts().leasing());
             touch();
         }
     }
@@ -398,15 +400,27 @@ public final class Shard implements ShardLogListener {
     }
 
     void deliverIfComplete(Receive receive) {
-        leasing().deliverIfComplete(receive);
+        parts().leasing().deliverIfComplete(receive);
     }
 
     void await(long position, Completion completion) {
         pending.add(position, completion);
     }
 
-    void onSettled(Queue queue) {
-        trimming().onSettled(queue);
+    /** Forgets where the entries are that nobody needs any more. */
+    void dropSettledEntries(Queue queue) {
+        ShardParts started = parts;
+        if (queues.dropSettledEntries(queue) && started != null) {
+            started.checkpointing().onSettled();
+        }
+    }
+
+    /** Has the block read that the index of {@code queue} has missed, and {@code whenLoaded} run afterwards. */
+    void loadIndex(Queue queue, Runnable whenLoaded) {
+        parts().indexLoader().load(queue.log().entries(), () -> {
+            whenLoaded.run();
+            touch();
+        });
     }
 
     void onDamage(Queue queue, long offset, Exception failure) {
@@ -416,7 +430,7 @@ public final class Shard implements ShardLogListener {
     /** Messages of {@code queue} went back unseen; the first {@code durable} of them are under leases on disk. */
     void onGivenBack(Queue queue, long[] offsets, int durable) {
         if (durable > 0) {
-            settling().noteReturned(queue, offsets, durable);
+            parts().settling().noteReturned(queue, offsets, durable);
             touch();
         }
         wake(queue);
@@ -438,17 +452,22 @@ public final class Shard implements ShardLogListener {
     private @Nullable Queue open(long logId) {
         Queue queue = queues.get(logId);
         if (queue == null && refusing == null && host.isDefined(this, logId)) {
-            queue = new Queue(logId, 0);
-            queues.put(logId, queue);
+            queue = queues.make(logId, 0);
         }
         return queue;
     }
 
-    Collection<Queue> queues() {
-        return queues.values();
+    boolean isRefusing() {
+        return refusing != null;
     }
 
-    Long2ObjectHashMap<Queue> queuesByLog() {
+    /** Why nothing of {@code queue} can be had any more; null where it can. */
+    @Nullable
+    Refusal refusal(Queue queue) {
+        return refusing == null && queue.dropped ? Refusal.QUEUE_NOT_FOUND : refusing;
+    }
+
+    ShardQueues queues() {
         return queues;
     }
 
@@ -468,23 +487,7 @@ public final class Shard implements ShardLogListener {
         return limits;
     }
 
-    private ShardLog log() {
-        return Check.notNull(log, "the shard was started");
-    }
-
-    private RecordWriter writer() {
-        return Check.notNull(writer, "the shard was started");
-    }
-
-    private Leasing leasing() {
-        return Check.notNull(leasing, "the shard was started");
-    }
-
-    private Settling settling() {
-        return Check.notNull(settling, "the shard was started");
-    }
-
-    private Trimming trimming() {
-        return Check.notNull(trimming, "the shard was started");
+    private ShardParts parts() {
+        return Check.notNull(parts, "the shard was started");
     }
 }

@@ -7,11 +7,14 @@ public interface ShardHost {
     /** Whether {@code logId} is defined as a log of {@code shard}; asked at the first use of one that is not open. */
     boolean isDefined(Shard shard, long logId);
 
-    /** Storage would like to forget what lies below {@code position}: definitions there are to be written anew. */
-    void onTrimWanted(Shard shard, long position);
-
     /** A stored entry is damaged; its messages are not delivered. */
     void onDamage(Shard shard, long logId, long offset, Exception failure);
+
+    /**
+     * The state of the shard could not be written, for {@code reason}; it is tried again a second later, and storage
+     * keeps what it would like to have back until then.
+     */
+    void onCheckpointFailed(Shard shard, Exception reason);
 
     /** A callback of a command has thrown {@code fault}, which is the door's; nobody else is affected. */
     void onFault(Shard shard, Throwable fault);

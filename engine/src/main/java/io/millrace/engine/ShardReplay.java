@@ -7,7 +7,11 @@ import io.millrace.storage.BodyFormat;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentStore;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -29,14 +33,34 @@ final class ShardReplay implements Replay {
     private final Long2ObjectHashMap<Long2LongHashMap> slots = new Long2ObjectHashMap<>();
 
     private final LeaseTable leases;
-    /** Leases that end with the process that gave them, by slot. */
-    private final OffsetSet ended = new OffsetSet();
+    private final SnapshotRestore restore;
 
+    private final List<Long> droppedLogs = new ArrayList<>();
     private long lastEpoch;
 
     ShardReplay(Shard shard) {
         this.shard = shard;
         this.leases = shard.leases();
+        this.restore = new SnapshotRestore(shard, this);
+    }
+
+    /** What the shard said of itself in its newest checkpoint. */
+    ManifestFormat manifest() {
+        return restore.manifest();
+    }
+
+    @Override
+    public void onManifest(byte[] manifest, SegmentStore segments) throws IOException {
+        restore.run(manifest, segments);
+    }
+
+    /** The logs that records say to be gone; the snapshot may still have them. */
+    List<Long> droppedLogs() {
+        return droppedLogs;
+    }
+
+    void onEpoch(long epoch) {
+        lastEpoch = Math.max(lastEpoch, epoch);
     }
 
     long lastEpoch() {
@@ -47,10 +71,10 @@ final class ShardReplay implements Replay {
     public void onRecord(long position, ByteBuf record) {
         byte kind = record.readByte();
         switch (kind) {
-            case RecordFormat.START -> lastEpoch = Math.max(lastEpoch, record.readLong());
+            case RecordFormat.START -> onEpoch(record.readLong());
             case RecordFormat.ENTRY -> onEntry(position, record);
-            case RecordFormat.SETTLEMENT -> onSettlement(record);
-            case RecordFormat.LEASE -> onLease(record);
+            case RecordFormat.SETTLEMENT -> onSettlement(position, record);
+            case RecordFormat.LEASE -> onLease(position, record);
             case RecordFormat.LOG_STATE -> onLogState(position, record);
             case RecordFormat.DROP -> drop(record.readLong());
             default ->
@@ -74,6 +98,11 @@ final class ShardReplay implements Replay {
         }
         Queue queue = queue(envelope.logId, envelope.firstOffset);
         MessageLog log = queue.log();
+        if (position < queue.asOfPosition) {
+            onKnownEntry(queue, position, recordBytes, record);
+            return;
+        }
+        queue.dirty = true;
         Check.that(
                 envelope.firstOffset >= log.nextOffset(),
                 "offsets grow: log %d, offset %d",
@@ -81,18 +110,42 @@ final class ShardReplay implements Replay {
                 envelope.firstOffset);
         skip(queue, envelope.firstOffset);
         log.append(envelope.firstOffset, envelope.span, position, recordBytes);
+        tellDefinition(record);
+    }
+
+    /** The snapshot has its state; where it is, is in the journal only. */
+    private void onKnownEntry(Queue queue, long position, int recordBytes, ByteBuf record) {
+        if (!queue.isSettled(envelope.firstOffset, envelope.firstOffset + envelope.span)) {
+            queue.log().entries().add(envelope.firstOffset, envelope.span, position, recordBytes);
+            tellDefinition(record);
+        }
+    }
+
+    private void tellDefinition(ByteBuf record) {
         if (envelope.format == BodyFormat.DEFINITION) {
             ByteBuf body = record.slice(record.readerIndex() + EntryEnvelope.BYTES, envelope.bodyBytes);
             shard.host().onDefinition(shard, envelope.firstOffset, body);
         }
     }
 
-    private void onSettlement(ByteBuf record) {
+    /** Whether the snapshot has what the record at {@code position} says of log {@code logId}. */
+    private boolean isKnown(long logId, long position) {
+        Queue queue = shard.queues().get(logId);
+        if (queue != null && position >= queue.asOfPosition) {
+            queue.dirty = true;
+        }
+        return queue != null && position < queue.asOfPosition;
+    }
+
+    private void onSettlement(long position, ByteBuf record) {
         long logId = record.readLong();
+        if (isKnown(logId, position)) {
+            return;
+        }
         RunWriter.read(record, (start, length) -> acknowledge(queue(logId, start + length), start, start + length));
         OffsetTimes.read(record, (offset, from, millis) -> release(queue(logId, offset + 1), offset, from, millis));
         OffsetTimes.read(record, (offset, from, millis) -> extend(queue(logId, offset + 1), offset, from, millis));
-        queue(logId, 0).dropSettledEntries();
+        shard.dropSettledEntries(queue(logId, 0));
     }
 
     private void acknowledge(Queue queue, long from, long to) {
@@ -102,10 +155,10 @@ final class ShardReplay implements Replay {
             for (long offset = from; offset < to; offset++) {
                 int slot = (int) slotByOffset.remove(offset);
                 if (slot >= 0 && leases.state(slot) == LeaseTable.LEASED) {
-                    free(slot);
+                    leases.free(slot);
                     queue.subscription().settleLeased(offset);
                 } else if (slot >= 0) {
-                    free(slot);
+                    leases.free(slot);
                 }
             }
         }
@@ -122,12 +175,13 @@ final class ShardReplay implements Replay {
             return;
         }
         int count = leases.deliveryCount(slot);
-        free(slot);
+        leases.free(slot);
         if (millis == 0) {
             queue.subscription().returnLeased(offset, count);
         } else {
             queue.subscription().delayLeased(offset, count);
-            slots(queue).put(offset, leases.delay(queue, offset, endNanos(fromMillis, millis)));
+            int delayed = leases.delay(queue, offset, endNanos(fromMillis, millis));
+            slots(queue).put(offset, leases.noteTerm(delayed, fromMillis, millis));
         }
     }
 
@@ -136,25 +190,30 @@ final class ShardReplay implements Replay {
         int slot = (int) slots(queue).get(offset);
         if (slot >= 0 && leases.state(slot) == LeaseTable.LEASED) {
             leases.reschedule(slot, endNanos(fromMillis, millis));
+            leases.noteTerm(slot, fromMillis, millis);
         }
     }
 
-    private void onLease(ByteBuf record) {
+    private void onLease(long position, ByteBuf record) {
         boolean durable = (record.readByte() & LEASE_DURABLE) != 0;
         long logId = record.readLong();
-        long deadlineNanos = endNanos(record.readLong(), RecordFormat.getUnsigned(record));
+        if (isKnown(logId, position)) {
+            return;
+        }
+        long fromMillis = record.readLong();
+        long millis = RecordFormat.getUnsigned(record);
         long[] token = {record.readLong()};
-        lastEpoch = Math.max(lastEpoch, token[0] >>> Shard.TOKEN_COUNTER_BITS);
+        onEpoch(token[0] >>> Shard.TOKEN_COUNTER_BITS);
         RunWriter.read(record, (start, length) -> {
             Queue queue = queue(logId, start + length);
             skip(queue, start + length);
             for (long offset = start; offset < start + length; offset++) {
-                lease(queue, offset, token[0]++, deadlineNanos, durable);
+                lease(queue, offset, token[0]++, fromMillis, millis, durable);
             }
         });
     }
 
-    private void lease(Queue queue, long offset, long token, long deadlineNanos, boolean durable) {
+    private void lease(Queue queue, long offset, long token, long fromMillis, long millis, boolean durable) {
         if (queue.subscription().settled().contains(offset)) {
             return;
         }
@@ -165,11 +224,22 @@ final class ShardReplay implements Replay {
         }
         int count = queue.subscription().deliveries(offset) + 1;
         queue.subscription().replayLeased(offset);
-        int slot = leases.lease(queue, offset, token, count, deadlineNanos);
-        slotByOffset.put(offset, slot);
-        if (!durable) {
-            ended.add(slot);
-        }
+        int slot = leases.lease(queue, offset, token, count, endNanos(fromMillis, millis), durable);
+        slotByOffset.put(offset, leases.noteTerm(slot, fromMillis, millis));
+    }
+
+    /** A snapshot has this lease. */
+    void restoreLease(Queue queue, long offset, long token, int count, long fromMillis, long millis, boolean durable) {
+        queue.subscription().restoreLeased(offset);
+        onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
+        int slot = leases.lease(queue, offset, token, count, endNanos(fromMillis, millis), durable);
+        slots(queue).put(offset, leases.noteTerm(slot, fromMillis, millis));
+    }
+
+    /** A snapshot has this message among the delayed ones. */
+    void restoreDelay(Queue queue, long offset, long fromMillis, long millis) {
+        int slot = leases.delay(queue, offset, endNanos(fromMillis, millis));
+        slots(queue).put(offset, leases.noteTerm(slot, fromMillis, millis));
     }
 
     private void takeBack(Queue queue, long offset, int slot) {
@@ -178,51 +248,51 @@ final class ShardReplay implements Replay {
         } else {
             queue.subscription().returnDelayed(offset);
         }
-        free(slot);
-    }
-
-    private void free(int slot) {
-        ended.remove(slot);
         leases.free(slot);
     }
 
     private void onLogState(long position, ByteBuf record) {
         long logId = record.readLong();
-        long nextOffset = record.readLong();
-        Queue queue = queue(logId, nextOffset);
-        skip(queue, nextOffset);
-        queue.log().noteState(position);
+        if (!isKnown(logId, position)) {
+            long nextOffset = record.readLong();
+            skip(queue(logId, nextOffset), nextOffset);
+        }
     }
 
     private void drop(long logId) {
-        Queue queue = shard.queuesByLog().remove(logId);
-        Long2LongHashMap slotByOffset = slots.remove(logId);
-        if (queue != null && slotByOffset != null) {
-            slotByOffset.values().forEach(slot -> free((int) (long) slot));
-        }
+        slots.remove(logId);
+        shard.queues().forget(logId);
+        droppedLogs.add(logId);
+    }
+
+    /** What an earlier part of the snapshot has said of the log does not hold any more. */
+    void forget(long logId) {
+        slots.remove(logId);
+        shard.queues().takeBack(logId);
     }
 
     /** Ends the replay: leases of consumers that are gone end, the rest goes on. */
     void finish() {
-        for (long slot = ended.nextPresent(0); slot >= 0; slot = ended.nextPresent(slot + 1)) {
-            int each = (int) slot;
-            Queue queue = (Queue) leases.owner(each);
-            queue.subscription().returnLeased(leases.offset(each), leases.deliveryCount(each));
-            leases.free(each);
+        for (int slot = 0; slot < leases.slots(); slot++) {
+            if (leases.state(slot) == LeaseTable.LEASED && !leases.isDurable(slot)) {
+                Queue queue = (Queue) leases.owner(slot);
+                queue.subscription().returnLeased(leases.offset(slot), leases.deliveryCount(slot));
+                queue.dirty = true;
+                leases.free(slot);
+            }
         }
         slots.clear();
-        for (Queue queue : shard.queues()) {
+        for (Queue queue : shard.queues().all()) {
             queue.log().publishReadable(queue.log().nextOffset());
-            queue.dropSettledEntries();
+            shard.dropSettledEntries(queue);
         }
     }
 
     /** The queue of a log; one seen for the first time begins at {@code offset}, all before it is settled. */
     private Queue queue(long logId, long offset) {
-        Queue queue = shard.queuesByLog().get(logId);
+        Queue queue = shard.queues().get(logId);
         if (queue == null) {
-            queue = new Queue(logId, offset);
-            shard.queuesByLog().put(logId, queue);
+            queue = shard.queues().make(logId, offset);
         }
         return queue;
     }
@@ -244,7 +314,7 @@ final class ShardReplay implements Replay {
      * When a time of {@code millis} that began at {@code fromMillis} ends. Where the wall clock was set back since, it
      * begins anew; it never becomes longer than it was.
      */
-    private long endNanos(long fromMillis, long millis) {
+    long endNanos(long fromMillis, long millis) {
         // Both readings of the clock were cut to whole milliseconds.
         long left = millis + 1 - Math.max(0, shard.clock().epochMillis() - fromMillis);
         long nanos = TimeUnit.MILLISECONDS.toNanos(Math.max(0, left));

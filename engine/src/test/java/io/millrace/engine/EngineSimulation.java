@@ -62,7 +62,14 @@ final class EngineSimulation {
         long fileBytes = (8L << random.nextInt(3)) * BLOCK_BYTES;
         long tailBytes = random.nextInt(3) * random.nextLong(64 << 10);
         int spareFiles = random.nextInt(1, 3);
-        options = new LocalStoreOptions(shards, fileBytes, spareFiles, tailBytes, BLOCK_BYTES, random.nextInt(3));
+        options = new LocalStoreOptions(
+                shards,
+                fileBytes,
+                spareFiles,
+                tailBytes,
+                BLOCK_BYTES,
+                random.nextInt(3),
+                random.nextInt(3) * fileBytes);
         limits = new EngineLimits(20_000L << random.nextInt(4), random.nextInt(4) == 0 ? 10 : 1_000);
         for (int shard = 0; shard < shards; shard++) {
             ledgers.add(new ShardLedger(shard));

@@ -96,8 +96,9 @@ class IndividualSubscriptionTest {
             }
         }
         assertThat(subscription.hasReady(readable)).isEqualTo(expected >= 0);
-        assertThat(subscription.takeNext(readable)).isEqualTo(expected);
+        assertThat(subscription.next(readable)).isEqualTo(expected);
         if (expected >= 0) {
+            subscription.take(expected);
             Message message = model.get(expected);
             assertThat(subscription.deliveries(expected)).isEqualTo(message.deliveries);
             message.deliveries++;

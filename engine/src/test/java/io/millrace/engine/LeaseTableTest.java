@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.index.IndexCache;
 import io.millrace.testkit.SeedSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,8 +17,8 @@ class LeaseTableTest {
     private static final long NOW = 5;
 
     private final LeaseTable leases = new LeaseTable(NOW);
-    private final Queue queue = new Queue(1, 0);
-    private final Queue other = new Queue(2, 0);
+    private final Queue queue = new Queue(1, 0, new IndexCache(0));
+    private final Queue other = new Queue(2, 0, new IndexCache(0));
 
     @ParameterizedTest
     @SeedSource(runs = 50)
@@ -27,7 +28,7 @@ class LeaseTableTest {
         Map<Long, Integer> slots = new HashMap<>();
         for (long token = 1; token < 400; token++) {
             var lease = new Lease(random.nextBoolean() ? queue : other, random.nextLong(50), random.nextInt(9), token);
-            slots.put(token, leases.lease(lease.queue, lease.offset, token, lease.count, NOW + token));
+            slots.put(token, leases.lease(lease.queue, lease.offset, token, lease.count, NOW + token, false));
             model.put(token, lease);
             if (random.nextInt(3) > 0) {
                 long ended = random.nextLong(1, token + 1);
@@ -65,7 +66,7 @@ class LeaseTableTest {
 
     @Test
     void freedSlotsAreUsedAgainAndTheirTimersAreOff() {
-        int first = leases.lease(queue, 1, 1, 1, NOW + 1);
+        int first = leases.lease(queue, 1, 1, 1, NOW + 1, false);
         leases.free(first);
 
         assertThat(leases.timers().isEmpty()).isTrue();

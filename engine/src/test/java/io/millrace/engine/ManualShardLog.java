@@ -2,14 +2,19 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.base.Loop;
+import io.millrace.base.file.OutOfSpaceException;
+import io.millrace.storage.Checkpoint;
 import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,6 +46,11 @@ final class ManualShardLog implements ShardLog {
     private long flushed;
     private long synced;
     private long trimmed;
+    private MemorySegments segments = new MemorySegments(this, Map.of());
+    private byte[] manifest;
+    private List<Extent> adopted = List.of();
+    private boolean mayStay;
+    private boolean jobsFail;
     private long tailStart;
     private boolean syncsAtOnce = true;
     private boolean readsAtOnce = true;
@@ -115,9 +125,28 @@ final class ManualShardLog implements ShardLog {
         listener.onTrimWanted(position);
     }
 
-    /** Below this position the owner needs nothing. */
+    /** Whether what lives in a part that is given up may stay where it is. */
+    void mayStay(boolean stays) {
+        mayStay = stays;
+    }
+
+    /** From now on work on segments fails for lack of space, or does not. */
+    void failJobs(boolean fails) {
+        jobsFail = fails;
+    }
+
+    /** Below this position nothing is replayed. */
     long trimmed() {
         return trimmed;
+    }
+
+    /** The extents that were adopted. */
+    List<Extent> adopted() {
+        return adopted;
+    }
+
+    MemorySegments segments() {
+        return segments;
     }
 
     /** The positions of the records of this kind, in order. */
@@ -151,13 +180,9 @@ final class ManualShardLog implements ShardLog {
 
     // What happens to a log when its process ends.
 
-    /**
-     * The log as the next process finds it: without what was not synced, and without what lies below {@code from},
-     * which is at most {@link #trimmed}. This one is of no use afterwards.
-     */
-    ManualShardLog crash(Loop nextLoop, long from) {
-        Check.that(from <= trimmed, "what is needed is not deleted");
-        return survivors(nextLoop, position -> position >= from);
+    /** The log as the next process finds it: without what was not synced. This one is of no use afterwards. */
+    ManualShardLog crash(Loop nextLoop) {
+        return survivors(nextLoop, position -> true);
     }
 
     /** The same without the records that {@code kept} refuses: they are lost to damage. */
@@ -175,12 +200,23 @@ final class ManualShardLog implements ShardLog {
         next.synced = synced;
         next.tailStart = synced;
         next.damaged.addAll(damaged);
+        next.segments = new MemorySegments(next, segments.all());
+        next.manifest = manifest;
+        next.adopted = adopted;
+        next.trimmed = trimmed;
         close();
         return next;
     }
 
     void replayInto(Replay replay) {
-        records.forEach((position, record) -> replay.onRecord(position, record.duplicate()));
+        if (manifest != null) {
+            try {
+                replay.onManifest(manifest, segments);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+        records.tailMap(trimmed).forEach((position, record) -> replay.onRecord(position, record.duplicate()));
     }
 
     /** Frees the memory. */
@@ -253,15 +289,92 @@ final class ManualShardLog implements ShardLog {
     }
 
     @Override
-    public void trim(long position) {
-        Check.that(position <= synced, "trim at %d is ahead of what is synced, %d", position, synced);
-        trimmed = Math.max(trimmed, position);
+    public void submit(SegmentJob job) {
+        loop.execute(() -> run(job));
+    }
+
+    private void run(SegmentJob job) {
+        if (failed) {
+            return;
+        }
+        try {
+            if (jobsFail) {
+                throw new OutOfSpaceException("no space");
+            }
+            boolean done = false;
+            while (!done) {
+                done = job.step(segments);
+            }
+            job.onDone();
+        } catch (IOException e) {
+            job.abandon();
+            job.onFailed(e);
+        }
+    }
+
+    @Override
+    public void survey(Extent wanted) {
+        loop.execute(() -> listener.onTrim(wanted.to(), mayStay));
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+        Check.that(checkpoint.replayFrom() <= synced, "what is stated rests on synced records");
+        Check.that(checkpoint.replayFrom() >= trimmed, "replay never begins earlier than before");
+        loop.execute(() -> {
+            if (!failed) {
+                trimmed = checkpoint.replayFrom();
+                manifest = checkpoint.manifest();
+                adopted = checkpoint.adopted();
+                checkpoint.onStored();
+            }
+        });
+    }
+
+    private boolean isThere(long position) {
+        return position >= trimmed
+                || adopted.stream().anyMatch(each -> position >= each.from() && position < each.to());
+    }
+
+    /** Reads the stream of records, each behind its length, from the bytes of the one at {@code position} on. */
+    void readStream(long position, ByteBuffer target) throws CorruptEntryException {
+        long at = position;
+        Map.Entry<Long, ByteBuf> record = records.floorEntry(at);
+        int skip = (int) (at - record.getKey());
+        while (target.hasRemaining()) {
+            if (!isThere(record.getKey())) {
+                throw new CorruptEntryException("position " + position, "it was trimmed");
+            }
+            ByteBuf bytes = record.getValue();
+            int length = Math.min(target.remaining(), bytes.readableBytes() - skip);
+            bytes.getBytes(bytes.readerIndex() + skip, target.slice(target.position(), length));
+            target.position(target.position() + length);
+            skip = 0;
+            record = records.higherEntry(record.getKey());
+            for (int i = 0; i < GAP_BYTES && target.hasRemaining(); i++) {
+                target.put((byte) 0);
+            }
+        }
+    }
+
+    private ByteBuf readSegment(ReadBatch batch, int index) throws IOException {
+        byte[] bytes = new byte[batch.bytes(index)];
+        segments.read(batch.segment(index), batch.address(index), ByteBuffer.wrap(bytes));
+        return allocator.directBuffer(bytes.length).writeBytes(bytes);
     }
 
     private void complete(ReadBatch batch) {
         for (int i = 0; i < batch.count(); i++) {
-            long position = batch.position(i);
-            if (position < trimmed) {
+            if (batch.segment(i) != ReadBatch.LOG) {
+                try {
+                    batch.give(i, readSegment(batch, i));
+                } catch (IOException e) {
+                    batch.fail(i, e);
+                }
+                continue;
+            }
+            long position = batch.address(i);
+            if (!isThere(position)) {
                 batch.fail(i, new CorruptEntryException("position " + position, "it was trimmed"));
                 continue;
             }

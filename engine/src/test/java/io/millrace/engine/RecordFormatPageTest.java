@@ -96,9 +96,7 @@ class RecordFormatPageTest extends ShardFixture {
     }
 
     @Test
-    void aLogStateAndADrop() throws IOException {
-        assertThat(readByThePage("LOG_STATE", writer.logState(QUEUE, 12)))
-                .isEqualTo(Map.of("log", "7", "next offset", "12"));
+    void aDrop() throws IOException {
         assertThat(readByThePage("DROP", writer.drop(QUEUE))).isEqualTo(Map.of("log", "7"));
     }
 

@@ -61,15 +61,10 @@ abstract class ShardFixture {
         assertThat(ready[0]).isTrue();
     }
 
-    /** Ends the process without warning and starts it again; what was not synced is lost, and what was trimmed. */
+    /** Ends the process without warning and starts it again; what was not synced is lost. */
     void restart() {
-        restart(log.trimmed());
-    }
-
-    /** The same, where only what lies below {@code from} was deleted. */
-    void restart(long from) {
         die();
-        log = log.crash(loop, from);
+        log = log.crash(loop);
         open();
     }
 
@@ -192,8 +187,8 @@ abstract class ShardFixture {
     /** A host that defines the queues it is told of, and keeps what it hears. */
     static final class TestHost implements ShardHost {
         final Set<Long> defined = new HashSet<>(Set.of(QUEUE, OTHER, Shard.CATALOG_LOG));
-        final List<Long> trimsWanted = new ArrayList<>();
         final List<Long> damaged = new ArrayList<>();
+        final List<Exception> checkpointFailures = new ArrayList<>();
         final List<Exception> failures = new ArrayList<>();
         final List<Throwable> faults = new ArrayList<>();
         final List<Long> definitions = new ArrayList<>();
@@ -204,14 +199,14 @@ abstract class ShardFixture {
         }
 
         @Override
-        public void onTrimWanted(Shard shard, long position) {
-            trimsWanted.add(position);
-        }
-
-        @Override
         public void onDamage(Shard shard, long logId, long offset, Exception failure) {
             assertThat(failure).isNotNull();
             damaged.add(offset);
+        }
+
+        @Override
+        public void onCheckpointFailed(Shard shard, Exception reason) {
+            checkpointFailures.add(reason);
         }
 
         @Override

@@ -1,6 +1,5 @@
 package io.millrace.engine;
 
-import io.millrace.storage.ShardLog;
 import io.millrace.storage.local.LocalStore;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.testkit.SimulatedAgentHost;
@@ -30,6 +29,7 @@ final class SimulatedProcess implements ShardHost {
     private final Set<Long> defined;
     private final List<ShardLedger> ledgers;
     private final List<Shard> shards = new ArrayList<>();
+    private final List<FreeingShardLog> logs = new ArrayList<>();
     private final LocalStore store;
     private int ready;
 
@@ -59,7 +59,8 @@ final class SimulatedProcess implements ShardHost {
         store = LocalStore.open(DIRECTORY, disk, world.clock(), random, options, id -> shards.get(id)
                 .replay());
         for (Shard each : shards) {
-            ShardLog log = store.attach(each.id(), each.loop(), each);
+            FreeingShardLog log = new FreeingShardLog(store.attach(each.id(), each.loop(), each));
+            logs.add(log);
             each.start(log, () -> ready++);
         }
         store.start(new SimulatedAgentHost(world));
@@ -104,6 +105,7 @@ final class SimulatedProcess implements ShardHost {
     private void free() throws IOException {
         world.kill();
         store.close(0);
+        logs.forEach(FreeingShardLog::free);
     }
 
     // What the shards tell.
@@ -111,6 +113,11 @@ final class SimulatedProcess implements ShardHost {
     @Override
     public boolean isDefined(Shard shard, long logId) {
         return defined.contains(logId);
+    }
+
+    @Override
+    public void onCheckpointFailed(Shard shard, Exception reason) {
+        // The disk is full, or has failed.
     }
 
     @Override
@@ -129,11 +136,6 @@ final class SimulatedProcess implements ShardHost {
     @Override
     public void onDamage(Shard shard, long logId, long offset, Exception failure) {
         throw new AssertionError("damage where there is none: log " + logId + ", offset " + offset, failure);
-    }
-
-    @Override
-    public void onTrimWanted(Shard shard, long position) {
-        // There is no catalog in here that would have to be moved.
     }
 
     @Override

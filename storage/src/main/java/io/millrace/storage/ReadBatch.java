@@ -6,12 +6,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of records to read from disk in one go. The owner of the shard fills it, {@link ShardLog#read} completes it:
- * then each record is either there, retained for the owner, or has a failure. Handed over between threads, never
- * shared.
+ * A set of records, and of ranges of segments, to read from disk in one go. The owner of the shard fills it, {@link
+ * ShardLog#read} completes it: then each record is either there, retained for the owner, or has a failure. Handed over
+ * between threads, never shared.
  */
 public abstract class ReadBatch {
-    private long[] positions = {};
+    /** Stands for the shard's log in place of the number of a segment. */
+    public static final long LOG = 0;
+
+    private long[] segments = {};
+    private long[] addresses = {};
     private int[] lengths = {};
     private @Nullable ByteBuf[] records = {};
     private @Nullable Exception[] failures = {};
@@ -19,14 +23,24 @@ public abstract class ReadBatch {
 
     /** Asks for the record of {@code bytes} bytes at {@code position}; returns its index in this batch. */
     public final int add(long position, int bytes) {
-        if (count == positions.length) {
+        return add(LOG, position, bytes);
+    }
+
+    /**
+     * Asks for {@code bytes} bytes: of the record at position {@code address} where {@code segment} is {@link #LOG},
+     * else of that segment from offset {@code address} on. Returns the index in this batch.
+     */
+    public final int add(long segment, long address, int bytes) {
+        if (count == addresses.length) {
             int capacity = Math.max(8, count * 2);
-            positions = Arrays.copyOf(positions, capacity);
+            segments = Arrays.copyOf(segments, capacity);
+            addresses = Arrays.copyOf(addresses, capacity);
             lengths = Arrays.copyOf(lengths, capacity);
             records = Arrays.copyOf(records, capacity);
             failures = Arrays.copyOf(failures, capacity);
         }
-        positions[count] = position;
+        segments[count] = segment;
+        addresses[count] = address;
         lengths[count] = bytes;
         return count++;
     }
@@ -36,9 +50,14 @@ public abstract class ReadBatch {
         return count;
     }
 
-    /** The position of record {@code index}. */
-    public final long position(int index) {
-        return positions[Objects.checkIndex(index, count)];
+    /** The segment of record {@code index}; {@link #LOG} for the log. */
+    public final long segment(int index) {
+        return segments[Objects.checkIndex(index, count)];
+    }
+
+    /** The position in the log, or the offset in the segment, of record {@code index}. */
+    public final long address(int index) {
+        return addresses[Objects.checkIndex(index, count)];
     }
 
     /** The length in bytes of record {@code index}. */

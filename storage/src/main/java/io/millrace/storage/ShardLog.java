@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * ({@link ShardLogListener#onFailed}) accepts appends and never syncs them.
  */
 public interface ShardLog {
+    /** The bytes in front of each record, which hold its length: positions count them. */
+    int LENGTH_BYTES = 4;
+
     /** The most bytes that one record can have. */
     int RECORD_BYTES_MAX = 64 << 20;
 
@@ -57,13 +60,23 @@ public interface ShardLog {
     ByteBuf readTail(long position, int bytes);
 
     /**
-     * Reads the records that {@code batch} names, and completes it on this loop. Only synced records can be read.
+     * Reads what {@code batch} names, in this log and in the segments of this shard, and completes it on this loop.
+     * Only synced records and sealed segments can be read.
      */
     void read(ReadBatch batch);
 
+    /** Has {@code job} done in the background. */
+    void submit(SegmentJob job);
+
     /**
-     * States that no record below {@code position} is needed any more, neither for reading nor for replay. The
-     * statement must itself rest on synced records only.
+     * Answers {@link ShardLogListener#onTrimWanted}: about {@code liveBytes} of what the wanted extent holds are still
+     * needed.
      */
-    void trim(long position);
+    void survey(Extent wanted);
+
+    /**
+     * Replaces the shard's checkpoint. What it does not need any more is freed when it is on stable storage. One at a
+     * time: the one before is answered.
+     */
+    void checkpoint(Checkpoint checkpoint);
 }

@@ -11,10 +11,20 @@ public interface ShardLogListener {
     void onFailed(IOException cause);
 
     /**
-     * Storage would like to drop what lies below {@code position}: the owner appends anew what it still needs of
-     * it (see {@link ShardLog#trim}).
+     * Storage would like to have the oldest part of the log back, up to {@code position}: the owner answers at once or
+     * later with {@link ShardLog#survey}. Told again with a higher position when that is done.
      */
     void onTrimWanted(long position);
+
+    /**
+     * What the owner needs below {@code position} is to be moved: by a {@link ShardLog#checkpoint} whose replay begins
+     * there. With {@code adopt} the bytes may stay where they are, as an adopted extent; else live ones are written
+     * anew.
+     */
+    void onTrim(long position, boolean adopt);
+
+    /** Little lives in the file of an adopted extent: the next checkpoints should do without it. */
+    void onVacate(Extent adopted);
 
     /** {@link ShardLog#hasSpace} has changed. */
     void onSpaceChanged(boolean hasSpace);

@@ -51,6 +51,15 @@ final class ContractOwner implements Replay, ShardLogListener {
     public void onTrimWanted(long position) {}
 
     @Override
+    public void onTrim(long position, boolean adopt) {}
+
+    @Override
+    public void onVacate(Extent adopted) {}
+
+    @Override
+    public void onManifest(byte[] manifest, SegmentStore segments) {}
+
+    @Override
     public void onSpaceChanged(boolean hasSpace) {}
 
     /** Waits until the record at {@code position} was reported as synced. */

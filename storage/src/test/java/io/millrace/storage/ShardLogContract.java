@@ -261,9 +261,9 @@ public abstract class ShardLogContract {
         }
         owners.get(0).awaitSynced(positions.get(199));
         loop.run(() -> {
-            logs.get(0).trim(positions.get(150));
+            trim(0, positions.get(150));
             for (int shard = 1; shard < SHARDS; shard++) {
-                logs.get(shard).trim(logs.get(shard).syncedPosition());
+                trim(shard, logs.get(shard).syncedPosition());
             }
         });
         for (int i = 200; i < 210; i++) {
@@ -286,7 +286,9 @@ public abstract class ShardLogContract {
         for (int life = 0; life < 4; life++) {
             owners.get(0).awaitSynced(last);
             long end = loop.call(() -> {
-                logs.forEach(log -> log.trim(log.syncedPosition()));
+                for (int shard = 0; shard < SHARDS; shard++) {
+                    trim(shard, logs.get(shard).syncedPosition());
+                }
                 return logs.get(0).appendedPosition();
             });
             // Another shard fills what follows, so that nothing of the first one is kept.
@@ -295,7 +297,7 @@ public abstract class ShardLogContract {
                 other = append(1, bytes(20_000, i));
             }
             owners.get(1).awaitSynced(other);
-            loop.run(() -> logs.get(1).trim(logs.get(1).syncedPosition()));
+            loop.run(() -> trim(1, logs.get(1).syncedPosition()));
             reopen();
             assertThat(loop.call(() -> logs.get(0).appendedPosition())).isGreaterThanOrEqualTo(end);
             assertThat(loop.call(() -> logs.get(0).syncedPosition()))
@@ -310,8 +312,7 @@ public abstract class ShardLogContract {
     void trimIsNotAheadOfWhatIsSynced() throws Exception {
         loop.run(() -> {
             commit(0, bytes(10, 1));
-            assertThatThrownBy(() -> logs.get(0).trim(logs.get(0).appendedPosition()))
-                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> trim(0, logs.get(0).appendedPosition())).isInstanceOf(IllegalStateException.class);
         });
     }
 
@@ -340,6 +341,10 @@ public abstract class ShardLogContract {
             logs.get(shard).flush();
             return position;
         });
+    }
+
+    private void trim(int shard, long position) {
+        logs.get(shard).checkpoint(new TrimCheckpoint(position, () -> {}));
     }
 
     private long commit(int shard, byte[] record) {

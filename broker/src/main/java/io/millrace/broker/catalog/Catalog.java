@@ -108,15 +108,6 @@ public final class Catalog implements UserDirectory {
         }
     }
 
-    /** Writes those definitions anew whose entries lie below {@code position}, so that storage can forget them. */
-    public void moveAbove(long position) {
-        long end = shard().offsetAt(Shard.CATALOG_LOG, position);
-        for (Definition each : byOffset.headMap(end).values().toArray(new Definition[0])) {
-            // What cannot be written now is still where it was, and will be asked for again.
-            append(each, new CompletableFuture<>());
-        }
-    }
-
     // Changes, on any thread.
 
     /**

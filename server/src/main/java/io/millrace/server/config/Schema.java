@@ -100,6 +100,12 @@ public final class Schema {
             "Shards of a data directory; the work of one shard is done by one processor core at a time.");
     static final Key<Long> JOURNAL_FILE_BYTES =
             Key.of("storage.journal.file-bytes", ValueType.blocks(MIB, GIB), "64MiB", "The size of one journal file.");
+    static final Key<Long> JOURNAL_BYTES = Key.of(
+            "storage.journal.bytes",
+            ValueType.bytes(MIB, 64 * GIB),
+            "256MiB",
+            "The size beyond which old journal files are given up: what lives in them is moved. A start reads about as"
+                    + " much.");
     static final Key<Integer> JOURNAL_SPARE_FILES = Key.of(
             "storage.journal.spare-files",
             ValueType.count(1, 64),
@@ -145,7 +151,8 @@ public final class Schema {
         DOORS.forEach(door -> keys.addAll(door.all()));
         keys.addAll(List.of(CONNECTIONS, REQUEST_BYTES, REQUESTS_BYTES_TOTAL, MESSAGE_BYTES, RECEIVE_MESSAGES));
         keys.addAll(List.of(RECEIVE_BYTES, WAIT, LEASE_MAX, UNSYNCED_BYTES, LEASES_PER_QUEUE, METRICS_QUEUES));
-        keys.addAll(List.of(QUEUES_LEASE, SHARDS, JOURNAL_FILE_BYTES, JOURNAL_SPARE_FILES, TAIL_CACHE_BYTES));
+        keys.addAll(List.of(
+                QUEUES_LEASE, SHARDS, JOURNAL_FILE_BYTES, JOURNAL_BYTES, JOURNAL_SPARE_FILES, TAIL_CACHE_BYTES));
         keys.addAll(List.of(LOG_FORMAT, LOG_LEVEL, SHUTDOWN_TIMEOUT));
         var byName = new LinkedHashMap<String, Key<?>>();
         keys.forEach(key -> byName.put(key.name(), key));

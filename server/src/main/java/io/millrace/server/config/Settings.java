@@ -48,7 +48,8 @@ public record Settings(
     public record Queues(Duration lease) {}
 
     /** {@code storage.*} */
-    public record Storage(int shards, int journalFileBytes, int journalSpareFiles, long tailCacheBytes) {}
+    public record Storage(
+            int shards, int journalFileBytes, long journalBytes, int journalSpareFiles, long tailCacheBytes) {}
 
     /** {@code log.*} */
     public record Log(LogFormat format, Level level) {}

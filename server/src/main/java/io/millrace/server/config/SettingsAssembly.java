@@ -42,6 +42,7 @@ final class SettingsAssembly {
                 new Settings.Storage(
                         values.get(Schema.SHARDS),
                         bytes(Schema.JOURNAL_FILE_BYTES),
+                        values.get(Schema.JOURNAL_BYTES),
                         values.get(Schema.JOURNAL_SPARE_FILES),
                         values.get(Schema.TAIL_CACHE_BYTES).orElseGet(this::tailCacheBytes)),
                 new Settings.Log(values.get(Schema.LOG_FORMAT), values.get(Schema.LOG_LEVEL)),

@@ -24,7 +24,8 @@ public final class Options {
                 storage.journalSpareFiles(),
                 storage.tailCacheBytes(),
                 defaults.chunkBytes(),
-                defaults.groupsAhead());
+                defaults.groupsAhead(),
+                storage.journalBytes());
         EngineLimits limits = new EngineLimits(
                 settings.limits().unsyncedBytes(), settings.limits().leasesPerQueue());
         return new BrokerOptions(

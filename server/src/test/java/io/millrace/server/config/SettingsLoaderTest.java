@@ -45,7 +45,7 @@ class SettingsLoaderTest {
                         1_000_000,
                         1000));
         assertThat(settings.queues().lease()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.storage()).isEqualTo(new Settings.Storage(16, 64 << 20, 1, 64 << 20));
+        assertThat(settings.storage()).isEqualTo(new Settings.Storage(16, 64 << 20, 256L << 20, 1, 64 << 20));
         assertThat(settings.log()).isEqualTo(new Settings.Log(LogFormat.TEXT, Level.INFO));
         assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
     }

@@ -93,6 +93,19 @@ final class Candidates {
                 .toList();
     }
 
+    /** Closes file {@code number} and forgets it, where it is there and not part of the journal any more. */
+    boolean takeDead(long number) throws IOException {
+        List<CandidateFile> used = used();
+        for (CandidateFile each : files) {
+            if (each.number() == number && !used.contains(each)) {
+                files.remove(each);
+                each.file().close();
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A number that no file has had. */
     long nextNumber() {
         return files.isEmpty() ? 1 : files.get(files.size() - 1).number() + 1;

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +33,21 @@ final class FileKeeper implements Agent {
     private final Path directory;
     private final long fileBytes;
     private final int spareFiles;
-    private final Queue<JournalFile> retired = new ConcurrentLinkedQueue<>();
+    private final Queue<Removal> removals = new ConcurrentLinkedQueue<>();
+    /** Numbers of the files that have left the journal and are there still. */
+    private final Set<Long> outside = new HashSet<>();
+
     private final Queue<PreparedFile> prepared = new ConcurrentLinkedQueue<>();
-    private final ArrayDeque<JournalFile> dying = new ArrayDeque<>();
+    private final ArrayDeque<Removal> underWay = new ArrayDeque<>();
     private long nextNumber;
+
+    /** A file that leaves the journal: for good, or to stay because of adopted extents. */
+    private record Removal(JournalFile file, boolean setAside) {}
+
     private boolean outOfSpace;
 
-    FileKeeper(LocalStore store, FileSystem fileSystem, Path directory, long nextNumber) {
+    FileKeeper(LocalStore store, FileSystem fileSystem, Path directory, long nextNumber, List<JournalFile> adopted) {
+        adopted.forEach(file -> outside.add(file.number));
         this.store = store;
         this.fileSystem = fileSystem;
         this.directory = directory;
@@ -47,7 +58,12 @@ final class FileKeeper implements Agent {
 
     /** A file that nobody needs. The writer's thread; the caller raises the signal. */
     void retire(JournalFile file) {
-        retired.add(file);
+        removals.add(new Removal(file, false));
+    }
+
+    /** A file that leaves the journal and stays because of adopted extents. As {@link #retire}. */
+    void setAside(JournalFile file) {
+        removals.add(new Removal(file, true));
     }
 
     /** Takes a prepared file. The writer's thread; the caller raises the signal afterwards. */
@@ -61,11 +77,11 @@ final class FileKeeper implements Agent {
         for (PreparedFile each = prepared.poll(); each != null; each = prepared.poll()) {
             each.file().close();
         }
-        for (JournalFile file = retired.poll(); file != null; file = retired.poll()) {
-            dying.add(file);
-        }
-        for (JournalFile each : dying) {
-            each.file.close();
+        takeRemovals();
+        for (Removal each : underWay) {
+            if (!each.setAside) {
+                each.file.file.close();
+            }
         }
     }
 
@@ -74,9 +90,7 @@ final class FileKeeper implements Agent {
         if (store.failure() != null) {
             return false;
         }
-        for (JournalFile file = retired.poll(); file != null; file = retired.poll()) {
-            dying.add(file);
-        }
+        takeRemovals();
         try {
             return removeOldest() || prepareNext();
         } catch (IOException e) {
@@ -90,19 +104,36 @@ final class FileKeeper implements Agent {
         return outOfSpace ? RETRY_NANOS : Long.MAX_VALUE;
     }
 
+    private void takeRemovals() {
+        for (Removal each = removals.poll(); each != null; each = removals.poll()) {
+            underWay.add(each);
+        }
+    }
+
     private boolean removeOldest() throws IOException {
-        JournalFile oldest = dying.peek();
-        if (oldest == null || !oldest.isFree()) {
+        Removal next = underWay.peek();
+        if (next == null || !(next.setAside || next.file.isFree())) {
             return false;
         }
-        dying.remove();
-        Path path = JournalFile.path(directory, oldest.number);
+        underWay.remove();
+        JournalFile oldest = next.file;
+        if (next.setAside) {
+            outside.add(oldest.number);
+            fileSystem.rename(
+                    JournalFile.path(directory, oldest.number), JournalFile.adoptedPath(directory, oldest.number));
+            fileSystem.syncDirectory(directory);
+            return true;
+        }
+        boolean adopted = outside.remove(oldest.number);
+        Path path = adopted
+                ? JournalFile.adoptedPath(directory, oldest.number)
+                : JournalFile.path(directory, oldest.number);
         if (oldest.isDamaged()) {
             oldest.file.close();
             Path aside = directory.resolve("quarantine-" + path.getFileName());
             fileSystem.rename(path, aside);
             LOG.warn("kept the damaged journal file as {}", aside);
-        } else if (prepared.size() < spareFiles && oldest.capacityBytes == fileBytes) {
+        } else if (!adopted && prepared.size() < spareFiles && oldest.capacityBytes == fileBytes) {
             fileSystem.rename(path, JournalFile.path(directory, nextNumber));
             fileSystem.syncDirectory(directory);
             ready(oldest.file);

@@ -1,8 +1,11 @@
 package io.millrace.storage.local;
 
+import io.millrace.base.Check;
 import io.millrace.base.file.StorageFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file of the journal and where things lie in it.
@@ -21,7 +24,8 @@ final class JournalFile {
     /** Bytes that the file has room for. */
     final long capacityBytes;
 
-    private final FrameList[] frames;
+    /** Null where they must be found first: an adopted file that was opened by a later process. */
+    private volatile FrameList @Nullable [] frames;
     /** Per shard the stream position at which the file begins and ends. The writer's (before it, recovery's). */
     private final long[] startPositions;
 
@@ -30,6 +34,10 @@ final class JournalFile {
     private final AtomicInteger readers = new AtomicInteger();
 
     private boolean damaged;
+    /** The sequence of its last group once it is full. The writer's, as what follows. */
+    long lastSequence;
+    /** The sequence of a later group that vouches for the last one; 0 where recovery has proven it. */
+    long provenBy = Long.MAX_VALUE;
 
     JournalFile(long number, long seal, StorageFile file, long capacityBytes, long[] startPositions) {
         this.number = number;
@@ -38,15 +46,30 @@ final class JournalFile {
         this.capacityBytes = capacityBytes;
         this.startPositions = startPositions.clone();
         this.endPositions = startPositions.clone();
-        this.frames = new FrameList[startPositions.length];
-        for (int shard = 0; shard < frames.length; shard++) {
-            frames[shard] = new FrameList();
+        FrameList[] none = new FrameList[startPositions.length];
+        for (int shard = 0; shard < none.length; shard++) {
+            none[shard] = new FrameList();
         }
+        this.frames = none;
+    }
+
+    /** An adopted file in which each shard has the part from {@code startPositions} to {@code endPositions}. */
+    static JournalFile adopted(long number, long seal, StorageFile file, long[] startPositions, long[] endPositions)
+            throws IOException {
+        JournalFile adopted = new JournalFile(number, seal, file, file.size(), startPositions);
+        System.arraycopy(endPositions, 0, adopted.endPositions, 0, endPositions.length);
+        adopted.frames = null;
+        return adopted;
     }
 
     /** The name of journal file {@code number} in {@code directory}. */
     static Path path(Path directory, long number) {
         return directory.resolve(String.format("journal-%012d.log", number));
+    }
+
+    /** Its name once it is not part of the journal any more and stays because of adopted extents. */
+    static Path adoptedPath(Path directory, long number) {
+        return directory.resolve(String.format("adopted-%012d.log", number));
     }
 
     @Override
@@ -57,13 +80,39 @@ final class JournalFile {
     /** Notes a frame that was written; an empty one is no place to read from. */
     void addFrame(int shard, long position, int offset, int length) {
         if (length > 0) {
-            frames[shard].add(position, offset);
+            Check.notNull(frames, "a file of the journal knows its frames")[shard].add(position, offset);
         }
         endPositions[shard] = position + length;
     }
 
-    FrameList frames(int shard) {
-        return frames[shard];
+    /** The frames of {@code shard}; looked for in the file where they are not known. */
+    FrameList frames(int shard) throws IOException {
+        FrameList[] known = frames;
+        if (known == null) {
+            synchronized (this) {
+                known = frames;
+                if (known == null) {
+                    known = FrameScan.of(this, startPositions.length);
+                    frames = known;
+                }
+            }
+        }
+        return known[shard];
+    }
+
+    /** The number of frames whose places are in memory. */
+    long framesKnown() {
+        FrameList[] known = frames;
+        long count = 0;
+        for (int shard = 0; known != null && shard < known.length; shard++) {
+            count += known[shard].count();
+        }
+        return count;
+    }
+
+    /** Gives the memory of the frames back; they are looked for again when they are needed. Not while it is written. */
+    void forgetFrames() {
+        frames = null;
     }
 
     long startPosition(int shard) {

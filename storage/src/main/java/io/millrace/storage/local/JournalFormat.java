@@ -1,6 +1,7 @@
 package io.millrace.storage.local;
 
 import io.millrace.base.Crc32c;
+import io.millrace.storage.ShardLog;
 import java.nio.ByteBuffer;
 
 /**
@@ -51,7 +52,7 @@ final class JournalFormat {
     static final int FRAME_CONTINUES = 1;
 
     /** Bytes in front of each record in a shard's stream: its length. */
-    static final int RECORD_PREFIX_BYTES = 4;
+    static final int RECORD_PREFIX_BYTES = ShardLog.LENGTH_BYTES;
 
     private JournalFormat() {}
 

@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /**
  * Replays the journal files in order, finds where the journal ends, and tells a torn tail from damage: a bad group is
@@ -41,12 +40,15 @@ final class JournalRecovery {
     private boolean ended;
     private String cut = "";
 
-    JournalRecovery(Candidates candidates, LocalStoreOptions options, IntFunction<Replay> replays) {
+    /** {@code replays} and {@code manifests} have one each for every shard. */
+    JournalRecovery(
+            Candidates candidates, LocalStoreOptions options, List<Replay> replays, List<ManifestFile> manifests) {
         this.candidates = candidates.used();
         this.scanner = candidates.scanner();
         this.options = options;
         for (int shard = 0; shard < options.shards(); shard++) {
-            streams.add(new StreamAssembler(replays.apply(shard)));
+            streams.add(
+                    new StreamAssembler(replays.get(shard), manifests.get(shard).replayFrom()));
         }
     }
 

@@ -6,7 +6,6 @@ import io.millrace.base.Clock;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Queue;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The agent that writes. Whatever waits in the shard logs becomes one group and one write; there is no timer, so groups
  * grow with the load. It stays at most {@link LocalStoreOptions#groupsAhead} groups ahead of the syncer. It also starts
- * new files, and takes files off whose end every shard has trimmed.
+ * new files, and has the {@link JournalTrimmer} look after old ones.
  */
 final class JournalWriter implements Agent {
     private final LocalStore store;
@@ -25,8 +24,10 @@ final class JournalWriter implements Agent {
     /** Logs with something to write, in the order of their turn. */
     private final ArrayDeque<LocalShardLog> waiting = new ArrayDeque<>();
 
+    /** Full files whose last group no later group vouches for yet. */
+    private final ArrayDeque<JournalFile> unproven = new ArrayDeque<>();
+
     private final LocalShardLog[] groupLogs;
-    private final long[] trimmed;
     private final int frameBytesMax;
     private final int emptyGroupBytes;
     private final int groupsAhead;
@@ -50,6 +51,7 @@ final class JournalWriter implements Agent {
         this.store = store;
         this.files = files;
         this.file = files.newest();
+        files.list().stream().filter(each -> each != file).forEach(each -> each.provenBy = 0);
         this.offset = offset;
         this.nextSequence = nextSequence;
         this.clock = clock;
@@ -60,7 +62,6 @@ final class JournalWriter implements Agent {
         this.groupsAhead = options.groupsAhead();
         this.submitted = new MpscVarHandleArrayQueue<>(Math.max(2, options.shards()));
         this.groupLogs = new LocalShardLog[options.shards()];
-        this.trimmed = new long[options.shards()];
     }
 
     /** Notes that {@code log} has something to write. Any thread; the caller raises the signal. */
@@ -78,9 +79,9 @@ final class JournalWriter implements Agent {
         }
         if (!begun) {
             begun = true;
-            tellTrimWanted();
+            trimRequested = true;
         }
-        boolean worked = takeDeadFiles();
+        boolean worked = trim();
         drainSubmitted();
         if (nextSequence - store.syncedSequence() > groupsAhead + 1) {
             return worked;
@@ -147,12 +148,19 @@ final class JournalWriter implements Agent {
     }
 
     private void write(LocalShardLog[] logs, long[] positions) throws IOException {
-        int buffers = group.finish(store.syncedSequence());
+        long syncedThrough = store.syncedSequence();
+        int buffers = group.finish(syncedThrough);
         file.file.write(group.buffers(), buffers, offset);
         group.noteFrames(file, offset);
         offset += group.totalBytes();
         store.counters().writtenBytes.add(group.totalBytes());
         pendingHeader = null;
+        for (JournalFile full = unproven.peek();
+                full != null && full.lastSequence <= syncedThrough;
+                full = unproven.peek()) {
+            full.provenBy = nextSequence;
+            unproven.remove();
+        }
         store.handToSyncer(new WrittenGroup(nextSequence, file, logs, positions));
         nextSequence++;
     }
@@ -217,47 +225,28 @@ final class JournalWriter implements Agent {
                 prepared.file(),
                 store.options().fileBytes(),
                 file.endPositions());
+        file.lastSequence = nextSequence - 1;
+        unproven.add(file);
         file = next;
         fileSequence = nextSequence;
         offset = 0;
         files.add(next);
-        trimRequested = true; // the file before may be dead already
-        tellTrimWanted();
+        trimRequested = true; // there may be one too many now
         return true;
     }
 
-    private boolean takeDeadFiles() {
+    /** Takes over what the shards have said since the last time, and lets go what none of them needs. */
+    private boolean trim() {
         boolean stated = fileSequence <= store.syncedSequence();
-        if (!trimRequested && !(heldBack && stated)) {
+        if (!trimRequested && !(heldBack && stated) && !store.trimmer().canDecide()) {
             return false;
         }
         trimRequested = false;
         heldBack = !stated;
+        boolean any = store.trimmer().takeCheckpoints();
         // Where the shards stand must be on disk in one file before the last that says so goes.
-        int keep = stated ? 1 : 2;
-        for (int shard = 0; shard < trimmed.length; shard++) {
-            trimmed[shard] = store.log(shard).trimmedPosition();
-        }
-        boolean any = false;
-        for (JournalFile dead = files.takeDead(trimmed, keep); dead != null; dead = files.takeDead(trimmed, keep)) {
-            dead.retire();
-            store.retire(dead);
-            any = true;
-        }
-        if (any) {
-            tellTrimWanted();
-        }
+        any |= store.trimmer().takeDeadFiles(stated ? 1 : 2);
+        store.trimmer().giveUpOldest();
         return any;
-    }
-
-    /** Asks the shards to make the oldest file superfluous. */
-    private void tellTrimWanted() {
-        List<JournalFile> live = files.list();
-        if (live.size() > 1) {
-            for (int shard = 0; shard < trimmed.length; shard++) {
-                store.log(shard).publishTrimWanted(live.get(0).endPosition(shard));
-            }
-            store.postAll();
-        }
     }
 }

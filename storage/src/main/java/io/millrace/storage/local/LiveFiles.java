@@ -31,19 +31,16 @@ final class LiveFiles {
         files = List.copyOf(longer);
     }
 
-    /**
-     * Takes the oldest file off the list if no shard needs it ({@code trimmed} per shard) and it is not among the
-     * newest {@code keep}.
-     */
+    /** Takes the oldest file off the list if no shard replays from it any more: {@code replayFrom} has one each. */
     @Nullable
-    JournalFile takeDead(long[] trimmed, int keep) {
+    JournalFile takeDead(long[] replayFrom, int keep) {
         List<JournalFile> now = files;
         if (now.size() <= keep) {
             return null;
         }
         JournalFile oldest = now.get(0);
-        for (int shard = 0; shard < trimmed.length; shard++) {
-            if (trimmed[shard] < oldest.endPosition(shard)) {
+        for (int shard = 0; shard < replayFrom.length; shard++) {
+            if (replayFrom[shard] < oldest.endPosition(shard)) {
                 return null;
             }
         }
@@ -54,7 +51,17 @@ final class LiveFiles {
     /** The file that holds position {@code position} of {@code shard}, acquired for reading; null where none does. */
     @Nullable
     JournalFile acquire(int shard, long position) {
+        JournalFile found = find(shard, position);
+        return found != null && found.acquire() ? found : null;
+    }
+
+    /** The file that holds position {@code position} of {@code shard}; null where none does. */
+    @Nullable
+    JournalFile find(int shard, long position) {
         List<JournalFile> now = files;
+        if (now.isEmpty()) {
+            return null; // while the store is opened
+        }
         int low = 0;
         int high = now.size() - 1;
         while (low < high) {
@@ -67,6 +74,6 @@ final class LiveFiles {
         }
         // Several files may start at the same position where the shard wrote nothing; the last of them has the bytes.
         JournalFile found = now.get(low);
-        return found.startPosition(shard) <= position && found.acquire() ? found : null;
+        return found.startPosition(shard) <= position ? found : null;
     }
 }

@@ -4,12 +4,18 @@ import static io.millrace.storage.local.JournalFormat.RECORD_PREFIX_BYTES;
 
 import io.millrace.base.Check;
 import io.millrace.base.Loop;
+import io.millrace.storage.Checkpoint;
+import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
+import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +41,7 @@ final class LocalShardLog implements ShardLog {
     private int reservedBytes = -1;
     private long toldSynced;
     private long toldTrimWanted;
+    private @Nullable Trim toldTrim;
     private boolean toldFailed;
     private boolean hasSpace = true;
 
@@ -43,9 +50,17 @@ final class LocalShardLog implements ShardLog {
     /** Published by the syncer. */
     private volatile long synced;
     /** Published by this log for the writer. */
-    private volatile long trimmed;
+    private volatile @Nullable Extent surveyed;
     /** Published by the writer. */
     private volatile long trimWanted;
+
+    private volatile @Nullable Trim trim;
+    private final Queue<Extent> vacate = new ConcurrentLinkedQueue<>();
+    /** Published by the segment agent for the writer. */
+    private volatile Checkpointed checkpointed;
+    /** The writer's: the newest that it has taken over. */
+    @Nullable
+    Checkpointed checkpointTaken;
     /** Whether the writer has this log on its list of logs with something to write. */
     final AtomicBoolean queued = new AtomicBoolean();
     /** The writer's: up to where it has written, and the chunk that it is in. */
@@ -54,7 +69,19 @@ final class LocalShardLog implements ShardLog {
     @Nullable
     TailChunk writerChunk;
 
-    LocalShardLog(int shard, LocalStore store, long position, Loop loop, ShardLogListener listener) {
+    /** The part of a checkpoint that the journal needs to know. */
+    record Checkpointed(long replayFrom, List<Extent> adopted) {}
+
+    /** A decision on the oldest part of the log. */
+    record Trim(long position, boolean adopt) {}
+
+    LocalShardLog(
+            int shard,
+            LocalStore store,
+            long position,
+            Checkpointed checkpointed,
+            Loop loop,
+            ShardLogListener listener) {
         this.shard = shard;
         this.store = store;
         this.loop = loop;
@@ -65,6 +92,7 @@ final class LocalShardLog implements ShardLog {
         this.flushed = position;
         this.writable = position;
         this.synced = position;
+        this.checkpointed = checkpointed;
         this.toldSynced = position;
         this.written = position;
     }
@@ -158,12 +186,25 @@ final class LocalShardLog implements ShardLog {
     }
 
     @Override
-    public void trim(long position) {
-        Check.that(position <= toldSynced, "trim at %d is ahead of what is synced, %d", position, toldSynced);
-        if (position > trimmed) {
-            trimmed = position;
-            store.trimmed();
-        }
+    public void submit(SegmentJob job) {
+        store.submit(this, job);
+    }
+
+    @Override
+    public void survey(Extent wanted) {
+        surveyed = wanted;
+        store.trimRequested();
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+        Check.that(
+                checkpoint.replayFrom() <= toldSynced,
+                "a checkpoint at %d is ahead of what is synced, %d",
+                checkpoint.replayFrom(),
+                toldSynced);
+        Check.that(checkpoint.replayFrom() >= checkpointed.replayFrom(), "replay never begins earlier than before");
+        store.submit(this, checkpoint);
     }
 
     private TailChunk nextChunk(int framedBytes) {
@@ -227,12 +268,30 @@ final class LocalShardLog implements ShardLog {
         synced = position;
     }
 
-    long trimmedPosition() {
-        return trimmed;
-    }
-
     void publishTrimWanted(long position) {
         trimWanted = position;
+    }
+
+    void publishTrim(Trim decision) {
+        trim = decision;
+    }
+
+    void publishVacate(Extent extent) {
+        vacate.add(extent);
+        store.post(this);
+    }
+
+    void publishCheckpoint(Checkpoint stored) {
+        checkpointed = new Checkpointed(stored.replayFrom(), stored.adopted());
+    }
+
+    Checkpointed checkpointed() {
+        return checkpointed;
+    }
+
+    @Nullable
+    Extent surveyed() {
+        return surveyed;
     }
 
     /** Passes on what the agents have published since the last time. On the loop. */
@@ -257,6 +316,14 @@ final class LocalShardLog implements ShardLog {
         if (trimWantedNow > toldTrimWanted) {
             toldTrimWanted = trimWantedNow;
             listener.onTrimWanted(trimWantedNow);
+        }
+        Trim trimNow = trim;
+        if (trimNow != null && !trimNow.equals(toldTrim)) {
+            toldTrim = trimNow;
+            listener.onTrim(trimNow.position, trimNow.adopt);
+        }
+        for (Extent each = vacate.poll(); each != null; each = vacate.poll()) {
+            listener.onVacate(each);
         }
         boolean space = store.hasSpace();
         if (space != hasSpace) {

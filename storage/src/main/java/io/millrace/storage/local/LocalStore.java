@@ -6,8 +6,10 @@ import io.millrace.base.Check;
 import io.millrace.base.Clock;
 import io.millrace.base.Loop;
 import io.millrace.base.file.FileSystem;
+import io.millrace.storage.Checkpoint;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.netty.buffer.ByteBufAllocator;
@@ -24,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +49,17 @@ public final class LocalStore {
     private final LiveFiles files;
     private final RecoveryReport report;
     private final long[] positions;
+    private final AdoptedFiles adopted;
+    private final SegmentFiles segmentFiles;
+    private final List<ManifestFile> manifests;
     private final LocalShardLog[] logs;
     private final LoopNotice[] notices;
     private final JournalWriter writer;
     private final JournalSyncer syncer;
     private final FileKeeper keeper;
     private final JournalReader reader;
+    private final SegmentAgent segments;
+    private final JournalTrimmer trimmer;
     private final StoreCounters counters = new StoreCounters();
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private final CountDownLatch drained = new CountDownLatch(1);
@@ -60,6 +68,7 @@ public final class LocalStore {
     private volatile AgentHost.@Nullable Handle syncerHandle;
     private volatile AgentHost.@Nullable Handle keeperHandle;
     private volatile AgentHost.@Nullable Handle readerHandle;
+    private volatile AgentHost.@Nullable Handle segmentHandle;
     private volatile long syncedSequence;
     private volatile boolean hasSpace = true;
 
@@ -74,8 +83,24 @@ public final class LocalStore {
         RecoveredTail tail = opening.tail;
         this.writer = new JournalWriter(this, files, tail.offset(), tail.nextSequence(), opening.clock);
         this.syncer = new JournalSyncer(this, opening.clock);
-        this.keeper = new FileKeeper(this, opening.fileSystem, opening.directory, files.newest().number + 1);
-        this.reader = new JournalReader(this, files);
+        this.adopted = opening.adopted();
+        this.manifests = opening.manifests();
+        this.keeper =
+                new FileKeeper(this, opening.fileSystem, opening.directory, files.newest().number + 1, adopted.files());
+        this.segmentFiles = opening.segmentFiles;
+        segmentFiles.onNamesNotSynced(this::fail);
+        LogRecords records = new LogRecords(files, adopted, this::wakeKeeper);
+        this.reader = new JournalReader(this, records, segmentFiles);
+        this.segments = new SegmentAgent(
+                this,
+                opening.fileSystem,
+                opening.directory,
+                files,
+                adopted,
+                IntStream.range(0, logs.length)
+                        .mapToObj(shard -> new LocalSegmentStore(shard, segmentFiles, records))
+                        .toList());
+        this.trimmer = new JournalTrimmer(this, files, adopted);
         this.syncedSequence = tail.nextSequence() - 1;
     }
 
@@ -129,7 +154,8 @@ public final class LocalStore {
     /** Makes the log of {@code shard}, whose owner runs on {@code loop} and is told of its progress there. */
     public ShardLog attach(int shard, Loop loop, ShardLogListener listener) {
         Check.that(logs[shard] == null && handles.isEmpty(), "a shard is attached once, before the start");
-        LocalShardLog log = new LocalShardLog(shard, this, positions[shard], loop, listener);
+        LocalShardLog log = new LocalShardLog(
+                shard, this, positions[shard], manifests.get(shard).checkpointed(), loop, listener);
         logs[shard] = log;
         return log;
     }
@@ -148,6 +174,7 @@ public final class LocalStore {
         syncerHandle = start(host, "millrace-journal-syncer", syncer);
         keeperHandle = start(host, "millrace-journal-files", keeper);
         readerHandle = start(host, "millrace-journal-reader", reader);
+        segmentHandle = start(host, "millrace-segments", segments);
         writerHandle = start(host, "millrace-journal-writer", writer);
         keeperHandle.raise();
     }
@@ -188,7 +215,12 @@ public final class LocalStore {
                 log.close();
             }
         }
+        segmentFiles.close();
+        segments.close();
         for (JournalFile each : files.list()) {
+            each.file.close();
+        }
+        for (JournalFile each : adopted.files()) {
             each.file.close();
         }
         keeper.close();
@@ -222,9 +254,23 @@ public final class LocalStore {
         raise(readerHandle);
     }
 
-    void trimmed() {
+    void submit(LocalShardLog log, SegmentJob job) {
+        segments.submit(log, job);
+        raise(segmentHandle);
+    }
+
+    void submit(LocalShardLog log, Checkpoint checkpoint) {
+        segments.submit(log, checkpoint);
+        raise(segmentHandle);
+    }
+
+    void trimRequested() {
         writer.trimRequested = true;
         raise(writerHandle);
+    }
+
+    JournalTrimmer trimmer() {
+        return trimmer;
     }
 
     void handToSyncer(WrittenGroup group) {
@@ -243,6 +289,11 @@ public final class LocalStore {
 
     void retire(JournalFile file) {
         keeper.retire(file);
+        raise(keeperHandle);
+    }
+
+    void setAside(JournalFile file) {
+        keeper.setAside(file);
         raise(keeperHandle);
     }
 

@@ -9,16 +9,25 @@ package io.millrace.storage.local;
  * @param tailCacheBytes memory for records that were written last, over all shards
  * @param chunkBytes the piece in which that memory is taken; at least one per active shard
  * @param groupsAhead how many groups may be written while one is being synced
+ * @param journalBytes the size of the journal beyond which its oldest file is given up: what lives in it is moved or
+ *     adopted. A start replays about as much
  */
 public record LocalStoreOptions(
-        int shards, long fileBytes, int spareFiles, long tailCacheBytes, int chunkBytes, int groupsAhead) {
+        int shards,
+        long fileBytes,
+        int spareFiles,
+        long tailCacheBytes,
+        int chunkBytes,
+        int groupsAhead,
+        long journalBytes) {
     private static final int FRAME_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 8 << 20;
     static final int SHARDS_MAX = 1024;
     private static final int GROUPS_AHEAD_MAX = 64;
 
     /** What a broker uses unless it is told otherwise. */
-    public static final LocalStoreOptions DEFAULT = new LocalStoreOptions(16, 64L << 20, 1, 64L << 20, 256 << 10, 1);
+    public static final LocalStoreOptions DEFAULT =
+            new LocalStoreOptions(16, 64L << 20, 1, 64L << 20, 256 << 10, 1, 256L << 20);
 
     /** Checks the ranges, and that every record finds room in an empty file. */
     public LocalStoreOptions {
@@ -27,6 +36,9 @@ public record LocalStoreOptions(
         }
         if (spareFiles < 1 || groupsAhead < 0 || groupsAhead > GROUPS_AHEAD_MAX) {
             throw new IllegalArgumentException("spare files are at least 1, groups ahead 0 to " + GROUPS_AHEAD_MAX);
+        }
+        if (journalBytes < 0) {
+            throw new IllegalArgumentException("the journal has 0 bytes or more");
         }
         if (tailCacheBytes < 0) {
             throw new IllegalArgumentException("the tail cache has 0 bytes or more");
@@ -71,11 +83,24 @@ public record LocalStoreOptions(
 
     /** The same with other values for the layout of files and memory; small ones suit tests. */
     public LocalStoreOptions withSizes(long newFileBytes, long newTailCacheBytes, int newChunkBytes) {
-        return new LocalStoreOptions(shards, newFileBytes, spareFiles, newTailCacheBytes, newChunkBytes, groupsAhead);
+        return new LocalStoreOptions(
+                shards, newFileBytes, spareFiles, newTailCacheBytes, newChunkBytes, groupsAhead, journalBytes);
+    }
+
+    /** The same with another size of the journal. */
+    public LocalStoreOptions withJournalBytes(long newJournalBytes) {
+        return new LocalStoreOptions(
+                shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, newJournalBytes);
     }
 
     /** The same with another number of shards. */
     public LocalStoreOptions withShards(int newShards) {
-        return new LocalStoreOptions(newShards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead);
+        return new LocalStoreOptions(
+                newShards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes);
+    }
+
+    /** The number of files beyond which the oldest is given up. */
+    int journalFilesMax() {
+        return (int) Math.max(1, journalBytes / fileBytes);
     }
 }

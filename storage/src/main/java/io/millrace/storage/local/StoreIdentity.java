@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The file {@value #NAME} of a data directory: the version of the formats in it, and an id that every journal file
@@ -64,7 +65,8 @@ record StoreIdentity(UUID id) {
     /** What may lie in a directory that is new: a file of ours that does not hold messages, a start cut short. */
     private static boolean mayPrecede(Path file) {
         String name = file.getFileName().toString();
-        return !name.startsWith("journal-") && !name.startsWith("quarantine-");
+        return Stream.of("journal-", "quarantine-", "adopted-", "segment-", "manifest-")
+                .noneMatch(name::startsWith);
     }
 
     private static StoreIdentity read(FileSystem fileSystem, Path path) throws IOException {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * The way from a directory to the files of a running journal: what is there is opened and replayed, its end written
@@ -21,7 +22,9 @@ final class StoreOpening {
     final LocalStoreOptions options;
     final StoreIdentity identity;
     final RecoveredTail tail;
+    final SegmentFiles segmentFiles;
     private final Candidates candidates;
+    private final CheckpointRecovery checkpoints;
     private List<JournalFile> live = List.of();
 
     private StoreOpening(
@@ -32,6 +35,8 @@ final class StoreOpening {
         this.options = options;
         this.identity = identity;
         this.candidates = new Candidates(fileSystem, directory, identity);
+        this.segmentFiles = new SegmentFiles(fileSystem, directory);
+        this.checkpoints = new CheckpointRecovery(fileSystem, directory, identity, options.shards());
         this.tail = new RecoveredTail(fileSystem, directory, options);
     }
 
@@ -59,11 +64,27 @@ final class StoreOpening {
         return live;
     }
 
+    /** The extents that the shards have adopted. */
+    AdoptedFiles adopted() {
+        return checkpoints.adopted();
+    }
+
+    /** The newest checkpoint of each shard. */
+    List<ManifestFile> manifests() {
+        return checkpoints.manifests();
+    }
+
     private JournalRecovery recover(IntFunction<Replay> replays) throws IOException {
+        checkpoints.read();
         candidates.open();
-        long number = candidates.nextNumber();
+        long candidate = candidates.nextNumber();
+        checkpoints.openFiles(candidates);
+        long number = Math.max(candidate, checkpoints.nextNumber());
         candidates.deleteUnused();
-        JournalRecovery recovery = new JournalRecovery(candidates, options, replays);
+        List<Replay> receivers =
+                IntStream.range(0, options.shards()).mapToObj(replays).toList();
+        checkpoints.give(receivers, segmentFiles);
+        JournalRecovery recovery = new JournalRecovery(candidates, options, receivers, checkpoints.manifests());
         recovery.run();
         List<JournalFile> files = new ArrayList<>(recovery.provenFiles());
         JournalFileHeader header = identity.header(
@@ -75,12 +96,15 @@ final class StoreOpening {
         candidates.deleteExcept(files);
         files.add(newest);
         live = List.copyOf(files);
+        checkpoints.finish(live);
         return recovery;
     }
 
     private void close(Throwable cause) {
         try {
             candidates.close();
+            checkpoints.close();
+            segmentFiles.close();
             tail.abandon();
         } catch (Throwable e) {
             cause.addSuppressed(e);

@@ -17,19 +17,22 @@ final class StreamAssembler {
     private static final long UNKNOWN = -1;
 
     private final Replay replay;
+    private final long from;
     private long expected = UNKNOWN;
     private long doubtfulBytes;
     private String doubt = "";
     private @Nullable ByteBuf partial;
     private long partialPosition;
 
-    StreamAssembler(Replay replay) {
+    /** Records below {@code from} are there still, and of no interest any more. */
+    StreamAssembler(Replay replay, long from) {
         this.replay = replay;
+        this.from = from;
     }
 
     /** The position at which the stream goes on. */
     long end() {
-        return expected == UNKNOWN ? 0 : expected;
+        return Math.max(from, expected);
     }
 
     /**
@@ -48,7 +51,7 @@ final class StreamAssembler {
     void add(long position, boolean continues, ByteBuffer memory, int index, int length, String place) {
         if (expected != UNKNOWN && position != expected) {
             dropPartial();
-            replay.onLost(expected, position, "bytes before " + place + " are missing");
+            lost(expected, position, "bytes before " + place + " are missing");
         }
         expected = position + length;
         doubtfulBytes = 0;
@@ -77,7 +80,7 @@ final class StreamAssembler {
             if (bytes < 0 || next < 0 || next > body.readableBytes()) {
                 return at;
             }
-            replay.onRecord(position + at, body.slice(at + RECORD_PREFIX_BYTES, bytes));
+            give(position + at, body.slice(at + RECORD_PREFIX_BYTES, bytes));
             at = next;
         }
         return at;
@@ -88,7 +91,7 @@ final class StreamAssembler {
         int left = body.readableBytes() - from;
         int bytes = left < RECORD_PREFIX_BYTES ? -1 : body.getInt(from);
         if (bytes < 0 || bytes > ShardLog.RECORD_BYTES_MAX) {
-            replay.onLost(position, expected, place + " holds no whole record behind position " + position);
+            lost(position, expected, place + " holds no whole record behind position " + position);
             return;
         }
         partialPosition = position;
@@ -99,8 +102,7 @@ final class StreamAssembler {
     private void addToPartial(ByteBuf body, ByteBuf record) {
         record.writeBytes(body, 0, Math.min(body.readableBytes(), record.writableBytes()));
         if (!record.isWritable()) {
-            replay.onRecord(
-                    partialPosition, record.slice(RECORD_PREFIX_BYTES, record.capacity() - RECORD_PREFIX_BYTES));
+            give(partialPosition, record.slice(RECORD_PREFIX_BYTES, record.capacity() - RECORD_PREFIX_BYTES));
             dropPartial();
         }
     }
@@ -114,13 +116,25 @@ final class StreamAssembler {
         if (doubtfulBytes > 0) {
             long from = end();
             expected = from + doubtfulBytes;
-            replay.onLost(from, expected, doubt + " may have held what was written last");
+            lost(from, expected, doubt + " may have held what was written last");
         }
     }
 
     /** Frees what an interrupted replay holds. */
     void close() {
         dropPartial();
+    }
+
+    private void give(long position, ByteBuf record) {
+        if (position >= from) {
+            replay.onRecord(position, record);
+        }
+    }
+
+    private void lost(long first, long end, String reason) {
+        if (end > from) {
+            replay.onLost(Math.max(first, from), end, reason);
+        }
     }
 
     private void dropPartial() {

@@ -2,8 +2,10 @@ package io.millrace.storage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.millrace.storage.ThreadLoop;
@@ -33,6 +35,7 @@ final class Appender implements Replay, ShardLogListener {
     private int outstanding;
     private boolean stopped;
     private ShardLog log;
+    private Trims trims;
     private ThreadLoop loop;
     private Throwable fault;
 
@@ -118,7 +121,7 @@ final class Appender implements Replay, ShardLogListener {
         }
         Replayed wanted = readable.get(random.nextInt(readable.size()));
         if (random.nextInt(5) == 0) {
-            log.trim(wanted.position());
+            trims().trim(wanted.position());
             model.trimmed(wanted.position());
             return;
         }
@@ -130,6 +133,13 @@ final class Appender implements Replay, ShardLogListener {
         };
         batch.add(wanted.position(), wanted.record().length);
         log.read(batch);
+    }
+
+    private Trims trims() {
+        if (trims == null) {
+            trims = new Trims(log);
+        }
+        return trims;
     }
 
     private void check(ByteBuf record, Exception failure, Replayed wanted) {
@@ -162,10 +172,19 @@ final class Appender implements Replay, ShardLogListener {
     public void onTrimWanted(long position) {
         if (random.nextInt(3) > 0) {
             long trimmed = Math.min(position, log.syncedPosition());
-            log.trim(trimmed);
+            trims().trim(trimmed);
             model.trimmed(trimmed);
         }
     }
+
+    @Override
+    public void onTrim(long position, boolean adopt) {}
+
+    @Override
+    public void onVacate(Extent adopted) {}
+
+    @Override
+    public void onManifest(byte[] manifest, SegmentStore segments) {}
 
     @Override
     public void onSpaceChanged(boolean hasSpace) {}

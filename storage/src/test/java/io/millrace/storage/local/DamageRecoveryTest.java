@@ -252,7 +252,7 @@ class DamageRecoveryTest {
         process.run();
 
         for (int shard = 0; shard < SHARDS; shard++) {
-            process.log(shard).trim(process.log(shard).syncedPosition());
+            process.trim(shard, process.log(shard).syncedPosition());
         }
         process.run();
         process.kill();

@@ -103,7 +103,7 @@ class LiveFilesTest {
     }
 
     @Test
-    void anEmptyFrameIsNoPlaceToReadFrom() {
+    void anEmptyFrameIsNoPlaceToReadFrom() throws IOException {
         third.addFrame(0, 300, 7000, 0);
 
         assertThat(third.frames(0).count()).isEqualTo(1);

@@ -197,7 +197,7 @@ class LocalShardLogTest {
             writeAndSync();
         }
         long end = process.log(0).appendedPosition();
-        process.log(0).trim(end);
+        process.trim(0, end);
         process.append(0, new byte[3000]);
         process.log(0).flush();
         agents.work("writer");
@@ -228,7 +228,7 @@ class LocalShardLogTest {
             writeAndSync();
             agents.work("files");
         }
-        process.log(0).trim(process.log(0).syncedPosition());
+        process.trim(0, process.log(0).syncedPosition());
         List<Boolean> kept = new ArrayList<>();
         watched.beforeRead = () -> {
             watched.beforeRead = () -> {};
@@ -265,7 +265,7 @@ class LocalShardLogTest {
         for (int i = 0; i < 40; i++) {
             process.sync(0, new byte[3000]);
         }
-        process.log(0).trim(process.log(0).syncedPosition());
+        process.trim(0, process.log(0).syncedPosition());
         process.run();
 
         assertThatThrownBy(() -> process.readCold(0, first, 3000)).isInstanceOf(CorruptEntryException.class);
@@ -294,7 +294,7 @@ class LocalShardLogTest {
         }
 
         assertThat(process.owner(2).trimsWanted).hasSize(1).allMatch(ends::contains);
-        process.log(2).trim(process.owner(2).trimsWanted.get(0));
+        process.trim(2, process.owner(2).trimsWanted.get(0));
         process.run();
         assertThat(process.owner(2).trimsWanted).hasSize(2).isSorted();
         assertThat(disk.exists(RecordedJournal.path(1))).isFalse();
@@ -308,7 +308,7 @@ class LocalShardLogTest {
 
         for (int shard = 0; shard < 3; shard++) {
             assertThat(process.owner(shard).trimsWanted).hasSize(1);
-            process.log(shard).trim(process.log(shard).syncedPosition());
+            process.trim(shard, process.log(shard).syncedPosition());
         }
         process.run();
         assertThat(process.store.journalBytes()).isEqualTo(OPTIONS.fileBytes());

@@ -46,6 +46,6 @@ class LocalStoreOptionsTest {
 
     private static void options(
             int shards, long fileBytes, int spareFiles, long tailBytes, int chunkBytes, int groupsAhead) {
-        new LocalStoreOptions(shards, fileBytes, spareFiles, tailBytes, chunkBytes, groupsAhead);
+        new LocalStoreOptions(shards, fileBytes, spareFiles, tailBytes, chunkBytes, groupsAhead, 0);
     }
 }

@@ -9,23 +9,24 @@ import java.util.Set;
 
 /** Agents that work only when the test says so. */
 final class ManualAgents implements AgentHost {
-    private static final String PREFIX = "millrace-journal-";
+    private static final String PREFIX = "millrace-(journal-)?";
 
     private final Map<String, Agent> agents = new HashMap<>();
     private final Set<String> raised = new HashSet<>();
 
     @Override
     public Handle start(String name, Agent agent) {
-        agents.put(name, agent);
+        String part = name.replaceFirst(PREFIX, "");
+        agents.put(part, agent);
         return new Handle() {
             @Override
             public void raise() {
-                raised.add(name.substring(PREFIX.length()));
+                raised.add(part);
             }
 
             @Override
             public void close() {
-                agents.remove(name);
+                agents.remove(part);
             }
         };
     }
@@ -40,8 +41,10 @@ final class ManualAgents implements AgentHost {
         return Set.copyOf(raised);
     }
 
-    /** Lets one agent (writer, syncer, files, reader) do one piece of work; returns whether it did anything. */
+    /**
+     * Lets one agent (writer, syncer, files, reader, segments) do one piece of work; returns whether it did anything.
+     */
     boolean work(String name) {
-        return agents.get(PREFIX + name).work();
+        return agents.get(name).work();
     }
 }

@@ -16,8 +16,10 @@ import java.util.SplittableRandom;
  * for the sync.
  */
 final class RecordedJournal {
-    static final LocalStoreOptions OPTIONS =
-            LocalStoreOptions.DEFAULT.withShards(3).withSizes(64 << 10, 64 << 10, 4096);
+    static final LocalStoreOptions OPTIONS = LocalStoreOptions.DEFAULT
+            .withShards(3)
+            .withSizes(64 << 10, 64 << 10, 4096)
+            .withJournalBytes(0);
 
     final SimulatedFileSystem disk;
     private final SplittableRandom random;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.base.Clock;
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentStore;
 import io.millrace.testkit.SimulatedCrash;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.Survival;
@@ -288,6 +289,9 @@ class RecoveryOfFilesTest {
         WatchedFileSystem files = new WatchedFileSystem(image.disk());
         Replay failing = new Replay() {
             @Override
+            public void onManifest(byte[] manifest, SegmentStore segments) {}
+
+            @Override
             public void onRecord(long position, ByteBuf record) {
                 throw new IllegalStateException("no room");
             }
@@ -312,7 +316,7 @@ class RecoveryOfFilesTest {
             process.sync(i % 3, new byte[3000]);
         }
         for (int shard = 0; shard < OPTIONS.shards(); shard++) {
-            process.log(shard).trim(process.log(shard).syncedPosition());
+            process.trim(shard, process.log(shard).syncedPosition());
         }
         process.world.step();
         process.close();

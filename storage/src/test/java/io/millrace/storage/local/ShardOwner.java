@@ -2,7 +2,9 @@ package io.millrace.storage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.Extent;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLogListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -17,6 +19,9 @@ final class ShardOwner implements Replay, ShardLogListener {
     final List<Lost> lost = new ArrayList<>();
     final List<Long> syncedTold = new ArrayList<>();
     final List<Long> trimsWanted = new ArrayList<>();
+    final List<Boolean> trims = new ArrayList<>();
+    final List<Extent> vacated = new ArrayList<>();
+    final List<byte[]> manifests = new ArrayList<>();
     final List<IOException> failures = new ArrayList<>();
     /** Told of each report of synced records as well. */
     LongConsumer onSyncedTold = position -> {};
@@ -57,6 +62,21 @@ final class ShardOwner implements Replay, ShardLogListener {
     @Override
     public void onTrimWanted(long position) {
         trimsWanted.add(position);
+    }
+
+    @Override
+    public void onTrim(long position, boolean adopt) {
+        trims.add(adopt);
+    }
+
+    @Override
+    public void onVacate(Extent adopted) {
+        vacated.add(adopted);
+    }
+
+    @Override
+    public void onManifest(byte[] manifest, SegmentStore segments) {
+        manifests.add(manifest);
     }
 
     @Override

@@ -74,7 +74,7 @@ class StoreFailureTest {
             for (int steps = i % 7; steps > 0; steps--) {
                 world.step();
             }
-            process.log(0).trim(process.log(0).syncedPosition());
+            process.trim(0, process.log(0).syncedPosition());
         }
         process.run();
 
@@ -279,7 +279,7 @@ class StoreFailureTest {
         }
         assertThat(process.store.hasSpace()).isFalse();
 
-        process.log(0).trim(process.owner(0).trimsWanted.get(0));
+        process.trim(0, process.owner(0).trimsWanted.get(0));
         process.run();
 
         assertThat(process.log(0).unsyncedBytes()).isZero();
@@ -308,7 +308,7 @@ class StoreFailureTest {
         disk.capacity(Long.MAX_VALUE - disk.usableBytes(StoreProcess.DIRECTORY));
         for (int i = 0; i < 200; i++) {
             process.sync(0, new byte[3000]);
-            process.log(0).trim(process.log(0).syncedPosition());
+            process.trim(0, process.log(0).syncedPosition());
             process.run();
         }
         long position = process.sync(0, new byte[] {1, 2, 3});

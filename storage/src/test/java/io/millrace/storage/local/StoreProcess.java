@@ -12,7 +12,9 @@ import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 
@@ -25,6 +27,8 @@ final class StoreProcess {
     final LocalStore store;
     final List<ShardOwner> owners = new ArrayList<>();
     final List<ShardLog> logs = new ArrayList<>();
+
+    private final Map<Integer, Trims> trims = new HashMap<>();
 
     private StoreProcess(SimulatedWorld world, LocalStore store, List<ShardOwner> owners) {
         this.world = world;
@@ -86,6 +90,11 @@ final class StoreProcess {
         logs.get(shard).flush();
         run();
         return position;
+    }
+
+    /** States that nothing below {@code position} is needed; said again later where a statement is on its way. */
+    void trim(int shard, long position) {
+        trims.computeIfAbsent(shard, each -> new Trims(logs.get(each))).trim(position);
     }
 
     /** Runs everybody until nobody has anything to do now. */

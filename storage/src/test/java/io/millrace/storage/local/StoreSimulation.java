@@ -48,7 +48,7 @@ final class StoreSimulation {
         int shards = random.nextInt(1, 5);
         long fileBytes = (4L << random.nextInt(3)) * JournalFormat.BLOCK_BYTES;
         options = new LocalStoreOptions(
-                shards, fileBytes, random.nextInt(1, 3), random.nextInt(64 << 10), 4096, random.nextInt(3));
+                shards, fileBytes, random.nextInt(1, 3), random.nextInt(64 << 10), 4096, random.nextInt(3), 0);
         for (int shard = 0; shard < shards; shard++) {
             models.add(new ShardModel());
         }
@@ -182,7 +182,7 @@ final class StoreSimulation {
         if (!all && !readable.isEmpty()) {
             position = readable.get(random.nextInt(readable.size())).position();
         }
-        process.log(shard).trim(position);
+        process.trim(shard, position);
         models.get(shard).trimmed(position);
     }
 

@@ -19,7 +19,7 @@ class StreamAssemblerTest {
     private static final int PREFIX = JournalFormat.RECORD_PREFIX_BYTES;
 
     private final ShardOwner owner = new ShardOwner();
-    private final StreamAssembler stream = new StreamAssembler(owner);
+    private final StreamAssembler stream = new StreamAssembler(owner, 0);
 
     @AfterEach
     void free() {

@@ -33,8 +33,10 @@ class ThreadedStoreTest {
     /** Per shard; the models keep what is not trimmed. */
     private static final int RECORDS_OF_A_LIFE = 300;
 
-    private static final LocalStoreOptions OPTIONS =
-            LocalStoreOptions.DEFAULT.withShards(SHARDS).withSizes(1 << 20, 1 << 20, 16 << 10);
+    private static final LocalStoreOptions OPTIONS = LocalStoreOptions.DEFAULT
+            .withShards(SHARDS)
+            .withSizes(1 << 20, 1 << 20, 16 << 10)
+            .withJournalBytes(0);
 
     /** Death is not an exception to tell anybody of. */
     private static final AgentHost MORTAL = (name, agent) -> new AgentThread(name, () -> {

@@ -1,0 +1,72 @@
+package io.millrace.engine;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * How often messages were delivered, for those that came back. The counts are kept as binary digits: for each digit the
+ * compressed set of the offsets whose count has it. So a backlog every message of which was tried once takes a bit a
+ * message at most. The loop's.
+ */
+final class DeliveryCounts {
+    private OffsetSet[] digits = {};
+
+    /** How often the message at {@code offset} was delivered; 0 where nothing was noted. */
+    int get(long offset) {
+        int count = 0;
+        for (int digit = 0; digit < digits.length; digit++) {
+            if (digits[digit].contains(offset)) {
+                count |= 1 << digit;
+            }
+        }
+        return count;
+    }
+
+    void put(long offset, int count) {
+        int needed = Integer.SIZE - Integer.numberOfLeadingZeros(count);
+        if (needed > digits.length) {
+            int known = digits.length;
+            digits = Arrays.copyOf(digits, needed);
+            for (int digit = known; digit < needed; digit++) {
+                digits[digit] = new OffsetSet();
+            }
+        }
+        for (int digit = 0; digit < digits.length; digit++) {
+            if ((count >>> digit & 1) != 0) {
+                digits[digit].add(offset);
+            } else {
+                digits[digit].remove(offset);
+            }
+        }
+    }
+
+    void remove(long offset) {
+        for (OffsetSet each : digits) {
+            each.remove(offset);
+        }
+    }
+
+    /** Forgets {@code from} up to but not {@code to}. */
+    void removeRange(long from, long to) {
+        for (OffsetSet each : digits) {
+            each.removeRange(from, to);
+        }
+    }
+
+    void writeTo(ByteBuf target) {
+        RecordFormat.putUnsigned(target, digits.length);
+        for (OffsetSet each : digits) {
+            each.writeTo(target);
+        }
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    static DeliveryCounts read(ByteBuf source) {
+        DeliveryCounts counts = new DeliveryCounts();
+        counts.digits = new OffsetSet[(int) RecordFormat.getUnsigned(source)];
+        for (int digit = 0; digit < counts.digits.length; digit++) {
+            counts.digits[digit] = OffsetSet.read(source);
+        }
+        return counts;
+    }
+}

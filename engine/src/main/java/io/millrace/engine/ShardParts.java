@@ -1,0 +1,13 @@
+package io.millrace.engine;
+
+import io.millrace.storage.ShardLog;
+
+/** What a shard has once it is started. */
+record ShardParts(
+        ShardLog log,
+        RecordWriter writer,
+        ShardReads reads,
+        Leasing leasing,
+        Settling settling,
+        IndexLoader indexLoader,
+        Checkpointing checkpointing) {}

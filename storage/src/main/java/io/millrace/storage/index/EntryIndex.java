@@ -1,0 +1,258 @@
+package io.millrace.storage.index;
+
+import io.millrace.storage.ReadBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the entries of one log are: offset → (first offset, span, what it is in, address, bytes). Entries come in the
+ * order of their offsets and go from the front. Those that the journal holds are in memory, a few bytes each; of those
+ * that were sealed, memory holds one {@link SealedRun} for all of a segment, and the blocks that were read last
+ * ({@link IndexCache}). Not thread-safe.
+ */
+public final class EntryIndex {
+    /** The entry is there, see the accessors. */
+    public static final int FOUND = 0;
+    /** No entry holds the offset. */
+    public static final int ABSENT = 1;
+    /** A block must be read first, see {@link #missingSegment} and what follows. */
+    public static final int UNLOADED = 2;
+    /** The block that would say is damaged. */
+    public static final int DAMAGED = 3;
+
+    private static final IndexBlock NONE = new IndexBlock(ReadBatch.LOG);
+
+    private final IndexCache cache;
+    private final List<SealedRun> sealed = new ArrayList<>(0);
+    private final List<IndexBlock> blocks = new ArrayList<>(1);
+    /** Blocks before it are gone; the list is packed now and then. */
+    private int firstBlock;
+
+    private final IndexCursor found = new IndexCursor();
+    /** The sealed block that the last entry was found in. */
+    private IndexBlock recent = NONE;
+
+    private long missingSegment;
+    private long missingAddress;
+    private int missingBytes;
+
+    /** Makes an empty index. */
+    public EntryIndex(IndexCache cache) {
+        this.cache = cache;
+    }
+
+    /** Adds the entry that follows the last, whose record is at {@code position} of the log. */
+    public void add(long firstOffset, int span, long position, int recordBytes) {
+        if (blocks.isEmpty() || blocks.get(blocks.size() - 1).isFull()) {
+            blocks.add(new IndexBlock(ReadBatch.LOG));
+        }
+        blocks.get(blocks.size() - 1).add(firstOffset, span, position, recordBytes);
+    }
+
+    /** Looks for the entry that holds {@code offset}: one of the constants above. */
+    public int find(long offset) {
+        if (!sealed.isEmpty() && offset < sealed.get(sealed.size() - 1).endOffset()) {
+            return findSealed(offset);
+        }
+        int low = firstBlock;
+        int high = blocks.size() - 1;
+        if (low > high) {
+            return ABSENT;
+        }
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (blocks.get(middle).endOffset() > offset) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return found.find(blocks.get(low), offset) ? FOUND : ABSENT;
+    }
+
+    private int findSealed(long offset) {
+        if (offset >= recent.firstOffset && offset < recent.endOffset) {
+            return found.find(recent, offset) ? FOUND : ABSENT;
+        }
+        int low = 0;
+        int high = sealed.size() - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sealed.get(middle).endOffset() > offset) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        SealedRun run = sealed.get(low);
+        if (offset < run.firstOffset()) {
+            return ABSENT;
+        }
+        Object root = cache.get(run.segment(), run.rootAddress());
+        if (root instanceof DirectoryBlock directory) {
+            int index = directory.find(offset);
+            Object leaf = cache.get(run.segment(), directory.address(index));
+            return findIn(leaf, offset, run.segment(), directory.address(index), directory.bytes(index));
+        }
+        return findIn(root, offset, run.segment(), run.rootAddress(), run.rootBytes());
+    }
+
+    private int findIn(@Nullable Object block, long offset, long segment, long address, int bytes) {
+        if (block == null) {
+            missingSegment = segment;
+            missingAddress = address;
+            missingBytes = bytes;
+            return UNLOADED;
+        }
+        if (IndexCache.isDamaged(block)) {
+            return DAMAGED;
+        }
+        recent = (IndexBlock) block;
+        return found.find(recent, offset) ? FOUND : ABSENT;
+    }
+
+    /** The segment of the block to read. */
+    public long missingSegment() {
+        return missingSegment;
+    }
+
+    /** Where the block to read begins. */
+    public long missingAddress() {
+        return missingAddress;
+    }
+
+    /** The length of the block to read. */
+    public int missingBytes() {
+        return missingBytes;
+    }
+
+    /** The offset of the first message of the entry found. */
+    public long firstOffset() {
+        return found.firstOffset();
+    }
+
+    /** How many offsets the entry found takes up. */
+    public int span() {
+        return found.span();
+    }
+
+    /** What the record of the entry found is in: {@link ReadBatch#LOG} or a segment. */
+    public long segment() {
+        return found.segment();
+    }
+
+    /** The position in the log, or the offset in the segment, of the record of the entry found. */
+    public long address() {
+        return found.address();
+    }
+
+    /** The length in bytes of that record. */
+    public int recordBytes() {
+        return found.bytes();
+    }
+
+    /**
+     * Drops what ends at or before {@code floor}, as far as it goes in one piece; tells {@code gone} of sealed runs.
+     */
+    public void dropBelow(long floor, Consumer<SealedRun> gone) {
+        while (!sealed.isEmpty() && sealed.get(0).endOffset() <= floor) {
+            gone.accept(sealed.remove(0));
+        }
+        while (firstBlock < blocks.size() && blocks.get(firstBlock).endOffset() <= floor) {
+            dropFirstBlock();
+        }
+    }
+
+    private void dropFirstBlock() {
+        blocks.set(firstBlock, NONE);
+        firstBlock++;
+        if (firstBlock == blocks.size()) {
+            blocks.clear();
+            firstBlock = 0;
+            found.reset();
+        } else if (firstBlock * 2 > blocks.size()) {
+            blocks.subList(0, firstBlock).clear();
+            firstBlock = 0;
+        }
+    }
+
+    private void forgetFound() {
+        found.reset();
+        recent = NONE;
+    }
+
+    /** The position of the oldest entry that the journal holds; {@link Long#MAX_VALUE} where there is none. */
+    public long firstPosition() {
+        return firstBlock == blocks.size() ? Long.MAX_VALUE : blocks.get(firstBlock).baseAddress;
+    }
+
+    /** Called with each entry below a position; the cursor is valid during the call. */
+    public interface Visitor {
+        /** The entry that {@code entry} stands at. */
+        void onEntry(IndexCursor entry);
+    }
+
+    /** Visits the entries that the journal holds below {@code position}, in order. */
+    public void visitBelow(long position, Visitor visitor) {
+        IndexCursor cursor = new IndexCursor();
+        for (int i = firstBlock; i < blocks.size() && blocks.get(i).baseAddress < position; i++) {
+            cursor.start(blocks.get(i));
+            while (cursor.next() && cursor.address() < position) {
+                visitor.onEntry(cursor);
+            }
+        }
+    }
+
+    /** Drops the entries that the journal holds below {@code position}. */
+    public void cutBelow(long position) {
+        while (firstBlock < blocks.size() && blocks.get(firstBlock).lastAddress() < position) {
+            dropFirstBlock();
+        }
+        if (firstBlock < blocks.size() && blocks.get(firstBlock).baseAddress < position) {
+            IndexBlock rest = new IndexBlock(ReadBatch.LOG);
+            IndexCursor cursor = new IndexCursor();
+            cursor.start(blocks.get(firstBlock));
+            while (cursor.next()) {
+                if (cursor.address() >= position) {
+                    rest.add(cursor.firstOffset(), cursor.span(), cursor.address(), cursor.bytes());
+                }
+            }
+            blocks.set(firstBlock, rest);
+            forgetFound();
+        }
+    }
+
+    /** Adds a run, whose entries are behind all that are sealed and before all that the journal holds. */
+    public void addSealed(SealedRun run) {
+        sealed.add(run);
+    }
+
+    /**
+     * Puts {@code by} in the place of {@code run}, if that is there still; null takes it out. Returns whether it was.
+     */
+    public boolean replaceSealed(SealedRun run, @Nullable SealedRun by) {
+        int at = sealed.indexOf(run);
+        if (at < 0) {
+            return false;
+        }
+        if (by == null) {
+            sealed.remove(at);
+        } else {
+            sealed.set(at, by);
+        }
+        forgetFound();
+        return true;
+    }
+
+    /** The runs that are sealed, in order; a view. */
+    public List<SealedRun> sealed() {
+        return sealed;
+    }
+
+    /** Whether there is no entry. */
+    public boolean isEmpty() {
+        return sealed.isEmpty() && firstBlock == blocks.size();
+    }
+}

@@ -1,0 +1,173 @@
+package io.millrace.storage.local;
+
+import io.millrace.base.Check;
+import io.millrace.base.file.FileSystem;
+import io.millrace.base.file.StorageFile;
+import io.millrace.storage.Replay;
+import io.millrace.storage.local.ManifestFile.AdoptedExtent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the newest checkpoint of each shard at start-up, and the files in which adopted extents lie. For the thread
+ * that opens the store. See docs/internals/recovery.md.
+ */
+final class CheckpointRecovery {
+    private static final Pattern ADOPTED = Pattern.compile("adopted-(\\d{12,18})\\.log");
+    private static final Pattern TEMPORARY = Pattern.compile("manifest-\\d{4}\\.tmp");
+
+    private final FileSystem fileSystem;
+    private final Path directory;
+    private final StoreIdentity identity;
+    private final int shards;
+    private final List<ManifestFile> manifests = new ArrayList<>();
+    /** The shards that a manifest was found of. */
+    private final Set<Integer> stated = new HashSet<>();
+    /** The numbers of the files with adopted extents, by the manifests. */
+    private final Set<Long> named = new HashSet<>();
+
+    private final Map<Long, JournalFile> opened = new HashMap<>();
+    private final AdoptedFiles adopted;
+    private long highestNumber;
+
+    CheckpointRecovery(FileSystem fileSystem, Path directory, StoreIdentity identity, int shards) {
+        this.fileSystem = fileSystem;
+        this.directory = directory;
+        this.identity = identity;
+        this.shards = shards;
+        this.adopted = new AdoptedFiles(shards);
+    }
+
+    /** The newest checkpoint of each shard. */
+    List<ManifestFile> manifests() {
+        return List.copyOf(manifests);
+    }
+
+    /** The extents that the shards have adopted; whole after {@link #finish}. */
+    AdoptedFiles adopted() {
+        return adopted;
+    }
+
+    /** A number that no adopted file has had. */
+    long nextNumber() {
+        return highestNumber + 1;
+    }
+
+    /** Reads the manifests. */
+    void read() throws IOException {
+        // What is not durable here may be gone after the next power cut: an older manifest would be in force again,
+        // and what it names must still be there.
+        fileSystem.syncDirectory(directory);
+        for (int shard = 0; shard < shards; shard++) {
+            ManifestFile found = ManifestFile.read(fileSystem, directory, identity.id(), shard);
+            if (found != null) {
+                stated.add(shard);
+                found.adopted().forEach(each -> named.add(each.fileNumber()));
+            }
+            manifests.add(found == null ? ManifestFile.NONE : found);
+        }
+    }
+
+    /** Opens the files that are named and removes the others; one that had left the journal gets its new name now. */
+    void openFiles(Candidates candidates) throws IOException {
+        Set<Long> there = new HashSet<>();
+        for (Path path : fileSystem.list(directory)) {
+            String name = path.getFileName().toString();
+            Matcher matcher = ADOPTED.matcher(name);
+            boolean superfluous = TEMPORARY.matcher(name).matches();
+            if (matcher.matches()) {
+                long number = Long.parseLong(matcher.group(1));
+                highestNumber = Math.max(highestNumber, number);
+                there.add(number);
+                superfluous = !named.contains(number);
+            }
+            if (superfluous) {
+                fileSystem.delete(path);
+            }
+        }
+        for (long number : named) {
+            if (!there.contains(number) && candidates.takeDead(number)) {
+                fileSystem.rename(JournalFile.path(directory, number), JournalFile.adoptedPath(directory, number));
+            }
+            opened.put(number, open(number));
+        }
+        fileSystem.syncDirectory(directory);
+    }
+
+    private JournalFile open(long number) throws IOException {
+        Path path = JournalFile.adoptedPath(directory, number);
+        if (!fileSystem.exists(path)) {
+            path = JournalFile.path(directory, number);
+        }
+        if (!fileSystem.exists(path)) {
+            throw new IOException(JournalFile.adoptedPath(directory, number)
+                    + " is missing, and messages are in it; put it back, or restore the directory from a backup");
+        }
+        long[] starts = new long[shards];
+        long[] ends = new long[shards];
+        for (int shard = 0; shard < shards; shard++) {
+            for (AdoptedExtent each : manifests.get(shard).adopted()) {
+                if (each.fileNumber() == number) {
+                    starts[shard] = each.extent().from();
+                    ends[shard] = each.extent().to();
+                }
+            }
+        }
+        StorageFile file = fileSystem.open(path);
+        try {
+            return JournalFile.adopted(number, identity.seal(number), file, starts, ends);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Gives the shards their manifests. */
+    void give(List<Replay> replays, SegmentFiles segments) throws IOException {
+        AdoptedFiles readable = new AdoptedFiles(shards);
+        note(readable, opened);
+        LogRecords records = new LogRecords(new LiveFiles(List.of()), readable, () -> {});
+        for (int shard : stated) {
+            replays.get(shard)
+                    .onManifest(manifests.get(shard).manifest(), new LocalSegmentStore(shard, segments, records));
+        }
+    }
+
+    /** The journal is recovered: its files are {@code live}; the others stay open outside of it. */
+    void finish(List<JournalFile> live) throws IOException {
+        Map<Long, JournalFile> files = new HashMap<>(opened);
+        for (JournalFile each : live) {
+            JournalFile view = opened.remove(each.number);
+            if (view != null) {
+                view.file.close();
+                files.put(each.number, each);
+            }
+        }
+        note(adopted, files);
+        opened.values().forEach(adopted::leftJournal);
+    }
+
+    private void note(AdoptedFiles target, Map<Long, JournalFile> files) {
+        for (int shard = 0; shard < shards; shard++) {
+            for (AdoptedExtent each : manifests.get(shard).adopted()) {
+                JournalFile file = Check.notNull(files.get(each.fileNumber()), "every file that is named was opened");
+                target.add(shard, each.extent(), file);
+            }
+        }
+    }
+
+    /** Closes what is open, after a failure. */
+    void close() throws IOException {
+        for (JournalFile each : opened.values()) {
+            each.file.close();
+        }
+    }
+}

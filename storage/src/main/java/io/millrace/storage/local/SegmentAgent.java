@@ -1,0 +1,166 @@
+package io.millrace.storage.local;
+
+import io.millrace.base.Agent;
+import io.millrace.base.file.FileSystem;
+import io.millrace.base.file.OutOfSpaceException;
+import io.millrace.storage.Checkpoint;
+import io.millrace.storage.SegmentJob;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent that works on segments and checkpoints. Jobs take turns, a step each; checkpoints go first, and all that
+ * wait share the syncs of the directory.
+ */
+final class SegmentAgent implements Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentAgent.class);
+
+    private final LocalStore store;
+    private final FileSystem fileSystem;
+    private final Path directory;
+    private final LiveFiles files;
+    private final AdoptedFiles adopted;
+    private final List<LocalSegmentStore> segments;
+    private final Queue<Submitted> submitted = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<Submitted> running = new ArrayDeque<>();
+    private final Queue<Stated> stated = new ConcurrentLinkedQueue<>();
+
+    private record Submitted(LocalShardLog log, SegmentJob job) {}
+
+    private record Stated(LocalShardLog log, Checkpoint checkpoint) {}
+
+    SegmentAgent(
+            LocalStore store,
+            FileSystem fileSystem,
+            Path directory,
+            LiveFiles files,
+            AdoptedFiles adopted,
+            List<LocalSegmentStore> segments) {
+        this.store = store;
+        this.fileSystem = fileSystem;
+        this.directory = directory;
+        this.files = files;
+        this.adopted = adopted;
+        this.segments = segments;
+    }
+
+    /** Asks for a job. Any thread; the caller raises the signal. */
+    void submit(LocalShardLog log, SegmentJob job) {
+        submitted.add(new Submitted(log, job));
+    }
+
+    /** Asks for a checkpoint. Any thread; the caller raises the signal. */
+    void submit(LocalShardLog log, Checkpoint checkpoint) {
+        stated.add(new Stated(log, checkpoint));
+    }
+
+    @Override
+    public boolean work() {
+        if (store.failure() != null) {
+            return false;
+        }
+        for (Submitted each = submitted.poll(); each != null; each = submitted.poll()) {
+            running.add(each);
+        }
+        try {
+            if (writeCheckpoints()) {
+                return true;
+            }
+        } catch (IOException e) {
+            // The old and the new one may both be on disk: nobody knows what may go.
+            store.fail(e);
+            return false;
+        }
+        return stepJob();
+    }
+
+    private boolean stepJob() {
+        Submitted next = running.poll();
+        if (next == null) {
+            return false;
+        }
+        try {
+            if (next.job.step(segments.get(next.log.shard()))) {
+                answer(next.log, next.job::onDone);
+            } else {
+                running.add(next);
+            }
+        } catch (IOException e) {
+            next.job.abandon();
+            answer(next.log, () -> next.job.onFailed(e));
+        } catch (OutOfMemoryError e) {
+            next.job.abandon();
+            answer(next.log, () -> next.job.onFailed(new IOException("no memory for work on segments", e)));
+        } catch (Throwable e) {
+            running.add(next); // what it has begun is ended when this agent is
+            throw e;
+        }
+        return true;
+    }
+
+    private boolean writeCheckpoints() throws IOException {
+        List<Stated> batch = new ArrayList<>();
+        boolean any = false;
+        for (Stated each = stated.poll(); each != null; each = stated.poll()) {
+            any = true;
+            if (prepare(each)) {
+                batch.add(each);
+            }
+        }
+        if (batch.isEmpty()) {
+            return any;
+        }
+        for (Stated each : batch) {
+            ManifestFile.publish(fileSystem, directory, each.log.shard());
+        }
+        fileSystem.syncDirectory(directory);
+        for (Stated each : batch) {
+            each.log.publishCheckpoint(each.checkpoint);
+            answer(each.log, each.checkpoint::onStored);
+        }
+        store.trimRequested();
+        return true;
+    }
+
+    private boolean prepare(Stated stated) throws IOException {
+        Checkpoint checkpoint = stated.checkpoint;
+        int shard = stated.log.shard();
+        try {
+            new ManifestFile(
+                            checkpoint.replayFrom(),
+                            AdoptedFiles.withFiles(shard, checkpoint.adopted(), files, adopted),
+                            checkpoint.manifest())
+                    .prepare(fileSystem, directory, store.identity().id(), shard);
+            return true;
+        } catch (OutOfSpaceException e) {
+            LOG.warn("no space for the manifest of shard {}: {}", shard, e.getMessage());
+            answer(stated.log, () -> checkpoint.onFailed(e));
+            return false;
+        }
+    }
+
+    private static void answer(LocalShardLog log, Runnable outcome) {
+        try {
+            log.loop().execute(outcome);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and with it the owner of the log.
+        }
+    }
+
+    /** Abandons what is not done. After the agent has ended. */
+    void close() {
+        for (Submitted each = submitted.poll(); each != null; each = submitted.poll()) {
+            running.add(each);
+        }
+        running.forEach(each -> each.job.abandon());
+        running.clear();
+    }
+}

@@ -1,0 +1,181 @@
+package io.millrace.storage.local;
+
+import io.millrace.base.file.FileSystem;
+import io.millrace.base.file.StorageFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The segment files of a directory. Those read last are kept open, up to a bound; a file that is deleted is closed when
+ * its last reader has left it, for its space comes back only then. Any thread.
+ */
+final class SegmentFiles {
+    private static final Pattern NAME = Pattern.compile("segment-(\\d{4})-(\\d{12,18})\\.dat");
+    private static final int OPEN_MAX = 256;
+
+    private final FileSystem fileSystem;
+    private final Path directory;
+    /** In the order of their last use. */
+    private final Map<Key, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    private boolean closed;
+    private volatile Consumer<IOException> namesNotSynced = failure -> {};
+
+    private record Key(int shard, long segment) {}
+
+    private static final class OpenFile {
+        final StorageFile file;
+        int readers;
+        boolean gone;
+
+        OpenFile(StorageFile file) {
+            this.file = file;
+        }
+    }
+
+    SegmentFiles(FileSystem fileSystem, Path directory) {
+        this.fileSystem = fileSystem;
+        this.directory = directory;
+    }
+
+    /** Has {@code listener} told when names could not be synced. */
+    void onNamesNotSynced(Consumer<IOException> listener) {
+        namesNotSynced = listener;
+    }
+
+    /**
+     * Makes the names of the segments durable. Where that fails the names of other files may be lost with it, although
+     * a later sync succeeds: the failure concerns the whole store.
+     */
+    void syncDirectory() throws IOException {
+        try {
+            fileSystem.syncDirectory(directory);
+        } catch (IOException e) {
+            namesNotSynced.accept(e);
+            throw e;
+        }
+    }
+
+    FileSystem fileSystem() {
+        return fileSystem;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path path(int shard, long segment) {
+        return directory.resolve(String.format("segment-%04d-%012d.dat", shard, segment));
+    }
+
+    /** The numbers of the segments of {@code shard} that are there. */
+    List<Long> list(int shard) throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        for (Path each : fileSystem.list(directory)) {
+            Matcher matcher = NAME.matcher(each.getFileName().toString());
+            if (matcher.matches() && Integer.parseInt(matcher.group(1)) == shard) {
+                numbers.add(Long.parseLong(matcher.group(2)));
+            }
+        }
+        return numbers;
+    }
+
+    /** Fills {@code target} from {@code offset} on. */
+    void read(int shard, long segment, long offset, ByteBuffer target) throws IOException {
+        OpenFile opened = acquire(new Key(shard, segment));
+        try {
+            int wanted = target.remaining();
+            int count = opened.file.read(target, offset);
+            if (count < wanted) {
+                throw new EOFException(
+                        "segment " + segment + " of shard " + shard + " ends before offset " + (offset + wanted));
+            }
+        } finally {
+            release(opened);
+        }
+    }
+
+    long size(int shard, long segment) throws IOException {
+        OpenFile opened = acquire(new Key(shard, segment));
+        try {
+            return opened.file.size();
+        } finally {
+            release(opened);
+        }
+    }
+
+    void delete(int shard, long segment) throws IOException {
+        forget(new Key(shard, segment));
+        Path path = path(shard, segment);
+        if (fileSystem.exists(path)) {
+            fileSystem.delete(path);
+        }
+    }
+
+    private synchronized OpenFile acquire(Key key) throws IOException {
+        OpenFile found = open.get(key);
+        if (found == null) {
+            found = new OpenFile(fileSystem.open(path(key.shard, key.segment)));
+            open.put(key, found);
+            closeLeastUsed();
+        }
+        found.readers++;
+        return found;
+    }
+
+    private synchronized void release(OpenFile opened) throws IOException {
+        opened.readers--;
+        if (opened.gone && opened.readers == 0) {
+            opened.file.close();
+        }
+    }
+
+    private synchronized void forget(Key key) throws IOException {
+        OpenFile found = open.remove(key);
+        if (found != null) {
+            close(found);
+        }
+    }
+
+    private void closeLeastUsed() throws IOException {
+        Iterator<OpenFile> i = open.values().iterator();
+        while (open.size() > OPEN_MAX && i.hasNext()) {
+            OpenFile oldest = i.next();
+            if (oldest.readers == 0) {
+                i.remove();
+                close(oldest);
+            }
+        }
+    }
+
+    private static void close(OpenFile file) throws IOException {
+        file.gone = true;
+        if (file.readers == 0) {
+            file.file.close();
+        }
+    }
+
+    /** Whether the store is closed: what is not sealed is left for the next start to remove. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes everything; nobody reads any more. */
+    synchronized void close() throws IOException {
+        closed = true;
+        for (OpenFile each : open.values()) {
+            each.file.close();
+        }
+        open.clear();
+    }
+}
