@@ -20,6 +20,7 @@ final class BlockReads {
     private final Crc32c crc = new Crc32c();
     private final Map<Node, ByteBuf> nodes;
     private final int nodesMax;
+    private final Runnable onBatchDone;
     private @Nullable ShardLog log;
     private Batch pending = new Batch();
     private boolean isClosed;
@@ -40,7 +41,8 @@ final class BlockReads {
         void onBatchRead();
     }
 
-    BlockReads(int nodesMax) {
+    BlockReads(int nodesMax, Runnable onBatchDone) {
+        this.onBatchDone = onBatchDone;
         this.nodesMax = nodesMax;
         nodes = new LinkedHashMap<>(16, 0.75f, true);
     }
@@ -125,6 +127,7 @@ final class BlockReads {
             }
             if (!isClosed) {
                 requests.forEach(request -> request.target.onBatchRead());
+                onBatchDone.run();
                 send();
             }
         }

@@ -2,9 +2,9 @@ package io.millrace.storage.run;
 
 import io.millrace.storage.CorruptEntryException;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The filter of a run in memory, on the loop: read in pieces when it is first wanted, then kept. Until it is there, and
@@ -16,16 +16,18 @@ final class LoadedFilter implements BlockReads.Target {
 
     private final Run run;
     private final BlockReads reads;
-    private final Consumer<RunDamage> onDamage;
+    private final Notices notices;
     private final int blocks;
-    private final List<ByteBuf> pieces = new ArrayList<>();
+    private final List<Piece> pieces = new ArrayList<>();
     private boolean isLoading;
     private boolean isGone;
 
-    LoadedFilter(Run run, BlockReads reads, Consumer<RunDamage> onDamage) {
+    private record Piece(ByteBuf buffer, ByteBuffer bytes) {}
+
+    LoadedFilter(Run run, BlockReads reads, Notices notices) {
         this.run = run;
         this.reads = reads;
-        this.onDamage = onDamage;
+        this.notices = notices;
         blocks = run.layout().filterBlocks();
     }
 
@@ -37,8 +39,7 @@ final class LoadedFilter implements BlockReads.Target {
         }
         int block = RunFilter.block(hash, blocks);
         int at = block % BLOCKS_PER_READ * RunFormat.BLOCK_BYTES;
-        ByteBuf piece = pieces.get(block / BLOCKS_PER_READ);
-        return RunFilter.has(piece.internalNioBuffer(0, piece.writerIndex()), at, hash, blocks);
+        return RunFilter.has(pieces.get(block / BLOCKS_PER_READ).bytes, at, hash, blocks);
     }
 
     @Override
@@ -48,7 +49,7 @@ final class LoadedFilter implements BlockReads.Target {
             piece.release();
             return;
         }
-        pieces.add(piece);
+        pieces.add(new Piece(piece, piece.nioBuffer()));
         if (pieces.size() * BLOCKS_PER_READ < blocks) {
             load();
         }
@@ -59,7 +60,7 @@ final class LoadedFilter implements BlockReads.Target {
         isLoading = false;
         if (reason instanceof CorruptEntryException && !isGone) {
             close();
-            onDamage.accept(new RunDamage(run.segment(), block, String.valueOf(reason.getMessage())));
+            notices.add(new RunDamage(run.segment(), block, String.valueOf(reason.getMessage())));
         }
     }
 
@@ -71,7 +72,7 @@ final class LoadedFilter implements BlockReads.Target {
     /** Frees it; from now on everything may be in the run. */
     void close() {
         isGone = true;
-        pieces.forEach(ByteBuf::release);
+        pieces.forEach(piece -> piece.buffer.release());
         pieces.clear();
     }
 

@@ -25,6 +25,10 @@ final class Notices {
         waiting.add(() -> owner.onUnused(segment));
     }
 
+    void addAnswer(RangeScan scan) {
+        waiting.add(scan::onComplete);
+    }
+
     /** Tells everything. */
     void deliver() {
         if (!waiting.isEmpty()) {

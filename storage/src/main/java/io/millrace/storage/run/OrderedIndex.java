@@ -67,7 +67,7 @@ public final class OrderedIndex {
         this.options = options;
         this.owner = owner;
         notices = new Notices(owner);
-        reads = new BlockReads(options.cachedNodes());
+        reads = new BlockReads(options.cachedNodes(), this::onRead);
     }
 
     /**
@@ -167,7 +167,7 @@ public final class OrderedIndex {
      * index must be open where there are runs.
      */
     public boolean scan(RangeScan scan) {
-        RangeReading reading = new RangeReading(scan, reads, notices::add);
+        RangeReading reading = new RangeReading(scan, reads, notices);
         if (frozen != null && frozen.exact) {
             reading.addHead(frozen.records(), frozen.key, frozen.sub, frozen.value);
         }
@@ -320,9 +320,16 @@ public final class OrderedIndex {
         run.release();
     }
 
+    private void onRead() {
+        fronts.rebuild();
+        dropTaken();
+        goOn();
+    }
+
+    /** Tells what there is to tell, now that the index is in order: the owner may use it meanwhile, and close it. */
     private void goOn() {
         notices.deliver();
-        if (isWaiting && find() != State.LOADING) {
+        if (!isClosed && isWaiting && find() != State.LOADING) {
             isWaiting = false;
             owner.onReady();
         }
@@ -378,7 +385,7 @@ public final class OrderedIndex {
         goOn();
     }
 
-    /** Goes on when blocks of the fronts have come. */
+    /** What the fronts have to tell. */
     private final class Fronts implements RunCursor.Listener {
         @Override
         public void onDamage(RunDamage damage) {
@@ -394,9 +401,7 @@ public final class OrderedIndex {
 
         @Override
         public void onLoaded() {
-            fronts.rebuild();
-            dropTaken();
-            goOn();
+            // All fronts are looked at together, when the whole batch is there.
         }
     }
 

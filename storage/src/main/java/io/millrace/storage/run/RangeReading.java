@@ -3,22 +3,21 @@ package io.millrace.storage.run;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** A {@link RangeScan} on its way: heads and runs merged from its first record on. On the loop. */
 final class RangeReading implements RunCursor.Listener {
     private final RangeScan scan;
     private final BlockReads reads;
-    private final Consumer<RunDamage> onDamage;
+    private final Notices notices;
     private final SourceHeap sources = new SourceHeap();
     private final List<HeadCursor> heads = new ArrayList<>();
     private final List<RunCursor> runs = new ArrayList<>();
     private boolean isDone;
 
-    RangeReading(RangeScan scan, BlockReads reads, Consumer<RunDamage> onDamage) {
+    RangeReading(RangeScan scan, BlockReads reads, Notices notices) {
         this.scan = scan;
         this.reads = reads;
-        this.onDamage = onDamage;
+        this.notices = notices;
     }
 
     /** Adds a head of which everything below this record was taken. */
@@ -76,7 +75,7 @@ final class RangeReading implements RunCursor.Listener {
     @Override
     public void onDamage(RunDamage damage) {
         scan.setDamaged();
-        onDamage.accept(damage);
+        notices.add(damage);
     }
 
     @Override
@@ -84,14 +83,14 @@ final class RangeReading implements RunCursor.Listener {
         if (!isDone) {
             scan.setFailure(reason);
             finish();
-            scan.onComplete();
+            notices.addAnswer(scan);
         }
     }
 
     @Override
     public void onLoaded() {
         if (!isDone && step()) {
-            scan.onComplete();
+            notices.addAnswer(scan);
         }
     }
 

@@ -56,7 +56,7 @@ final class Run {
             if (layout.filterBlocks() == 0) {
                 return true;
             }
-            filter = new LoadedFilter(this, reads, notices::add);
+            filter = new LoadedFilter(this, reads, notices);
         }
         return filter.mayHold(hash);
     }
