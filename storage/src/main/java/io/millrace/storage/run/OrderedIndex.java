@@ -411,14 +411,14 @@ public final class OrderedIndex {
         }
 
         @Override
-        protected void onDone() {
+        public void onDone() {
             if (!isClosed) {
                 onSpilled(this);
             }
         }
 
         @Override
-        protected void onFailed(IOException reason) {
+        public void onFailed(IOException reason) {
             isSpilling = false;
             isSpillRefused = true;
             refused(reason);
@@ -434,14 +434,14 @@ public final class OrderedIndex {
         }
 
         @Override
-        protected void onDone() {
+        public void onDone() {
             if (!isClosed) {
                 onMerged(this);
             }
         }
 
         @Override
-        protected void onFailed(IOException reason) {
+        public void onFailed(IOException reason) {
             isMerging = false;
             isMergeRefused = true;
             merged.forEach(Run::release);

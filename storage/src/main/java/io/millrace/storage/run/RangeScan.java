@@ -47,7 +47,7 @@ public abstract class RangeScan {
     }
 
     /** It is answered, and was not when it was asked. On the owner's loop. */
-    protected abstract void onComplete();
+    public abstract void onComplete();
 
     final long key() {
         return key;

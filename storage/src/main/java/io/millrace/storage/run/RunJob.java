@@ -62,7 +62,7 @@ abstract class RunJob extends SegmentJob {
     }
 
     @Override
-    protected final boolean step(SegmentStore store) throws IOException {
+    public final boolean step(SegmentStore store) throws IOException {
         try {
             if (writer == null) {
                 open(store);
@@ -77,7 +77,7 @@ abstract class RunJob extends SegmentJob {
     }
 
     @Override
-    protected final void abandon() {
+    public final void abandon() {
         SegmentOutput unfinished = output;
         output = null;
         writer = null;

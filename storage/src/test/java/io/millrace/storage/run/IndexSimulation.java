@@ -248,7 +248,7 @@ final class IndexSimulation {
         }
 
         @Override
-        protected void onComplete() {
+        public void onComplete() {
             check();
         }
 

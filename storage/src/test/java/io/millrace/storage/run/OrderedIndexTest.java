@@ -468,7 +468,7 @@ class OrderedIndexTest {
         }
 
         @Override
-        protected void onComplete() {
+        public void onComplete() {
             completed++;
         }
     }
