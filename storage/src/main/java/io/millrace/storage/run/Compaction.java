@@ -2,8 +2,8 @@ package io.millrace.storage.run;
 
 /**
  * What an owner decides, and learns, while one run is written from a head or from other runs. Made for that by {@link
- * OrderedIndexOwner#beginCompaction} on the owner's loop, then used by the background agent alone, until {@link #onDone}
- * gives it back to the loop. Where the work fails it is dropped, and what it was told has not happened.
+ * OrderedIndexOwner#beginCompaction} on the owner's loop, then used by the background agent alone, until {@link
+ * #onDone} gives it back to the loop. Where the work fails it is dropped, and what it was told has not happened.
  */
 public interface Compaction {
     /** Leaves nothing out and learns nothing. */
@@ -22,9 +22,9 @@ public interface Compaction {
 
     /**
      * Whether the record is still needed; what is not is left out. It may have been taken from the index meanwhile. Of
-     * an index that keeps the {@linkplain OrderedIndexOptions#latestOnly latest} this is asked only when all of its runs
-     * are merged: else an older record of the same key and sub in another run would become the latest. On the background
-     * agent.
+     * an index that keeps the {@linkplain OrderedIndexOptions#latestOnly latest} this is asked only when all of its
+     * runs are merged: else an older record of the same key and sub in another run would become the latest. On the
+     * background agent.
      */
     boolean isAlive(long key, long sub, long value);
 

@@ -31,6 +31,12 @@ final class HeadCursor extends RecordSource {
         return settle();
     }
 
+    /** Goes behind the last record. */
+    void end() {
+        leaf = records.endLeaf();
+        exact = false;
+    }
+
     /** Finds its place again where records have come or gone. It may have gone on to a later record then. */
     void refresh() {
         if (exact && changes != records.changes()) {

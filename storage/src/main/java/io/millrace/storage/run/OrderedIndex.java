@@ -6,25 +6,27 @@ import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sorted set of records {@code (key, sub, value)} that may be larger than memory: a head in memory, and immutable runs
- * in segments of the shard. Records are added anywhere, taken from the front ({@link #peek}, {@link #poll}), and found by
- * key ({@link #scan}); single ones are not removed: what is not needed any more is left out when runs are written ({@link
- * Compaction}), and skipped by the owner when it comes to the front.
+ * A sorted set of records {@code (key, sub, value)} that may be larger than memory: a head in memory, and immutable
+ * runs in segments of the shard. Records are added anywhere, taken from the front ({@link #peek}, {@link #poll}), and
+ * found by key ({@link #scan}); single ones are not removed: what is not needed any more is left out when runs are
+ * written ({@link Compaction}), and skipped by the owner when it comes to the front.
  *
  * <p>Once the head is at its bound it is written as a run in the background; runs of similar size are merged. When that
  * fails ({@link OrderedIndexOwner#onFailed}) everything stays as it was, the head grows, and an owner stops adding when
  * {@link #headRecords} gets too large for it.
  *
- * <p>Memory, with h the bound of the head, n the records in runs and f the fan-in: heap of 24 to 49 bytes for each of up
- * to 2 h records, and about 500 bytes for each run, of which there are fewer than f (1 + log(n / h) / log f) + f. Direct
- * memory of 8 KiB for each run that is taken from, up to 4 KiB for each {@linkplain OrderedIndexOptions#cachedNodes
- * cached node}, and with a filter, once it is used, 1.25 bytes a record. While a run is written, heap of 64 KiB and as
- * much for each input, 24 bytes for each 4 KiB of records, and the filter again. So without a filter ten million records
- * beyond the head cost less than half a MiB.
+ * <p>Memory, with h the bound of the head, n the records in runs and f the fan-in: heap of 24 to 49 bytes for each of
+ * up to 2 h records (more where the disk does not keep up), and about 500 bytes for each run, of which there are fewer
+ * than f (1 + log(n / h) / log f) + f. Direct memory of 8 KiB for each run that is taken from, up to 4 KiB for each
+ * {@linkplain OrderedIndexOptions#cachedNodes cached node}, and with a filter, once it is used, 1.25 bytes a record.
+ * While a run is written, heap of 64 KiB and as much for each input, 24 bytes for each 4 KiB of records, and the filter
+ * again. So without a filter ten million records beyond the head cost less than half a MiB.
  *
  * <p>All methods are called on the loop of the shard, by its owner, who may call them from {@link
  * OrderedIndexOwner#onReady}, {@link OrderedIndexOwner#onSpilled} and {@link RangeScan#onComplete} as well, not from
@@ -46,6 +48,7 @@ public final class OrderedIndex {
     private final BlockReads reads;
     private final Notices notices;
     private final List<Run> runs = new ArrayList<>();
+    private final Set<RangeReading> scans = new HashSet<>();
     // The head that is being written and the fronts of the runs; what may still come, for taking from the front.
     private final SourceHeap fronts = new SourceHeap();
     private SortedRecords head = new SortedRecords();
@@ -97,7 +100,9 @@ public final class OrderedIndex {
         }
     }
 
-    /** Appends a description of the index as it is now, for {@link #restore}: about 100 bytes a run, 5 a head record. */
+    /**
+     * Appends a description of the index as it is now, for {@link #restore}: about 100 bytes a run, 5 a head record.
+     */
     public void describe(ByteBuf target) {
         SourceHeap heads = new SourceHeap();
         if (frozen != null && frozen.exact) {
@@ -163,11 +168,11 @@ public final class OrderedIndex {
     }
 
     /**
-     * Answers {@code scan}: returns true where it is answered at once, else its {@link RangeScan#onComplete} follows. The
-     * index must be open where there are runs.
+     * Answers {@code scan}: returns true where it is answered at once, else its {@link RangeScan#onComplete} follows.
+     * The index must be open where there are runs.
      */
     public boolean scan(RangeScan scan) {
-        RangeReading reading = new RangeReading(scan, reads, notices);
+        RangeReading reading = new RangeReading(scan, reads, notices, scans);
         if (frozen != null && frozen.exact) {
             reading.addHead(frozen.records(), frozen.key, frozen.sub, frozen.value);
         }
@@ -195,8 +200,8 @@ public final class OrderedIndex {
     }
 
     /**
-     * Has the head written now, so that a description is small; {@link OrderedIndexOwner#onSpilled} follows. Where one is
-     * being written, that one is meant, and what was added since is written when this is called again.
+     * Has the head written now, so that a description is small; {@link OrderedIndexOwner#onSpilled} follows. Where one
+     * is being written, that one is meant, and what was added since is written when this is called again.
      */
     public void spill() {
         if (frozen == null && head.count() > 0) {
@@ -215,6 +220,17 @@ public final class OrderedIndex {
         }
     }
 
+    /** Removes all records; the segments of all runs are reported as unused. */
+    public void clear() {
+        List.copyOf(runs).forEach(this::drop);
+        head = new SortedRecords();
+        if (frozen != null) {
+            fronts.remove(frozen);
+            frozen.end();
+        }
+        goOn();
+    }
+
     /** Does again what has failed. */
     public void retry() {
         isSpillRefused = false;
@@ -225,6 +241,7 @@ public final class OrderedIndex {
     /** Frees what it has in memory. Answers and outcomes that are still to come are dropped. */
     public void close() {
         isClosed = true;
+        Set.copyOf(scans).forEach(RangeReading::finish);
         runs.forEach(Run::close);
         reads.close();
     }

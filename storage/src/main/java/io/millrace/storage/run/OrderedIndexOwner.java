@@ -18,7 +18,8 @@ public interface OrderedIndexOwner {
 
     /**
      * Something failed for lack of space or because the disk did: writing or merging runs, which is done again after
-     * {@link OrderedIndex#retry}, or reading, which is done again when the index is asked again. Nothing is lost.
+     * {@link OrderedIndex#retry}, or reading the front, which is done again at the next {@link OrderedIndex#peek}: an
+     * owner that waits for {@link #onReady} asks again after this. Nothing is lost.
      */
     void onFailed(IOException reason);
 

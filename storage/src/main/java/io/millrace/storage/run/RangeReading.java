@@ -3,21 +3,28 @@ package io.millrace.storage.run;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** A {@link RangeScan} on its way: heads and runs merged from its first record on. On the loop. */
+/**
+ * A {@link RangeScan} on its way: heads and runs merged from its first record on. On the loop. It is among the
+ * unfinished ones from its making to its end.
+ */
 final class RangeReading implements RunCursor.Listener {
     private final RangeScan scan;
     private final BlockReads reads;
     private final Notices notices;
+    private final Set<RangeReading> unfinished;
     private final SourceHeap sources = new SourceHeap();
     private final List<HeadCursor> heads = new ArrayList<>();
     private final List<RunCursor> runs = new ArrayList<>();
     private boolean isDone;
 
-    RangeReading(RangeScan scan, BlockReads reads, Notices notices) {
+    RangeReading(RangeScan scan, BlockReads reads, Notices notices, Set<RangeReading> unfinished) {
         this.scan = scan;
         this.reads = reads;
         this.notices = notices;
+        this.unfinished = unfinished;
+        unfinished.add(this);
     }
 
     /** Adds a head of which everything below this record was taken. */
@@ -116,8 +123,10 @@ final class RangeReading implements RunCursor.Listener {
         sources.advanceTop();
     }
 
-    private void finish() {
+    /** Frees what it has in memory; it goes on no more. */
+    void finish() {
         isDone = true;
+        unfinished.remove(this);
         for (RunCursor cursor : runs) {
             cursor.close();
             cursor.run().release();

@@ -4,9 +4,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question to an {@link OrderedIndex}: the records of one key whose subs lie in a range, which may be a single one. Made
- * by the owner, answered on its loop. Records that were there all the time are found; those that were added or taken
- * meanwhile may be.
+ * A question to an {@link OrderedIndex}: the records of one key whose subs lie in a range, which may be a single one.
+ * Made by the owner, answered on its loop. Records that were there all the time are found; those that were added or
+ * taken meanwhile may be.
  */
 public abstract class RangeScan {
     private final long key;

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a run, on the loop: the record that comes next, or, while its block is not in memory, a bound. A cursor that
- * takes from the front has the next block read ahead; one that looks something up reads only what it is asked for.
+ * A place in a run, on the loop: the record that comes next, or, while its block is not in memory, a bound. A cursor
+ * that takes from the front has the next block read ahead; one that looks something up reads only what it is asked for.
  *
  * <p>Direct memory: the block of the current record, and the next one where it is read ahead, 4 KiB each.
  */

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The records of a run from one on, read by an agent, which may wait. What is damaged is noted and left out. Failures of
- * the disk are {@link UncheckedIOException}s. Heap: 64 KiB.
+ * The records of a run from one on, read by an agent, which may wait. What is damaged is noted and left out. Failures
+ * of the disk are {@link UncheckedIOException}s. Heap: 64 KiB.
  */
 final class RunInput extends RecordSource {
     private static final int BLOCKS_PER_READ = 16;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sorted set of records in memory: the head of an index. A B+ tree of two levels: leaves of up to {@value
- * #LEAF_RECORDS} records, and one directory of their bounds that is searched by halves. Adding costs a search and a move
- * of half a leaf, taking the first one next to nothing; neither makes an object per record.
+ * #LEAF_RECORDS} records, and one directory of their bounds that is searched by halves. Adding costs a search and a
+ * move of half a leaf, taking the first one next to nothing; neither makes an object per record.
  *
  * <p>Heap: 24 bytes a record in leaves that are at least half full, dense where records were added in order; 32 bytes a
  * leaf in the directory. So 24.1 to 49 bytes a record.

@@ -17,9 +17,9 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * An index beside a model of it, a sorted set: adds, takes, scans, spills, compactions, reads and jobs done in any order,
- * disks that fail, power cuts after which the last description counts. Records die in the model first, and are skipped by
- * the owner when they come; of an index that keeps the latest, a superseded record is one that was told.
+ * An index beside a model of it, a sorted set: adds, takes, scans, spills, compactions, reads and jobs done in any
+ * order, disks that fail, power cuts after which the last description counts. Records die in the model first, and are
+ * skipped by the owner when they come; of an index that keeps the latest, a superseded record is one that was told.
  */
 final class IndexSimulation {
     private static final int KEYS = 20;
@@ -77,6 +77,7 @@ final class IndexSimulation {
         assertThat(model).as("what never came").isEmpty();
         log.completeAll();
         index.close();
+        assertThat(log.unreleased()).isZero();
         if (!fails) {
             assertThat(owner.failures).isEmpty();
         }
@@ -192,6 +193,7 @@ final class IndexSimulation {
     private void restart() throws Exception {
         restarts++;
         index.close();
+        assertThat(log.unreleased()).isZero();
         log.die();
         deletable.clear();
         owner.unused.clear();

@@ -8,7 +8,7 @@ import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.SteppedJob;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,6 +20,7 @@ final class ManualShardLog implements ShardLog {
     private final SegmentStore store;
     private final List<ReadBatch> reads = new ArrayList<>();
     private final List<SteppedJob> jobs = new ArrayList<>();
+    private final List<ByteBuf> given = new ArrayList<>();
     private int failingReads;
     private int readCount;
 
@@ -35,6 +36,11 @@ final class ManualShardLog implements ShardLog {
     /** How many ranges were read. */
     int readCount() {
         return readCount;
+    }
+
+    /** How many of the buffers that were given are not released. */
+    long unreleased() {
+        return given.stream().filter(range -> range.refCnt() > 0).count();
     }
 
     int waitingReads() {
@@ -108,7 +114,7 @@ final class ManualShardLog implements ShardLog {
         failingReads -= fails ? 1 : 0;
         for (int i = 0; i < batch.count(); i++) {
             readCount++;
-            ByteBuf range = PooledByteBufAllocator.DEFAULT.directBuffer(batch.bytes(i));
+            ByteBuf range = UnpooledByteBufAllocator.DEFAULT.directBuffer(batch.bytes(i));
             try {
                 if (fails) {
                     throw new IOException("the test refuses to read");
@@ -117,6 +123,7 @@ final class ManualShardLog implements ShardLog {
                 store.read(batch.segment(i), batch.address(i), target);
                 range.writerIndex(batch.bytes(i));
                 batch.give(i, range);
+                given.add(range);
             } catch (IOException e) {
                 range.release();
                 batch.fail(i, e);

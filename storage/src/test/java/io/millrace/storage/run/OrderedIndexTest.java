@@ -40,6 +40,7 @@ class OrderedIndexTest {
     void close() {
         log.completeAll();
         index.close();
+        assertThat(log.unreleased()).isZero();
     }
 
     @Test
@@ -377,6 +378,45 @@ class OrderedIndexTest {
         log.completeReads();
         assertThat(scan.records().count()).isEqualTo(1);
         assertThat(owner.unused).hasSize(1);
+    }
+
+    @Test
+    void clearingRemovesWhatIsInRunsInMemoryAndOnItsWay() {
+        addShuffled(7 * HEAD);
+        log.completeAll();
+        addShuffled(HEAD);
+        index.add(-1, 0, 0);
+        take(3);
+        assertThat(log.waitingJobs()).isPositive();
+        index.clear();
+
+        assertThat(index.peek()).isEqualTo(OrderedIndex.State.EMPTY);
+        assertThat(scan(5, 5, 5)).isEmpty();
+        log.completeAll();
+        assertThat(index.peek()).isEqualTo(OrderedIndex.State.EMPTY);
+        assertThat(index.runs()).isZero();
+        assertThat(owner.unused).containsExactlyInAnyOrderElementsOf(store.sealed());
+        index.add(5, 5, 5);
+        assertThat(takeAll()).containsExactly(5L);
+    }
+
+    @Test
+    void aScanThatIsCutOffByCloseFreesItsBlocks() {
+        for (int sub = 0; sub < 20 * HEAD; sub++) {
+            index.add(1, sub * 1_000_003L, sub);
+        }
+        log.completeAll();
+        Scan scan = new Scan(1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE);
+        assertThat(index.scan(scan)).isFalse();
+        for (int i = 0; i < 3; i++) {
+            log.step(new SplittableRandom(1));
+        }
+        assertThat(log.waitingReads()).isPositive();
+        index.close();
+        log.completeReads();
+
+        assertThat(scan.completed).isZero();
+        assertThat(scan.records().count()).isPositive();
     }
 
     private long nodeOffset(long segment) throws IOException {
