@@ -158,7 +158,7 @@ public final class OrderedIndexTable {
             long start = System.nanoTime();
             int atOnce = 0;
             for (int i = 0; i < LOOKUPS; i++) {
-                long number = random.nextInt(records) + (isThere ? 0 : records);
+                long number = random.nextLong(records) + (isThere ? 0 : records);
                 Lookup lookup = new Lookup(number * GOLDEN, -number * GOLDEN);
                 if (index.scan(lookup)) {
                     atOnce++;

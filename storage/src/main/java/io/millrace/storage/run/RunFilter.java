@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * The bits of a run's filter: whether a pair of key and sub <em>may</em> be there. A Bloom filter in lines of 64 bytes,
  * {@value #BITS_PER_RECORD} bits a record, {@value #PROBES} of them set within one line: a question touches one cache
- * line, and of the pairs that are not there about 1.5 % are taken for ones that may be.
+ * line, and of the pairs that are not there about 1 % are taken for ones that may be.
  */
 final class RunFilter {
     static final int BITS_PER_RECORD = 10;

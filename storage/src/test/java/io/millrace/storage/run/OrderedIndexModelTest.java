@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 /** An index does what a sorted set in memory does, whatever happens around it. */
 class OrderedIndexModelTest {
     @ParameterizedTest
-    @SeedSource(runs = 400)
+    @SeedSource(runs = 200)
     void itIsASortedSet(long seed) throws Exception {
         IndexSimulation simulation = new IndexSimulation(seed, false, false);
         simulation.run(3000);
