@@ -250,6 +250,8 @@ class OrderedIndexTest {
         assertThat(store.sealed()).isEmpty();
         assertThat(index.headRecords()).isEqualTo(HEAD + 10);
         assertThat(take(5)).isEqualTo(LongStream.range(0, 5).boxed().toList());
+        index.spill();
+        assertThat(log.isIdle()).isTrue();
 
         disk.capacity(1 << 20);
         index.retry();
@@ -402,13 +404,14 @@ class OrderedIndexTest {
 
     @Test
     void aScanThatIsCutOffByCloseFreesItsBlocks() {
-        for (int sub = 0; sub < 20 * HEAD; sub++) {
-            index.add(1, sub * 1_000_003L, sub);
+        for (int i = 0; i < 20 * HEAD; i++) {
+            index.add(1, i * 7919L % (20 * HEAD), i);
         }
         log.completeAll();
+        assertThat(index.runs()).isGreaterThan(1);
         Scan scan = new Scan(1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE);
         assertThat(index.scan(scan)).isFalse();
-        for (int i = 0; i < 3; i++) {
+        while (scan.records().count() == 0) {
             log.step(new SplittableRandom(1));
         }
         assertThat(log.waitingReads()).isPositive();
