@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Owns a shard in the {@link ShardLogContract}: notes what is replayed and told, and lets the test wait for it. */
-final class ContractOwner implements Replay, ShardLogListener {
+public final class ContractOwner implements Replay, ShardLogListener {
     private static final long WAIT_SECONDS_MAX = 60;
 
-    final List<Long> positions = new ArrayList<>();
-    final List<byte[]> records = new ArrayList<>();
+    public final List<Long> positions = new ArrayList<>();
+    public final List<byte[]> records = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private long synced = -1;
     private IOException failure;
@@ -63,7 +63,7 @@ final class ContractOwner implements Replay, ShardLogListener {
     public void onSpaceChanged(boolean hasSpace) {}
 
     /** Waits until the record at {@code position} was reported as synced. */
-    synchronized void awaitSynced(long position) throws InterruptedException {
+    public synchronized void awaitSynced(long position) throws InterruptedException {
         await(() -> synced > position, "record at " + position + " synced");
     }
 
@@ -78,12 +78,12 @@ final class ContractOwner implements Replay, ShardLogListener {
         }
     }
 
-    synchronized long synced() {
+    public synchronized long synced() {
         return synced;
     }
 
     /** What was replayed or told against the rules. */
-    synchronized List<String> violations() {
+    public synchronized List<String> violations() {
         return List.copyOf(violations);
     }
 }

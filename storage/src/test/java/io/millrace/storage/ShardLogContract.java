@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.base.Loop;
-import io.millrace.testkit.LeakCheck;
 import io.millrace.testkit.SeedSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -14,74 +12,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** What every implementation of {@link ShardLog} promises; extended once per implementation. */
-@LeakCheck
-public abstract class ShardLogContract {
-    /** The number of shards to open. */
-    protected static final int SHARDS = 3;
-
-    private static final long READ_SECONDS_MAX = 60;
-
-    private final List<ContractOwner> owners = new ArrayList<>();
-    private final List<ShardLog> logs = new ArrayList<>();
-    private ThreadLoop loop;
-    private Storage storage;
-
-    /** Opens the storage of this test, which keeps what it had when it was closed. */
-    protected abstract Storage open(IntFunction<Replay> replays) throws Exception;
-
-    /** An implementation, opened. */
-    public interface Storage {
-        /** The log of {@code shard}; each is asked for once, before the start. */
-        ShardLog attach(int shard, Loop loop, ShardLogListener listener);
-
-        /** Lets the logs accept records. */
-        void start();
-
-        /** Ends in peace; what was flushed is kept. The loop does not use the logs any more. */
-        void close() throws Exception;
-    }
-
-    @BeforeEach
-    void openFirst() throws Exception {
-        loop = new ThreadLoop("contract-loop");
-        openAgain();
-    }
-
-    @AfterEach
-    void closeLast() throws Exception {
-        storage.close();
-        loop.close();
-        owners.forEach(owner -> assertThat(owner.violations()).isEmpty());
-    }
-
-    private void openAgain() throws Exception {
-        owners.clear();
-        logs.clear();
-        for (int shard = 0; shard < SHARDS; shard++) {
-            owners.add(new ContractOwner());
-        }
-        storage = open(owners::get);
-        for (int shard = 0; shard < SHARDS; shard++) {
-            logs.add(storage.attach(shard, loop, owners.get(shard)));
-        }
-        storage.start();
-    }
-
-    private void reopen() throws Exception {
-        storage.close();
-        owners.forEach(owner -> assertThat(owner.violations()).isEmpty());
-        openAgain();
-    }
-
+public abstract class ShardLogContract extends StorageContract {
     @Test
     void aNewLogIsEmpty() throws Exception {
         assertThat(owners.get(0).records).isEmpty();
@@ -333,65 +268,5 @@ public abstract class ShardLogContract {
             held.release();
         }
         assertThat(read(0, List.of(position), List.of(record)).get(0)).isEqualTo(record);
-    }
-
-    private long append(int shard, byte[] record) throws Exception {
-        return loop.call(() -> {
-            long position = commit(shard, record);
-            logs.get(shard).flush();
-            return position;
-        });
-    }
-
-    private void trim(int shard, long position) {
-        logs.get(shard).checkpoint(new TrimCheckpoint(position, () -> {}));
-    }
-
-    private long commit(int shard, byte[] record) {
-        logs.get(shard).reserve(record.length).writeBytes(record);
-        return logs.get(shard).commit();
-    }
-
-    private byte[] readTail(int shard, long position, int bytes) throws Exception {
-        return loop.call(() -> taken(logs.get(shard).readTail(position, bytes)));
-    }
-
-    private List<byte[]> read(int shard, List<Long> positions, List<byte[]> expected) throws Exception {
-        CompletableFuture<List<byte[]>> read = new CompletableFuture<>();
-        ReadBatch batch = new ReadBatch() {
-            @Override
-            public void onComplete() {
-                List<byte[]> records = new ArrayList<>();
-                for (int i = 0; i < count(); i++) {
-                    records.add(taken(take(i)));
-                    Exception failure = failure(i);
-                    if (failure != null) {
-                        read.completeExceptionally(failure);
-                    }
-                }
-                assertThat(loop.isCurrent()).isTrue();
-                read.complete(records);
-            }
-        };
-        for (int i = 0; i < positions.size(); i++) {
-            batch.add(positions.get(i), expected.get(i).length);
-        }
-        loop.run(() -> logs.get(shard).read(batch));
-        return read.get(READ_SECONDS_MAX, TimeUnit.SECONDS);
-    }
-
-    private static byte[] taken(ByteBuf record) {
-        if (record == null) {
-            return null;
-        }
-        byte[] bytes = ByteBufUtil.getBytes(record);
-        record.release();
-        return bytes;
-    }
-
-    private static byte[] bytes(int length, long seed) {
-        byte[] bytes = new byte[length];
-        new SplittableRandom(seed).nextBytes(bytes);
-        return bytes;
     }
 }

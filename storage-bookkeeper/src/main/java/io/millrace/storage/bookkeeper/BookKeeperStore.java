@@ -1,0 +1,248 @@
+package io.millrace.storage.bookkeeper;
+
+import io.millrace.base.Agent;
+import io.millrace.base.AgentHost;
+import io.millrace.base.Check;
+import io.millrace.base.Clock;
+import io.millrace.base.Loop;
+import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentJob;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.ShardLogListener;
+import io.millrace.storage.bookkeeper.StoreOpening.OpenShard;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shard logs and segments of one store on a BookKeeper cluster. {@link #open} takes them over from whoever has them
+ * and replays what is there, {@link #attach} gives each shard its log, {@link #start} lets the agents run; then the logs
+ * accept records.
+ *
+ * <p>Opened, attached, started and closed by one thread. Of two stores that are open on the same root, the one that was
+ * opened last confirms, and the other one never again.
+ */
+public final class BookKeeperStore {
+    private static final Logger LOG = LoggerFactory.getLogger(BookKeeperStore.class);
+    private static final long CLOSE_MILLIS_MAX = 5000;
+
+    /** Bytes that were flushed and that their logs do not know to be synced. */
+    final AtomicLong unsyncedBytes = new AtomicLong();
+
+    private final StoreOpening opening;
+    private final Clock clock;
+    private final List<OpenShard> shards;
+    private final LedgerShardLog[] logs;
+    private final LoopNotice[] notices;
+    private final SegmentAgent segments = new SegmentAgent();
+    private final ReadQueue reads = new ReadQueue();
+    private final OrphanSweep sweep;
+    private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+    private final List<AgentHost.Handle> handles = new ArrayList<>();
+    private volatile AgentHost.@Nullable Handle segmentHandle;
+    private @Nullable Thread sweeper;
+
+    private BookKeeperStore(StoreOpening opening, Clock clock, List<OpenShard> shards) {
+        this.opening = opening;
+        this.clock = clock;
+        this.shards = shards;
+        this.logs = new LedgerShardLog[shards.size()];
+        this.notices = new LoopNotice[shards.size()];
+        Map<Integer, Set<Long>> named = new HashMap<>();
+        shards.forEach(each ->
+                named.put(each.link().shard(), Set.copyOf(each.claimed().state().ledgers())));
+        this.sweep = new OrphanSweep(
+                opening.ledgers(), opening.counters, opening.identity().epoch(), named);
+    }
+
+    /**
+     * Opens the store that {@code options} name, made if it is not there: fences the writers before, and replays what is
+     * stored; {@code replays} gives the receiver for each shard. Throws {@link OwnershipLostException} where somebody else
+     * opens the store at the same time and wins.
+     */
+    public static BookKeeperStore open(
+            BookKeeperOptions options, Clock clock, RandomGenerator random, IntFunction<Replay> replays)
+            throws IOException {
+        StoreOpening opening = new StoreOpening(options);
+        return new BookKeeperStore(opening, clock, opening.run(random, replays));
+    }
+
+    /** What the store has done. */
+    public BookKeeperCounters counters() {
+        return opening.counters;
+    }
+
+    /** Why the first shard that has failed has done so; null while all work. Any thread. */
+    public @Nullable IOException failure() {
+        return failure.get();
+    }
+
+    /** Whether there is space for new messages; see {@link ShardLog#hasSpace}. Any thread. */
+    public boolean hasSpace() {
+        return true;
+    }
+
+    /** Bytes of the logs that a start would replay. Any thread. */
+    public long logBytes() {
+        long bytes = 0;
+        for (LedgerShardLog each : logs) {
+            if (each != null) {
+                bytes += each.writable() - each.link().node().state().replayFrom();
+            }
+        }
+        return bytes;
+    }
+
+    /** The number of this start: of two, the later one has the higher. */
+    public long epoch() {
+        return opening.identity().epoch();
+    }
+
+    /** Makes the log of {@code shard}, whose owner runs on {@code loop} and is told of its progress there. */
+    public ShardLog attach(int shard, Loop loop, ShardLogListener listener) {
+        Check.that(logs[shard] == null && handles.isEmpty(), "a shard is attached once, before the start");
+        OpenShard open = shards.get(shard);
+        LedgerShardLog log = new LedgerShardLog(this, open.link(), open.position(), loop, listener);
+        logs[shard] = log;
+        opening.writer.set(shard, new LogWriter(log, open.link(), open.claimed().ledger(), opening.options, clock));
+        return log;
+    }
+
+    /** Starts the agents. Every shard is attached. */
+    public void start(AgentHost host) {
+        Map<Loop, List<LedgerShardLog>> byLoop = new LinkedHashMap<>();
+        for (LedgerShardLog log : logs) {
+            Check.that(log != null, "every shard is attached");
+            byLoop.computeIfAbsent(log.loop(), loop -> new ArrayList<>()).add(log);
+        }
+        byLoop.forEach((loop, logsOfLoop) -> {
+            LoopNotice notice = new LoopNotice(loop, logsOfLoop);
+            logsOfLoop.forEach(log -> notices[log.shard()] = notice);
+        });
+        segmentHandle = start(host, "millrace-ledger-segments", segments);
+        opening.writer.started(start(host, "millrace-ledger-writer", opening.writer));
+        for (LedgerShardLog each : logs) {
+            reviewBudget(each.shard());
+        }
+        Thread thread = new Thread(sweep, "millrace-ledger-sweep");
+        thread.setDaemon(true);
+        thread.start();
+        sweeper = thread;
+    }
+
+    private AgentHost.Handle start(AgentHost host, String name, Agent agent) {
+        AgentHost.Handle handle = host.start(name, new GuardedAgent(this, agent));
+        handles.add(handle);
+        return handle;
+    }
+
+    /** Asks for the end: what was flushed is written. The loops do not append any more. */
+    public void beginClose() {
+        opening.writer.beginClose();
+    }
+
+    /** Whether everything that {@link #beginClose} asked for is done, or cannot be done. Any thread. */
+    public boolean isDrained() {
+        return opening.writer.drained().getCount() == 0;
+    }
+
+    /**
+     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and the connections. The
+     * loops have ended or do not use the logs any more.
+     */
+    public void close(long waitMillis) throws IOException {
+        beginClose();
+        sweep.close();
+        segments.beginClose();
+        try {
+            if (!handles.isEmpty() && !opening.writer.drained().await(waitMillis, TimeUnit.MILLISECONDS)) {
+                LOG.warn("closing although not everything is synced; nobody was told that it is");
+            }
+            if (sweeper != null) {
+                sweeper.join(CLOSE_MILLIS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        handles.forEach(AgentHost.Handle::close);
+        segments.close();
+        reads.close(CLOSE_MILLIS_MAX);
+        closeLedgers();
+        shards.forEach(each -> each.link().node().end(new IOException("the store is closed")));
+        opening.close();
+        for (LedgerShardLog log : logs) {
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+
+    private void closeLedgers() {
+        CompletableFuture<?> closed = handles.isEmpty()
+                ? CompletableFuture.allOf(shards.stream()
+                        .map(each -> each.claimed().ledger().closeAsync())
+                        .toArray(CompletableFuture<?>[]::new))
+                : opening.writer.closeLedgers();
+        try {
+            Futures.await(closed, CLOSE_MILLIS_MAX, "closing the ledgers");
+        } catch (IOException e) {
+            // The next start recovers them.
+            LOG.info("not all ledgers are closed: {}", e.getMessage());
+        }
+    }
+
+    // What follows connects logs and agents.
+
+    BookKeeperOptions options() {
+        return opening.options;
+    }
+
+    ReadQueue reads() {
+        return reads;
+    }
+
+    void wakeWriter() {
+        opening.writer.wake();
+    }
+
+    void submit(LedgerShardLog log, SegmentJob job) {
+        segments.submit(log, shards.get(log.shard()).segments(), job);
+        AgentHost.Handle handle = segmentHandle;
+        if (handle != null) {
+            handle.raise();
+        }
+    }
+
+    void reviewBudget(int shard) {
+        opening.writer.execute(() -> opening.writer.reviewBudget(shard));
+    }
+
+    void post(int shard) {
+        notices[shard].post();
+    }
+
+    void failed(int shard, IOException cause) {
+        LOG.error("shard {} has failed, nothing of it is confirmed any more until a restart", shard, cause);
+        failure.compareAndSet(null, cause);
+    }
+
+    void failAll(IOException cause) {
+        for (LedgerShardLog each : logs) {
+            each.publishFailure(cause);
+        }
+        opening.writer.died();
+    }
+}

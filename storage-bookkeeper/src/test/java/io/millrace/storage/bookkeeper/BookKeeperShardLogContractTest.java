@@ -1,0 +1,23 @@
+package io.millrace.storage.bookkeeper;
+
+import io.millrace.storage.Replay;
+import io.millrace.storage.ShardLogContract;
+import java.io.IOException;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The logs on three bookies; their ledgers are small, so that they roll and are deleted. */
+class BookKeeperShardLogContractTest extends ShardLogContract {
+    @RegisterExtension
+    static final ClusterExtension CLUSTER = new ClusterExtension();
+
+    private BookKeeperOptions options;
+
+    @Override
+    protected Storage open(IntFunction<Replay> replays) throws IOException {
+        if (options == null) {
+            options = CLUSTER.options(SHARDS);
+        }
+        return OpenStore.open(options, replays);
+    }
+}
