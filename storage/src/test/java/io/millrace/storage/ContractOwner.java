@@ -15,8 +15,46 @@ public final class ContractOwner implements Replay, ShardLogListener {
     public final List<Long> positions = new ArrayList<>();
     public final List<byte[]> records = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+    /** What it was told to trim. */
+    public final List<Trim> trims = new ArrayList<>();
+
+    /** The extents that it was told to do without. */
+    public final List<Extent> vacated = new ArrayList<>();
+
+    private StoreReader atManifest = store -> {};
+    private byte[] manifest;
+    private List<Long> segments = List.of();
+    private long trimWanted;
     private long synced = -1;
     private IOException failure;
+
+    /** A decision on the oldest part of the log. */
+    public record Trim(long position, boolean adopt) {}
+
+    /** What is to be done while the manifest is given. */
+    public interface StoreReader {
+        void accept(SegmentStore store) throws IOException;
+    }
+
+    /** Has {@code reader} look into the segments when the manifest is given. */
+    public synchronized void atManifest(StoreReader reader) {
+        atManifest = reader;
+    }
+
+    /** The manifest that was given; null where none was. */
+    public synchronized byte[] manifest() {
+        return manifest;
+    }
+
+    /** The segments that were there when the manifest was given. */
+    public synchronized List<Long> segments() {
+        return segments;
+    }
+
+    /** Up to where the log is wanted to be trimmed; 0 where it is not. */
+    public synchronized long trimWanted() {
+        return trimWanted;
+    }
 
     @Override
     public synchronized void onRecord(long position, ByteBuf record) {
@@ -48,16 +86,35 @@ public final class ContractOwner implements Replay, ShardLogListener {
     }
 
     @Override
-    public void onTrimWanted(long position) {}
+    public synchronized void onTrimWanted(long position) {
+        if (position <= trimWanted) {
+            violations.add("trim wanted at " + position + " after " + trimWanted);
+        }
+        trimWanted = position;
+        notifyAll();
+    }
 
     @Override
-    public void onTrim(long position, boolean adopt) {}
+    public synchronized void onTrim(long position, boolean adopt) {
+        trims.add(new Trim(position, adopt));
+        notifyAll();
+    }
 
     @Override
-    public void onVacate(Extent adopted) {}
+    public synchronized void onVacate(Extent adopted) {
+        vacated.add(adopted);
+        notifyAll();
+    }
 
     @Override
-    public void onManifest(byte[] manifest, SegmentStore segments) {}
+    public synchronized void onManifest(byte[] newest, SegmentStore store) throws IOException {
+        if (manifest != null || !records.isEmpty()) {
+            violations.add("a manifest comes first, and once");
+        }
+        manifest = newest;
+        segments = store.list();
+        atManifest.accept(store);
+    }
 
     @Override
     public void onSpaceChanged(boolean hasSpace) {}
@@ -67,7 +124,8 @@ public final class ContractOwner implements Replay, ShardLogListener {
         await(() -> synced > position, "record at " + position + " synced");
     }
 
-    private void await(BooleanSupplier condition, String what) throws InterruptedException {
+    /** Waits until {@code condition}, which is about what this owner was told. */
+    public synchronized void await(BooleanSupplier condition, String what) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
         while (!condition.getAsBoolean()) {
             long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
@@ -80,6 +138,19 @@ public final class ContractOwner implements Replay, ShardLogListener {
 
     public synchronized long synced() {
         return synced;
+    }
+
+    /** Why the log has failed, once it has. */
+    public synchronized IOException awaitFailure() throws InterruptedException {
+        while (failure == null) {
+            wait();
+        }
+        return failure;
+    }
+
+    /** Why the log has failed; null where it works. */
+    public synchronized IOException failure() {
+        return failure;
     }
 
     /** What was replayed or told against the rules. */

@@ -56,11 +56,16 @@ public abstract class StorageContract {
         owners.forEach(owner -> assertThat(owner.violations()).isEmpty());
     }
 
+    /** The owner of {@code shard} in the next life. */
+    protected ContractOwner newOwner(int shard) {
+        return new ContractOwner();
+    }
+
     private void openAgain() throws Exception {
         owners.clear();
         logs.clear();
         for (int shard = 0; shard < SHARDS; shard++) {
-            owners.add(new ContractOwner());
+            owners.add(newOwner(shard));
         }
         storage = open(owners::get);
         for (int shard = 0; shard < SHARDS; shard++) {

@@ -198,6 +198,7 @@ public final class BookKeeperStore {
                 : opening.writer.closeLedgers();
         try {
             Futures.await(closed, CLOSE_MILLIS_MAX, "closing the ledgers");
+            Futures.await(opening.ledgers().deletes(), CLOSE_MILLIS_MAX, "deleting ledgers");
         } catch (IOException e) {
             // The next start recovers them.
             LOG.info("not all ledgers are closed: {}", e.getMessage());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.bookkeeper.client.api.BKException;
 import org.apache.bookkeeper.client.api.BookKeeper;
@@ -32,6 +33,7 @@ final class Ledgers {
     private final Replication replication;
     private final UUID store;
     private final BookKeeperCounters counters;
+    private final Map<Long, CompletableFuture<Void>> deletes = new ConcurrentHashMap<>();
     private final AtomicBoolean toldDegraded = new AtomicBoolean();
 
     private Ledgers(BookKeeper client, Replication replication, UUID store, BookKeeperCounters counters) {
@@ -117,16 +119,26 @@ final class Ledgers {
 
     /** Deletes a ledger that no node names; fine where it is not there. A failure leaves it for the next sweep. */
     CompletableFuture<Void> delete(long ledger) {
-        return client.newDeleteLedgerOp()
+        CompletableFuture<Void> deleted = client.newDeleteLedgerOp()
                 .withLedgerId(ledger)
                 .execute()
                 .thenApply(nothing -> (Void) null)
                 .exceptionally(failure -> {
                     if (!isGone(failure)) {
-                        LOG.warn("ledger {} could not be deleted, the next start tries again: {}", ledger, failure);
+                        LOG.warn(
+                                "ledger {} could not be deleted, the next start tries again: {}",
+                                ledger,
+                                Futures.cause(failure).toString());
                     }
                     return null;
                 });
+        deletes.put(ledger, deleted);
+        return deleted.whenComplete((none, failure) -> deletes.remove(ledger));
+    }
+
+    /** Completes when what is being deleted now is. */
+    CompletableFuture<Void> deletes() {
+        return CompletableFuture.allOf(deletes.values().toArray(CompletableFuture<?>[]::new));
     }
 
     /** Every ledger of the cluster. */

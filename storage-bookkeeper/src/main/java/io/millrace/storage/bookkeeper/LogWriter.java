@@ -221,7 +221,10 @@ final class LogWriter {
                 .whenComplete((made, failure) -> link.agent().execute(() -> {
                     preparing = false;
                     if (failure != null) {
-                        LOG.warn("shard {}: no new ledger, the log stays in the old one: {}", log.shard(), failure);
+                        LOG.warn(
+                                "shard {}: no new ledger, the log stays in the old one: {}",
+                                log.shard(),
+                                failure.toString());
                         prepareAtNanos = clock.nanoTime() + PREPARE_PAUSE_NANOS;
                     } else if (state == State.FAILED) {
                         link.deleteUnnamed(made.getId());
