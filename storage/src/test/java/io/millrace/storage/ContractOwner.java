@@ -124,13 +124,20 @@ public final class ContractOwner implements Replay, ShardLogListener {
         await(() -> synced > position, "record at " + position + " synced");
     }
 
-    /** Waits until {@code condition}, which is about what this owner was told. */
+    /** Waits until {@code condition}, which is about what this owner was told; not any longer once the log has failed. */
     public synchronized void await(BooleanSupplier condition, String what) throws InterruptedException {
+        awaitAnyway(() -> failure != null || condition.getAsBoolean(), what);
+        if (!condition.getAsBoolean()) {
+            throw new AssertionError("not reached: " + what + ", synced " + synced, failure);
+        }
+    }
+
+    private void awaitAnyway(BooleanSupplier condition, String what) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
         while (!condition.getAsBoolean()) {
             long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-            if (millis <= 0 || failure != null) {
-                throw new AssertionError("not reached: " + what + ", synced " + synced, failure);
+            if (millis <= 0) {
+                throw new AssertionError("not reached: " + what + ", synced " + synced);
             }
             wait(millis);
         }
@@ -140,12 +147,15 @@ public final class ContractOwner implements Replay, ShardLogListener {
         return synced;
     }
 
-    /** Why the log has failed, once it has. */
+    /** Waits until the log has failed; returns why. */
     public synchronized IOException awaitFailure() throws InterruptedException {
-        while (failure == null) {
-            wait();
-        }
+        awaitAnyway(() -> failure != null, "failed");
         return failure;
+    }
+
+    /** Waits until the record at {@code position} was reported as synced, or the log has failed. */
+    public synchronized void awaitOutcome(long position) throws InterruptedException {
+        awaitAnyway(() -> failure != null || synced > position, "an outcome of the record at " + position);
     }
 
     /** Why the log has failed; null where it works. */
@@ -156,5 +166,10 @@ public final class ContractOwner implements Replay, ShardLogListener {
     /** What was replayed or told against the rules. */
     public synchronized List<String> violations() {
         return List.copyOf(violations);
+    }
+
+    /** What was noted so far is as the test wants it. */
+    public synchronized void forgetViolations() {
+        violations.clear();
     }
 }

@@ -43,7 +43,6 @@ public final class BookKeeperStore {
     final AtomicLong unsyncedBytes = new AtomicLong();
 
     private final StoreOpening opening;
-    private final Clock clock;
     private final List<OpenShard> shards;
     private final LedgerShardLog[] logs;
     private final LoopNotice[] notices;
@@ -55,9 +54,8 @@ public final class BookKeeperStore {
     private volatile AgentHost.@Nullable Handle segmentHandle;
     private @Nullable Thread sweeper;
 
-    private BookKeeperStore(StoreOpening opening, Clock clock, List<OpenShard> shards) {
+    private BookKeeperStore(StoreOpening opening, List<OpenShard> shards) {
         this.opening = opening;
-        this.clock = clock;
         this.shards = shards;
         this.logs = new LedgerShardLog[shards.size()];
         this.notices = new LoopNotice[shards.size()];
@@ -76,8 +74,8 @@ public final class BookKeeperStore {
     public static BookKeeperStore open(
             BookKeeperOptions options, Clock clock, RandomGenerator random, IntFunction<Replay> replays)
             throws IOException {
-        StoreOpening opening = new StoreOpening(options);
-        return new BookKeeperStore(opening, clock, opening.run(random, replays));
+        StoreOpening opening = new StoreOpening(options, clock);
+        return new BookKeeperStore(opening, opening.run(random, replays));
     }
 
     /** What the store has done. */
@@ -117,7 +115,8 @@ public final class BookKeeperStore {
         OpenShard open = shards.get(shard);
         LedgerShardLog log = new LedgerShardLog(this, open.link(), open.position(), loop, listener);
         logs[shard] = log;
-        opening.writer.set(shard, new LogWriter(log, open.link(), open.claimed().ledger(), opening.options, clock));
+        opening.writer.set(
+                shard, new LogWriter(log, open.link(), open.claimed().ledger(), opening.options, opening.clock));
         return log;
     }
 

@@ -1,10 +1,16 @@
 package io.millrace.storage.bookkeeper;
 
+import io.millrace.base.Clock;
 import io.millrace.storage.bookkeeper.Nodes.Node;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.bookkeeper.client.api.WriteHandle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a shard over: fences who writes to its last ledger, and has its node name this owner's epoch and a new ledger.
@@ -12,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  * until the node is ours. An owner with a newer epoch has it for good. On a thread that may wait.
  */
 final class ShardClaim {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardClaim.class);
     private static final long STEP_MILLIS_MAX = 60_000;
 
     /** The owner before can come between a few times, while it does not know yet. */
     private static final int TRIES_MAX = 20;
 
+    private final BookKeeperOptions options;
+    private final Clock clock;
+    private final Later later;
     private final Nodes nodes;
     private final StoreNodes storeNodes;
     private final Ledgers ledgers;
@@ -28,8 +38,11 @@ final class ShardClaim {
     /** A shard that is ours: what its node says, with its version, and the open ledger, which is empty. */
     record Claimed(int shard, ShardState state, int version, WriteHandle ledger) {}
 
-    ShardClaim(Nodes nodes, StoreNodes storeNodes, Ledgers ledgers, int shard, long epoch) {
-        this.nodes = nodes;
+    ShardClaim(StoreOpening opening, StoreNodes storeNodes, Ledgers ledgers, int shard, long epoch) {
+        this.options = opening.options;
+        this.clock = opening.clock;
+        this.later = opening.later;
+        this.nodes = opening.nodes;
         this.storeNodes = storeNodes;
         this.ledgers = ledgers;
         this.shard = shard;
@@ -69,9 +82,8 @@ final class ShardClaim {
         LogLedger last = state.last();
         long end = last == null
                 ? 0
-                : Futures.await(
-                        LogEnd.recover(ledgers, shard, last),
-                        STEP_MILLIS_MAX,
+                : awaitBookies(
+                        () -> LogEnd.recover(ledgers, shard, last),
                         "recovery of ledger " + last.ledger() + " of shard " + shard);
         return state.continued(epoch, end, ledger().getId());
     }
@@ -79,11 +91,29 @@ final class ShardClaim {
     private WriteHandle ledger() throws IOException {
         WriteHandle ledger = made;
         if (ledger == null) {
-            ledger = Futures.await(
-                    ledgers.create(shard, epoch, LedgerKind.LOG), STEP_MILLIS_MAX, "a new ledger for shard " + shard);
+            ledger =
+                    awaitBookies(() -> ledgers.create(shard, epoch, LedgerKind.LOG), "a new ledger for shard " + shard);
             made = ledger;
         }
         return ledger;
+    }
+
+    /** Asks the bookies again for some time: a cluster that has just begun may not be complete. */
+    private <T> T awaitBookies(Supplier<CompletableFuture<T>> request, String what) throws IOException {
+        long deadlineNanos = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.repairMillis());
+        while (true) {
+            try {
+                return Futures.await(request.get(), STEP_MILLIS_MAX, what);
+            } catch (IOException e) {
+                if (clock.nanoTime() - deadlineNanos > 0) {
+                    throw e;
+                }
+                LOG.info("trying again: {}", e.getMessage());
+            }
+            CompletableFuture<Void> paused = new CompletableFuture<>();
+            later.execute(() -> paused.complete(null));
+            Futures.await(paused, STEP_MILLIS_MAX, what);
+        }
     }
 
     /** Returns the new version; null where it has to be looked at again. */

@@ -173,11 +173,11 @@ final class ShardNode {
     }
 
     private void lost(Round round, IOException cause) {
-        boolean first = failure.compareAndSet(null, cause);
-        end(cause);
-        round.changes.forEach(each -> each.done.completeExceptionally(cause));
-        if (first) {
+        // First of all nothing more is to be confirmed.
+        if (failure.compareAndSet(null, cause)) {
             onLost.accept(cause);
         }
+        end(cause);
+        round.changes.forEach(each -> each.done.completeExceptionally(cause));
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.storage.bookkeeper;
 
 import io.millrace.base.Check;
+import io.millrace.base.Clock;
 import io.millrace.storage.Replay;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,6 +28,7 @@ final class StoreOpening {
     private static final long MANIFEST_MILLIS_MAX = 60_000;
 
     final BookKeeperOptions options;
+    final Clock clock;
     final BookKeeperCounters counters = new BookKeeperCounters();
     final Later later = new Later();
     final Nodes nodes;
@@ -43,8 +45,9 @@ final class StoreOpening {
         }
     }
 
-    StoreOpening(BookKeeperOptions options) throws IOException {
+    StoreOpening(BookKeeperOptions options, Clock clock) throws IOException {
         this.options = options;
+        this.clock = clock;
         this.writer = new WriterAgent(options.shards());
         this.nodes = Nodes.connect(options.zooKeeper(), options.sessionMillis());
     }
@@ -96,7 +99,7 @@ final class StoreOpening {
         try {
             List<CompletableFuture<ShardClaim.Claimed>> claims = new ArrayList<>();
             for (int shard = 0; shard < options.shards(); shard++) {
-                ShardClaim claim = new ShardClaim(nodes, storeNodes, client, shard, epoch);
+                ShardClaim claim = new ShardClaim(this, storeNodes, client, shard, epoch);
                 CompletableFuture<ShardClaim.Claimed> done = new CompletableFuture<>();
                 claims.add(done);
                 threads.execute(() -> {

@@ -90,6 +90,15 @@ final class LocalCluster implements AutoCloseable {
         }
     }
 
+    boolean hasBookie(int index) {
+        return bookies.get(index) != null;
+    }
+
+    /** Whether two bookies are there, as many as the default of the ack quorum. */
+    boolean hasQuorum() {
+        return bookies.stream().filter(each -> each != null).count() >= 2;
+    }
+
     int bookieCount() {
         return bookies.size();
     }
@@ -111,8 +120,13 @@ final class LocalCluster implements AutoCloseable {
         stopZooKeeper();
     }
 
+    /** Where a bookie keeps its files. */
+    Path bookieDirectory(int bookie) {
+        return directory.resolve("bookie-" + bookie);
+    }
+
     private ServerConfiguration configuration(int bookie) {
-        String at = directory.resolve("bookie-" + bookie).toString();
+        String at = bookieDirectory(bookie).toString();
         ServerConfiguration configuration = new ServerConfiguration();
         configuration.setMetadataServiceUri("zk+hierarchical://" + zooKeeper() + "/ledgers");
         configuration.setZkTimeout(4000);

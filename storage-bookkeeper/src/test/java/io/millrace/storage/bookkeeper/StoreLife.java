@@ -1,0 +1,100 @@
+package io.millrace.storage.bookkeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.storage.Checkpoint;
+import io.millrace.storage.ContractOwner;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.ThreadLoop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** One life of a store: opened, with an owner for each shard on one loop. */
+final class StoreLife implements AutoCloseable {
+    private static final long WAIT_SECONDS_MAX = 60;
+
+    final BookKeeperStore store;
+    final List<ContractOwner> owners = new ArrayList<>();
+    private final ThreadLoop loop = new ThreadLoop("life-loop");
+    private final List<ShardLog> logs = new ArrayList<>();
+    private final OpenStore open;
+
+    StoreLife(BookKeeperOptions options) throws Exception {
+        for (int shard = 0; shard < options.shards(); shard++) {
+            owners.add(new ContractOwner());
+        }
+        try {
+            open = OpenStore.open(options, owners::get);
+        } catch (Throwable e) {
+            loop.close();
+            throw e;
+        }
+        store = open.store();
+        for (int shard = 0; shard < options.shards(); shard++) {
+            logs.add(open.attach(shard, loop, owners.get(shard)));
+        }
+        open.start();
+    }
+
+    /** Appends and flushes; returns the position. */
+    long append(int shard, byte[] record) throws Exception {
+        return loop.call(() -> {
+            logs.get(shard).reserve(record.length).writeBytes(record);
+            long position = logs.get(shard).commit();
+            logs.get(shard).flush();
+            return position;
+        });
+    }
+
+    /** Appends, and waits until it is on a quorum of bookies. */
+    long confirm(int shard, byte[] record) throws Exception {
+        long position = append(shard, record);
+        owners.get(shard).awaitSynced(position);
+        return position;
+    }
+
+    /** Makes a checkpoint; completes as its outcome says. */
+    CompletableFuture<Void> checkpoint(int shard, long replayFrom, byte[] manifest) throws Exception {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        Checkpoint checkpoint = new Checkpoint(replayFrom, List.of(), manifest) {
+            @Override
+            public void onStored() {
+                answered.complete(null);
+            }
+
+            @Override
+            public void onFailed(IOException reason) {
+                answered.completeExceptionally(reason);
+            }
+        };
+        loop.run(() -> logs.get(shard).checkpoint(checkpoint));
+        return answered;
+    }
+
+    @Override
+    public void close() throws Exception {
+        open.close();
+        loop.close();
+        owners.forEach(owner -> assertThat(owner.violations()).isEmpty());
+    }
+
+    /** Waits for something that nobody is told of. */
+    static void await(BooleanSupplier condition, String what) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadlineNanos);
+            Thread.onSpinWait();
+        }
+    }
+
+    static byte[] bytes(int length, long seed) {
+        byte[] bytes = new byte[length];
+        new SplittableRandom(seed).nextBytes(bytes);
+        return bytes;
+    }
+}
