@@ -2,33 +2,26 @@ package io.millrace.storage.bookkeeper;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.bookkeeper.client.BookKeeperAdmin;
 import org.apache.bookkeeper.common.component.LifecycleComponentStack;
 import org.apache.bookkeeper.conf.ServerConfiguration;
-import org.apache.bookkeeper.server.EmbeddedServer;
-import org.apache.bookkeeper.server.conf.BookieConfiguration;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
-import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.jspecify.annotations.Nullable;
 
 /** A ZooKeeper and some bookies in this process, on ports of their own; what they hold outlives their restart. */
 final class LocalCluster implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
-    private static final int TICK_MILLIS = 500;
 
     private final Path directory;
     private final int zooKeeperPort;
     private final int[] bookiePorts;
     private final List<@Nullable LifecycleComponentStack> bookies = new ArrayList<>();
-    private @Nullable ServerCnxnFactory connections;
-    private @Nullable ZooKeeperServer zooKeeper;
+    private @Nullable NIOServerCnxnFactory connections;
 
     /** Starts a new cluster in {@code directory}, which is empty. */
     LocalCluster(Path directory, int bookieCount) throws Exception {
@@ -50,35 +43,29 @@ final class LocalCluster implements AutoCloseable {
     }
 
     void startZooKeeper() throws Exception {
-        Path at = directory.resolve("zookeeper");
-        zooKeeper = new ZooKeeperServer(at.toFile(), at.toFile(), TICK_MILLIS);
-        connections = new NIOServerCnxnFactory();
-        connections.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), zooKeeperPort), 1000);
-        connections.startup(zooKeeper);
+        connections = ClusterProcess.startZooKeeper(directory.resolve("zookeeper"), zooKeeperPort);
     }
 
     void stopZooKeeper() throws IOException {
-        if (connections != null && zooKeeper != null) {
+        if (connections != null) {
+            ZooKeeperServer server = connections.getZooKeeperServer();
             connections.shutdown();
-            zooKeeper.shutdown();
-            zooKeeper.getZKDatabase().close();
+            server.shutdown();
+            server.getZKDatabase().close();
         }
         connections = null;
-        zooKeeper = null;
     }
 
     /** Ends every session, as if the clients had not been heard of for long. */
     void expireSessions() {
-        for (long session : zooKeeper.getZKDatabase().getSessions()) {
-            zooKeeper.closeSession(session);
+        ZooKeeperServer server = connections.getZooKeeperServer();
+        for (long session : server.getZKDatabase().getSessions()) {
+            server.closeSession(session);
         }
     }
 
     void startBookie(int index) throws Exception {
-        LifecycleComponentStack bookie = EmbeddedServer.builder(new BookieConfiguration(configuration(index)))
-                .build()
-                .getLifecycleComponentStack();
-        bookie.start();
+        LifecycleComponentStack bookie = ClusterProcess.startBookie(configuration(index));
         bookies.set(index, bookie);
     }
 
@@ -126,35 +113,7 @@ final class LocalCluster implements AutoCloseable {
     }
 
     private ServerConfiguration configuration(int bookie) {
-        String at = bookieDirectory(bookie).toString();
-        ServerConfiguration configuration = new ServerConfiguration();
-        configuration.setMetadataServiceUri("zk+hierarchical://" + zooKeeper() + "/ledgers");
-        configuration.setZkTimeout(4000);
-        configuration.setAdvertisedAddress(HOST);
-        configuration.setListeningInterface("lo");
-        configuration.setAllowLoopback(true);
-        configuration.setBookiePort(bookiePorts[bookie]);
-        configuration.setJournalDirsName(new String[] {at});
-        configuration.setLedgerDirNames(new String[] {at});
-        configuration.setLedgerStorageClass("org.apache.bookkeeper.bookie.SortedLedgerStorage");
-        configuration.setSkipListSizeLimit(8 << 20);
-        configuration.setProperty("journalPreAllocSizeMB", 1);
-        configuration.setMaxJournalSizeMB(64);
-        configuration.setJournalWriteBufferSizeKB(64);
-        configuration.setPageLimit(512);
-        configuration.setEntryLogFilePreAllocationEnabled(false);
-        configuration.setDiskUsageThreshold(0.99f);
-        configuration.setDiskUsageWarnThreshold(0.98f);
-        configuration.setNumAddWorkerThreads(1);
-        configuration.setNumReadWorkerThreads(1);
-        configuration.setNumLongPollWorkerThreads(0);
-        configuration.setServerNumIOThreads(1);
-        configuration.setGcWaitTime(TimeUnit.MINUTES.toMillis(10));
-        configuration.setAllowEphemeralPorts(false);
-        configuration.setHttpServerEnabled(false);
-        configuration.setAutoRecoveryDaemonEnabled(false);
-        configuration.setStatisticsEnabled(false);
-        return configuration;
+        return ClusterProcess.bookie(zooKeeper(), bookieDirectory(bookie), bookiePorts[bookie]);
     }
 
     private static List<Integer> freePorts(int count) throws IOException {

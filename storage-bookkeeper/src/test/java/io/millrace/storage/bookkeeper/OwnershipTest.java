@@ -219,8 +219,7 @@ class OwnershipTest {
         try {
             String path = options.root() + "/store";
             String text = new String(nodes.read(path).get().content(), StandardCharsets.US_ASCII);
-            byte[] newer =
-                    text.replace("format 1\n", "format 7\n").getBytes(StandardCharsets.US_ASCII);
+            byte[] newer = text.replace("format 1\n", "format 7\n").getBytes(StandardCharsets.US_ASCII);
             nodes.set(path, newer, -1).get();
 
             assertThatThrownBy(() -> new StoreLife(options))
