@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What every implementation promises of checkpoints, of segments, and of old parts of the log; extended once per each. */
+/**
+ * What every implementation promises of checkpoints, of segments, and of old parts of the log; extended once per each.
+ */
 public abstract class CheckpointContract extends StorageContract {
     private static final long ANSWER_SECONDS_MAX = 60;
     private static final int RECORD_BYTES = 20_000;
@@ -233,7 +235,10 @@ public abstract class CheckpointContract extends StorageContract {
         assertThat(owners.get(0).vacated.get(0).to()).isEqualTo(extent.to());
     }
 
-    /** Appends until the oldest part is to go, answers as if all or nothing of it were alive, returns what is decided on. */
+    /**
+     * Appends until the oldest part is to go, answers as if all or nothing of it were alive, returns what is decided
+     * on.
+     */
     private Extent trim(List<Long> positions, boolean alive) throws Exception {
         for (int i = 0; owners.get(0).trimWanted() == 0; i++) {
             assertThat(i).isLessThan(20_000);

@@ -124,7 +124,9 @@ public final class ContractOwner implements Replay, ShardLogListener {
         await(() -> synced > position, "record at " + position + " synced");
     }
 
-    /** Waits until {@code condition}, which is about what this owner was told; not any longer once the log has failed. */
+    /**
+     * Waits until {@code condition}, which is about what this owner was told; not any longer once the log has failed.
+     */
     public synchronized void await(BooleanSupplier condition, String what) throws InterruptedException {
         awaitAnyway(() -> failure != null || condition.getAsBoolean(), what);
         if (!condition.getAsBoolean()) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One {@link ReadBatch} on its way: its records in the order of their places, one after the other, so that what one
- * read has brought serves its neighbours, and memory is bounded by the largest of them. Passes from thread to thread, as
- * the reads are answered.
+ * read has brought serves its neighbours, and memory is bounded by the largest of them. Passes from thread to thread,
+ * as the reads are answered.
  */
 final class BatchRead {
     private final ShardReader reader;
@@ -63,7 +63,9 @@ final class BatchRead {
         onDone.run();
     }
 
-    /** Takes what is there of the record under way; returns the read that it waits for, null where it waits for none. */
+    /**
+     * Takes what is there of the record under way; returns the read that it waits for, null where it waits for none.
+     */
     private @Nullable CompletableFuture<Stretch> advance() {
         int index = order[next];
         long segment = batch.segment(index);

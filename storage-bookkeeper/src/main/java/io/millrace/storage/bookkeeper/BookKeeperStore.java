@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The shard logs and segments of one store on a BookKeeper cluster. {@link #open} takes them over from whoever has them
- * and replays what is there, {@link #attach} gives each shard its log, {@link #start} lets the agents run; then the logs
- * accept records.
+ * and replays what is there, {@link #attach} gives each shard its log, {@link #start} lets the agents run; then the
+ * logs accept records.
  *
  * <p>Opened, attached, started and closed by one thread. Of two stores that are open on the same root, the one that was
  * opened last confirms, and the other one never again.
@@ -67,9 +67,9 @@ public final class BookKeeperStore {
     }
 
     /**
-     * Opens the store that {@code options} name, made if it is not there: fences the writers before, and replays what is
-     * stored; {@code replays} gives the receiver for each shard. Throws {@link OwnershipLostException} where somebody else
-     * opens the store at the same time and wins.
+     * Opens the store that {@code options} name, made if it is not there: fences the writers before, and replays what
+     * is stored; {@code replays} gives the receiver for each shard. Throws {@link OwnershipLostException} where
+     * somebody else opens the store at the same time and wins.
      */
     public static BookKeeperStore open(
             BookKeeperOptions options, Clock clock, RandomGenerator random, IntFunction<Replay> replays)
@@ -159,8 +159,8 @@ public final class BookKeeperStore {
     }
 
     /**
-     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and the connections. The
-     * loops have ended or do not use the logs any more.
+     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and the connections.
+     * The loops have ended or do not use the logs any more.
      */
     public void close(long waitMillis) throws IOException {
         beginClose();
@@ -176,11 +176,12 @@ public final class BookKeeperStore {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // A job that waits for ZooKeeper is not to keep us.
+        shards.forEach(each -> each.link().node().end(new IOException("the store is closed")));
         handles.forEach(AgentHost.Handle::close);
         segments.close();
         reads.close(CLOSE_MILLIS_MAX);
         closeLedgers();
-        shards.forEach(each -> each.link().node().end(new IOException("the store is closed")));
         opening.close();
         for (LedgerShardLog log : logs) {
             if (log != null) {

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.bookkeeper.client.api.WriteHandle;
 
 /**
- * One checkpoint on its way into the shard's node. A large manifest goes into a ledger first; what nobody needs any more
- * is deleted once the node does not name it.
+ * One checkpoint on its way into the shard's node. A large manifest goes into a ledger first; what nobody needs any
+ * more is deleted once the node does not name it.
  */
 final class CheckpointWrite {
     /** What fits besides into a node is for the ledgers of the log and for segments, which come between checkpoints. */

@@ -4,8 +4,8 @@ import io.millrace.base.Agent;
 import java.io.IOException;
 
 /**
- * An agent whose death ends all logs: what it throws would otherwise only stop it, and everybody would wait for ever for
- * what it was to do.
+ * An agent whose death ends all logs: what it throws would otherwise only stop it, and everybody would wait for ever
+ * for what it was to do.
  */
 record GuardedAgent(BookKeeperStore store, Agent agent) implements Agent {
     @Override

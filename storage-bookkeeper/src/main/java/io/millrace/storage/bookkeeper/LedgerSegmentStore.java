@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The segments of one shard, each a ledger of its own, which the shard's node names once it is sealed. Used by one thread
- * at a time: the opening one, then the agent of the segments.
+ * The segments of one shard, each a ledger of its own, which the shard's node names once it is sealed. Used by one
+ * thread at a time: the opening one, then the agent of the segments.
  */
 final class LedgerSegmentStore implements SegmentStore {
     /** Reads are of one record or of a few pieces; bookies that are away for longer are not worth waiting for. */

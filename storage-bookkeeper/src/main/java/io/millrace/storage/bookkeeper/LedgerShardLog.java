@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one shard as its owner sees it. Positions are the byte positions of the stream of its records, each with its
- * length before it. The loop's, but for the fields that say otherwise.
+ * The log of one shard as its owner sees it. Positions are the byte positions of the stream of its records, each with
+ * its length before it. The loop's, but for the fields that say otherwise.
  */
 final class LedgerShardLog implements ShardLog {
     private final BookKeeperStore store;
@@ -84,7 +84,7 @@ final class LedgerShardLog implements ShardLog {
     @Override
     public void flush() {
         long appended = tail.appended();
-        if (flushed != appended) {
+        if (flushed != appended && !toldFailed) {
             store.unsyncedBytes.addAndGet(appended - flushed);
             flushed = appended;
             writable = appended;
@@ -235,6 +235,8 @@ final class LedgerShardLog implements ShardLog {
         }
         if (failed != null) {
             toldFailed = true;
+            // What never will be synced is not on its way: other shards go on.
+            store.unsyncedBytes.addAndGet(toldSynced - flushed);
             listener.onFailed(failed);
             return;
         }

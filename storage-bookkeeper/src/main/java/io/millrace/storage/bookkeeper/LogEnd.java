@@ -9,8 +9,8 @@ final class LogEnd {
     private LogEnd() {}
 
     /**
-     * Fences whoever writes to the last ledger of a log, has the bookies agree on its end, and gives the position behind
-     * its last whole record.
+     * Fences whoever writes to the last ledger of a log, has the bookies agree on its end, and gives the position
+     * behind its last whole record.
      */
     static CompletableFuture<Long> recover(Ledgers ledgers, int shard, LogLedger last) {
         return ledgers.open(last.ledger(), true)

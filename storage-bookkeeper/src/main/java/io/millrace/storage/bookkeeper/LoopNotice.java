@@ -26,7 +26,9 @@ final class LoopNotice implements Runnable {
         }
     }
 
-    /** Gives {@code task} to {@code loop}; where that has ended, there is nobody to tell. Returns whether it was given. */
+    /**
+     * Gives {@code task} to {@code loop}; where that has ended, there is nobody to tell. Returns whether it was given.
+     */
     static boolean execute(Loop loop, Runnable task) {
         try {
             loop.execute(task);

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes the ledgers that earlier owners of our shards have made and that no node names: their process has died in
- * between. They are recognised by their tag. An owner of an older epoch cannot name anything any more, so what it has not
- * named by now it never will. On a thread of its own, some time after the start.
+ * between. They are recognised by their tag. An owner of an older epoch cannot name anything any more, so what it has
+ * not named by now it never will. On a thread of its own, some time after the start.
  */
 final class OrphanSweep implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanSweep.class);
@@ -23,7 +23,9 @@ final class OrphanSweep implements Runnable {
     private final Map<Integer, Set<Long>> named;
     private volatile boolean closing;
 
-    /** {@code named} has the ledgers that the node of each shard of ours named when it was claimed with {@code epoch}. */
+    /**
+     * {@code named} has the ledgers that the node of each shard of ours named when it was claimed with {@code epoch}.
+     */
     OrphanSweep(Ledgers ledgers, BookKeeperCounters counters, long epoch, Map<Integer, Set<Long>> named) {
         this.ledgers = ledgers;
         this.counters = counters;

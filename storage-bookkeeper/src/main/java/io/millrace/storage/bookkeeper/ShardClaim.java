@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a shard over: fences who writes to its last ledger, and has its node name this owner's epoch and a new ledger.
- * Whatever the owner before does meanwhile, it does at an older epoch; so the claim is tried again with what it has left,
- * until the node is ours. An owner with a newer epoch has it for good. On a thread that may wait.
+ * Whatever the owner before does meanwhile, it does at an older epoch; so the claim is tried again with what it has
+ * left, until the node is ours. An owner with a newer epoch has it for good. On a thread that may wait.
  */
 final class ShardClaim {
     private static final Logger LOG = LoggerFactory.getLogger(ShardClaim.class);

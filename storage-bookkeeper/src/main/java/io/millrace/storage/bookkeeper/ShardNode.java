@@ -29,7 +29,8 @@ final class ShardNode {
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private volatile ShardState state;
     private int version;
-    private boolean busy;
+    /** The round that is under way; null where none is. */
+    private @Nullable Round round;
 
     private record Change(UnaryOperator<ShardState> to, CompletableFuture<ShardState> done) {}
 
@@ -66,33 +67,37 @@ final class ShardNode {
     CompletableFuture<ShardState> change(UnaryOperator<ShardState> change) {
         Change added = new Change(change, new CompletableFuture<>());
         IOException failed;
-        Round round = null;
+        Round begun = null;
         synchronized (this) {
             failed = failure.get();
             if (failed == null) {
                 waiting.add(added);
-                round = busy ? null : nextRound();
+                begun = round == null ? nextRound() : null;
             }
         }
         if (failed != null) {
             added.done.completeExceptionally(failed);
         }
-        run(round);
+        run(begun);
         return added.done;
     }
 
-    /** Ends it: whatever waits or comes fails with {@code cause}, although it may have been done. */
+    /** Ends it: whatever is under way or comes fails with {@code cause}, although it may have been done. */
     void end(IOException cause) {
         List<Change> failed;
         synchronized (this) {
             failure.compareAndSet(null, cause);
             failed = new ArrayList<>(waiting);
             waiting.clear();
+            Round unanswered = round;
+            if (unanswered != null) {
+                failed.addAll(unanswered.changes);
+            }
         }
         failed.forEach(each -> each.done.completeExceptionally(cause));
     }
 
-    /** Takes what waits, and leaves the node busy with it; null where nothing does. Locked. */
+    /** Takes what waits as the round that is under way; null where nothing does. Locked. */
     private @Nullable Round nextRound() {
         while (!waiting.isEmpty() && failure.get() == null) {
             List<Change> made = new ArrayList<>();
@@ -110,74 +115,74 @@ final class ShardNode {
                 }
             }
             if (!made.isEmpty()) {
-                busy = true;
-                return new Round(made, next, content);
+                Round begun = new Round(made, next, content);
+                round = begun;
+                return begun;
             }
         }
-        busy = false;
+        round = null;
         return null;
     }
 
-    private void run(@Nullable Round round) {
-        if (round != null) {
+    private void run(@Nullable Round begun) {
+        if (begun != null) {
             int expected;
             synchronized (this) {
                 expected = version;
             }
-            var unused = nodes.set(path, round.content, expected).whenComplete((set, failed) -> {
+            var unused = nodes.set(path, begun.content, expected).whenComplete((set, failed) -> {
                 if (failed == null) {
-                    made(round, set);
+                    made(begun, set);
                 } else {
-                    notMade(round, failed);
+                    notMade(begun, failed);
                 }
             });
         }
     }
 
-    private void made(Round round, int newVersion) {
+    private void made(Round done, int newVersion) {
         Round next;
         counters.nodeChanges.increment();
         synchronized (this) {
-            state = round.state;
+            state = done.state;
             version = newVersion;
             next = nextRound();
         }
         // The next one is sent off first: what is told may take its time.
         run(next);
-        round.changes.forEach(each -> each.done.complete(round.state));
+        done.changes.forEach(each -> each.done.complete(done.state));
     }
 
-    private void notMade(Round round, Throwable failed) {
+    private void notMade(Round tried, Throwable failed) {
         if (Nodes.isOtherVersion(failed)) {
-            lookWhose(round);
+            lookWhose(tried);
         } else if (Nodes.isInDoubt(failed) && failure.get() == null) {
-            later.execute(() -> run(round));
+            later.execute(() -> run(tried));
         } else {
-            lost(round, Futures.failure(path, failed));
+            lost(Futures.failure(path, failed));
         }
     }
 
     /** The version is another: either an earlier try was made after all, or the node is somebody else's. */
-    private void lookWhose(Round round) {
+    private void lookWhose(Round tried) {
         var unused = nodes.read(path).whenComplete((node, failed) -> {
-            if (failed == null && Arrays.equals(node.content(), round.content)) {
-                made(round, node.version());
+            if (failed == null && Arrays.equals(node.content(), tried.content)) {
+                made(tried, node.version());
             } else if (failed == null) {
-                lost(round, new OwnershipLostException(path + " was changed by another owner"));
+                lost(new OwnershipLostException(path + " was changed by another owner"));
             } else if (Nodes.isInDoubt(failed) && failure.get() == null) {
-                later.execute(() -> lookWhose(round));
+                later.execute(() -> lookWhose(tried));
             } else {
-                lost(round, Futures.failure(path, failed));
+                lost(Futures.failure(path, failed));
             }
         });
     }
 
-    private void lost(Round round, IOException cause) {
+    private void lost(IOException cause) {
         // First of all nothing more is to be confirmed.
         if (failure.compareAndSet(null, cause)) {
             onLost.accept(cause);
         }
         end(cause);
-        round.changes.forEach(each -> each.done.completeExceptionally(cause));
     }
 }

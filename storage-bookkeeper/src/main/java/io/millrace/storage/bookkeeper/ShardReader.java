@@ -55,8 +55,8 @@ final class ShardReader {
     }
 
     /**
-     * Reads some bytes from {@code address} on: of the log, where {@code segment} is {@link ReadBatch#LOG}, else of that
-     * segment; about {@code bytes} of them where that many are of use. At least one byte, or a failure.
+     * Reads some bytes from {@code address} on: of the log, where {@code segment} is {@link ReadBatch#LOG}, else of
+     * that segment; about {@code bytes} of them where that many are of use. At least one byte, or a failure.
      */
     CompletableFuture<Stretch> read(long segment, long address, int bytes) {
         return segment == ReadBatch.LOG ? readLog(address) : readSegment(segment, address, bytes);

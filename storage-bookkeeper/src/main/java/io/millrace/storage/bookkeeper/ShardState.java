@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch the epoch of the owner; 0 where there has been none
  * @param replayFrom the position from which a start replays
- * @param chain the ledgers of the log in order of their positions: adopted ones, which end at or before {@code replayFrom},
- *     then those that are replayed, the last of which is open
+ * @param chain the ledgers of the log in order of their positions: adopted ones, which end at or before {@code
+ *     replayFrom}, then those that are replayed, the last of which is open
  * @param segments the sealed segments by number
  * @param manifest the manifest; null before the first checkpoint
  */

@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the root of a store says: the version of its formats, its id, and how often it was opened. The last is changed by
- * compare-and-set at each start and gives that start its epoch: of two the later one has the higher, for every shard.
+ * What the root of a store says: the version of its formats, its id, and how often it was opened. The last is changed
+ * by compare-and-set at each start and gives that start its epoch: of two the later one has the higher, for every
+ * shard.
  *
  * @param id the id, made with the store; ledgers repeat it
  * @param epoch the epoch of the start that was the last

@@ -19,8 +19,8 @@ import org.apache.bookkeeper.client.api.ReadHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from an address to shards that are ours and replayed. Shards are claimed some at a time, then replayed one after
- * the other. On the thread that opens the store.
+ * The way from an address to shards that are ours and replayed. Shards are claimed some at a time, then replayed one
+ * after the other. On the thread that opens the store.
  */
 final class StoreOpening {
     private static final int CLAIMS_AT_ONCE = 8;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A piece of a shard's record stream in memory: first what waits to be written, then part of the tail cache. Records
  * never cross chunks.
  *
- * <p>The shard's loop fills it and drops it once it is synced; the writer hands out slices of it up to the position that
- * the loop has published.
+ * <p>The shard's loop fills it and drops it once it is synced; the writer hands out slices of it up to the position
+ * that the loop has published.
  */
 final class TailChunk {
     /** Stream position of the first byte. */

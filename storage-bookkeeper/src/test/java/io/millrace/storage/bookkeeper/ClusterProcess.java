@@ -14,8 +14,8 @@ import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 
 /**
- * A ZooKeeper or a bookie with the settings that suit a small machine: what the tests start in their own process, and the
- * script {@code storage-bookkeeper/cluster} in one each. Everything is on 127.0.0.1, and synced as in production.
+ * A ZooKeeper or a bookie with the settings that suit a small machine: what the tests start in their own process, and
+ * the script {@code storage-bookkeeper/cluster} in one each. Everything is on 127.0.0.1, and synced as in production.
  */
 final class ClusterProcess {
     private static final String HOST = "127.0.0.1";

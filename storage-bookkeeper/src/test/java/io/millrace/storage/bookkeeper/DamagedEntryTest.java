@@ -59,7 +59,10 @@ class DamagedEntryTest {
         return options;
     }
 
-    /** Flips a bit in the middle of {@code record} wherever the first {@code bookies} have it on disk; the cluster restarts. */
+    /**
+     * Flips a bit in the middle of {@code record} wherever the first {@code bookies} have it on disk; the cluster
+     * restarts.
+     */
     private static int damage(byte[] record, int bookies) throws Exception {
         LocalCluster cluster = CLUSTER.cluster();
         cluster.close();

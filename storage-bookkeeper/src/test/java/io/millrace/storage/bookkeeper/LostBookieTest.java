@@ -11,7 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Bookies and the ZooKeeper go and come back; what was confirmed stays, and the logs go on as far as there is a quorum. */
+/**
+ * Bookies and the ZooKeeper go and come back; what was confirmed stays, and the logs go on as far as there is a quorum.
+ */
 @LeakCheck
 class LostBookieTest {
     @RegisterExtension
