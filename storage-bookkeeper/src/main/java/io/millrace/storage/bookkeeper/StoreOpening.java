@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * after the other. On the thread that opens the store.
  */
 final class StoreOpening {
-    private static final int CLAIMS_AT_ONCE = 8;
+    private static final int CLAIMS_AT_ONCE = 32;
     private static final long CLAIM_MILLIS_MAX = 300_000;
     private static final long MANIFEST_MILLIS_MAX = 60_000;
 
