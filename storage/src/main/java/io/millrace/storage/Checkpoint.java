@@ -32,7 +32,10 @@ public abstract class Checkpoint {
         return replayFrom;
     }
 
-    /** Extents below it that stay readable, in the order of their positions. */
+    /**
+     * Extents below it that stay readable, in the order of their positions, none empty; each as {@link
+     * ShardLogListener#onTrim} has allowed it, so within one part that storage can free.
+     */
     public final List<Extent> adopted() {
         return adopted;
     }

@@ -23,7 +23,10 @@ public interface ShardLogListener {
      */
     void onTrim(long position, boolean adopt);
 
-    /** Little lives in the file of an adopted extent: the next checkpoints should do without it. */
+    /**
+     * Little lives in the file of an adopted extent: the next checkpoints should do without it. May be told while one
+     * that does without it is on its way.
+     */
     void onVacate(Extent adopted);
 
     /** {@link ShardLog#hasSpace} has changed. */

@@ -25,6 +25,7 @@ public abstract class StorageContract {
 
     protected final List<ContractOwner> owners = new ArrayList<>();
     protected final List<ShardLog> logs = new ArrayList<>();
+    private final List<Trims> trims = new ArrayList<>();
     protected ThreadLoop loop;
     private Storage storage;
 
@@ -64,12 +65,14 @@ public abstract class StorageContract {
     private void openAgain() throws Exception {
         owners.clear();
         logs.clear();
+        trims.clear();
         for (int shard = 0; shard < SHARDS; shard++) {
             owners.add(newOwner(shard));
         }
         storage = open(owners::get);
         for (int shard = 0; shard < SHARDS; shard++) {
             logs.add(storage.attach(shard, loop, owners.get(shard)));
+            trims.add(new Trims(logs.get(logs.size() - 1)));
         }
         storage.start();
     }
@@ -89,7 +92,7 @@ public abstract class StorageContract {
     }
 
     protected final void trim(int shard, long position) {
-        logs.get(shard).checkpoint(new TrimCheckpoint(position, () -> {}));
+        trims.get(shard).trim(position);
     }
 
     protected final long commit(int shard, byte[] record) {

@@ -19,29 +19,46 @@ import org.jspecify.annotations.Nullable;
  * while some shards have adopted their part already; when it leaves the journal it stays for as long as one of them
  * needs it.
  *
- * <p>Changed by the journal's writer (by recovery before it); extents are found by any thread.
+ * <p>Changed by the journal's writer (by recovery before it); extents are found by any thread. Of the files outside of
+ * the journal, the places of so many frames are kept in memory, those of the files read last.
  */
 final class AdoptedFiles {
     /** Frames whose places are kept in memory, 12 bytes each. */
     private static final long FRAMES_KNOWN_MAX = 1 << 20;
 
     private final List<ConcurrentSkipListMap<Long, Adopted>> byShard = new ArrayList<>();
-    /** How many shards have an extent in a file. */
-    private final Map<JournalFile, Integer> adopters = new HashMap<>();
+    /** Of each file with extents how many there are, and how much lives in them. */
+    private final Map<JournalFile, Use> uses = new HashMap<>();
     /** Files that have left the journal. */
     private final Set<JournalFile> outside = new HashSet<>();
+    /** Files in which less may live than when they were looked at last. */
+    private final Set<JournalFile> changed = new HashSet<>();
     /** Files whose shards were asked to leave. */
     private final Set<JournalFile> vacating = new HashSet<>();
 
-    /** Files whose frames are known, the one used longest ago first. */
-    private final Map<JournalFile, Boolean> framesUsed = new LinkedHashMap<>(16, 0.75f, true);
+    /** Files outside of the journal and how many of their frames are known, the one used longest ago first. */
+    private final LinkedHashMap<JournalFile, Long> framesKnown = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final long framesKnownMax;
+    private long framesKnownTotal;
 
     private record Adopted(Extent extent, JournalFile file) {}
+
+    private static final class Use {
+        int extents;
+        long liveBytes;
+    }
 
     /** An extent whose shard is to leave it. */
     record Vacated(int shard, Extent extent) {}
 
     AdoptedFiles(int shards) {
+        this(shards, FRAMES_KNOWN_MAX);
+    }
+
+    /** The same with another bound for the frames in memory. */
+    AdoptedFiles(int shards, long framesKnownMax) {
+        this.framesKnownMax = framesKnownMax;
         for (int shard = 0; shard < shards; shard++) {
             byShard.add(new ConcurrentSkipListMap<>());
         }
@@ -49,18 +66,23 @@ final class AdoptedFiles {
 
     /** Recovery has found that {@code file} holds this extent of {@code shard}. */
     void add(int shard, Extent extent, JournalFile file) {
+        put(shard, extent, file);
+        count(file, 1, extent.liveBytes());
+    }
+
+    private void put(int shard, Extent extent, JournalFile file) {
         byShard.get(shard).put(extent.from(), new Adopted(extent, file));
-        adopters.merge(file, 1, Integer::sum);
     }
 
     /** Notes that {@code file}, some of which is adopted, is not part of the journal any more. */
     void leftJournal(JournalFile file) {
         outside.add(file);
-        keepFrames(file);
+        changed.add(file);
+        noteFrames(file);
     }
 
     boolean isAdopted(JournalFile file) {
-        return adopters.containsKey(file);
+        return uses.containsKey(file);
     }
 
     /**
@@ -69,51 +91,50 @@ final class AdoptedFiles {
      */
     List<JournalFile> update(int shard, List<Extent> extents, LiveFiles live) {
         ConcurrentSkipListMap<Long, Adopted> known = byShard.get(shard);
+        List<Adopted> before = List.copyOf(known.values());
         Set<Long> kept = new HashSet<>();
         for (Extent each : extents) {
+            JournalFile file = fileOf(shard, each, live);
+            put(shard, each, file);
             kept.add(each.from());
-            Adopted before = known.get(each.from());
-            if (before != null) {
-                known.put(each.from(), new Adopted(each, before.file));
-            } else {
-                add(shard, each, fileOf(shard, each, live));
-            }
+            count(file, 1, each.liveBytes());
         }
         List<JournalFile> free = new ArrayList<>();
-        for (Adopted each : List.copyOf(known.values())) {
+        for (Adopted each : before) {
             if (!kept.contains(each.extent.from())) {
                 known.remove(each.extent.from());
-                dropAdopter(each.file, free);
+            }
+            if (count(each.file, -1, -each.extent.liveBytes()) && outside.remove(each.file)) {
+                free.add(each.file);
             }
         }
         return free;
     }
 
-    private void dropAdopter(JournalFile file, List<JournalFile> free) {
-        Integer left = adopters.merge(file, -1, (a, b) -> a + b == 0 ? null : a + b);
-        if (left == null) {
+    /** Adjusts the use of {@code file}; returns whether it has no extents any more. */
+    private boolean count(JournalFile file, int extents, long liveBytes) {
+        Use use = uses.computeIfAbsent(file, any -> new Use());
+        use.extents += extents;
+        use.liveBytes += liveBytes;
+        changed.add(file);
+        if (use.extents == 0) {
+            uses.remove(file);
+            changed.remove(file);
             vacating.remove(file);
-            synchronized (framesUsed) {
-                framesUsed.remove(file);
-            }
-            if (outside.remove(file)) {
-                free.add(file);
-            }
         }
+        return use.extents == 0;
     }
 
     /** The extents in files outside of the journal in which less than half still lives; each is returned once. */
-    List<Vacated> sparse() {
-        Map<JournalFile, Long> live = new HashMap<>();
-        for (ConcurrentSkipListMap<Long, Adopted> each : byShard) {
-            each.values().forEach(adopted -> live.merge(adopted.file, adopted.extent.liveBytes(), Long::sum));
-        }
+    List<Vacated> takeSparse() {
         Set<JournalFile> chosen = new HashSet<>();
-        live.forEach((file, bytes) -> {
-            if (bytes < file.capacityBytes / 2 && outside.contains(file) && vacating.add(file)) {
+        for (JournalFile file : changed) {
+            Use use = Check.notNull(uses.get(file), "only files with extents change");
+            if (outside.contains(file) && use.liveBytes < file.capacityBytes / 2 && vacating.add(file)) {
                 chosen.add(file);
             }
-        });
+        }
+        changed.clear();
         List<Vacated> sparse = new ArrayList<>();
         for (int shard = 0; shard < byShard.size() && !chosen.isEmpty(); shard++) {
             for (Adopted each : byShard.get(shard).values()) {
@@ -125,52 +146,75 @@ final class AdoptedFiles {
         return sparse;
     }
 
-    /** The extents of {@code shard} with the numbers of their files, for its manifest. */
-    static List<AdoptedExtent> withFiles(int shard, List<Extent> extents, LiveFiles live, AdoptedFiles known) {
+    /** The extents of {@code shard} with the numbers of their files, for its manifest. Any thread. */
+    List<AdoptedExtent> withFiles(int shard, List<Extent> extents, LiveFiles live) {
         return extents.stream()
-                .map(each -> new AdoptedExtent(known.fileOf(shard, each, live).number, each))
+                .map(each -> new AdoptedExtent(fileOf(shard, each, live).number, each))
                 .toList();
     }
 
     private JournalFile fileOf(int shard, Extent extent, LiveFiles live) {
-        Adopted before = byShard.get(shard).get(extent.from());
-        JournalFile found = before != null ? before.file : live.find(shard, extent.from());
-        // The writer notes an extent here before it takes the file off the journal.
-        return found != null
-                ? found
-                : Check.notNull(byShard.get(shard).get(extent.from()), "what is adopted lies somewhere").file;
+        JournalFile found = find(shard, extent.from());
+        if (found == null) {
+            found = live.find(shard, extent.from());
+        }
+        if (found == null) {
+            // The writer notes an extent here before it takes the file off the journal.
+            found = find(shard, extent.from());
+        }
+        JournalFile file = Check.notNull(found, "what is adopted lies somewhere");
+        Check.that(
+                extent.to() <= file.endPosition(shard),
+                "an extent up to %d does not lie in one file, its file ends at %d",
+                extent.to(),
+                file.endPosition(shard));
+        return file;
+    }
+
+    private @Nullable JournalFile find(int shard, long position) {
+        Map.Entry<Long, Adopted> found = byShard.get(shard).floorEntry(position);
+        return found == null || found.getValue().extent.to() <= position ? null : found.getValue().file;
     }
 
     /** The file that holds position {@code position} of {@code shard}, acquired for reading; null where none does. */
     @Nullable
     JournalFile acquire(int shard, long position) {
-        Map.Entry<Long, Adopted> found = byShard.get(shard).floorEntry(position);
-        if (found == null || found.getValue().extent.to() <= position) {
-            return null;
-        }
-        JournalFile file = found.getValue().file;
-        if (!file.acquire()) {
-            return null;
-        }
-        keepFrames(file);
-        return file;
+        JournalFile found = find(shard, position);
+        return found != null && found.acquire() ? found : null;
     }
 
-    /** Notes that the frames of {@code file} are about to be used, and has those forgotten that were used long ago. */
-    private void keepFrames(JournalFile file) {
-        synchronized (framesUsed) {
-            framesUsed.put(file, Boolean.TRUE);
-            long frames = 0;
-            for (JournalFile each : framesUsed.keySet()) {
-                frames += each.framesKnown();
-            }
-            Iterator<JournalFile> oldest = framesUsed.keySet().iterator();
-            while (frames > FRAMES_KNOWN_MAX && framesUsed.size() > 1) {
-                JournalFile each = oldest.next();
-                frames -= each.framesKnown();
-                each.forgetFrames();
+    /** Notes that the frames of {@code file} were used, and has those forgotten that were used long ago. Any thread. */
+    void noteFrames(JournalFile file) {
+        long count = file.framesKnown();
+        synchronized (framesKnown) {
+            Long before = framesKnown.put(file, count);
+            framesKnownTotal += count - (before == null ? 0 : before);
+            Iterator<Map.Entry<JournalFile, Long>> oldest =
+                    framesKnown.entrySet().iterator();
+            while (framesKnownTotal > framesKnownMax && framesKnown.size() > 1) {
+                Map.Entry<JournalFile, Long> each = oldest.next();
+                framesKnownTotal -= each.getValue();
+                each.getKey().forgetFrames();
                 oldest.remove();
             }
+        }
+        if (file.isRetired()) {
+            forget(file);
+        }
+    }
+
+    /** Forgets the frames of {@code file}, which is retired. Any thread. */
+    void forget(JournalFile file) {
+        synchronized (framesKnown) {
+            Long count = framesKnown.remove(file);
+            framesKnownTotal -= count == null ? 0 : count;
+        }
+    }
+
+    /** Frames whose places are in memory for files outside of the journal. */
+    long framesKnown() {
+        synchronized (framesKnown) {
+            return framesKnownTotal;
         }
     }
 

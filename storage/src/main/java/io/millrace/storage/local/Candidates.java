@@ -95,9 +95,13 @@ final class Candidates {
 
     /** Closes file {@code number} and forgets it, where it is there and not part of the journal any more. */
     boolean takeDead(long number) throws IOException {
-        List<CandidateFile> used = used();
+        return used().stream().noneMatch(each -> each.number() == number) && take(number);
+    }
+
+    /** Closes file {@code number} and forgets it; returns whether it is there. */
+    boolean take(long number) throws IOException {
         for (CandidateFile each : files) {
-            if (each.number() == number && !used.contains(each)) {
+            if (each.number() == number) {
                 files.remove(each);
                 each.file().close();
                 return true;

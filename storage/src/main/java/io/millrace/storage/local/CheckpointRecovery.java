@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class CheckpointRecovery {
     private static final Pattern ADOPTED = Pattern.compile("adopted-(\\d{12,18})\\.log");
+    private static final Pattern MANIFEST = Pattern.compile("manifest-(\\d{4})");
     private static final Pattern TEMPORARY = Pattern.compile("manifest-\\d{4}\\.tmp");
 
     private final FileSystem fileSystem;
@@ -66,6 +67,7 @@ final class CheckpointRecovery {
         // What is not durable here may be gone after the next power cut: an older manifest would be in force again,
         // and what it names must still be there.
         fileSystem.syncDirectory(directory);
+        refuseOtherShards();
         for (int shard = 0; shard < shards; shard++) {
             ManifestFile found = ManifestFile.read(fileSystem, directory, identity.id(), shard);
             if (found != null) {
@@ -73,6 +75,17 @@ final class CheckpointRecovery {
                 found.adopted().forEach(each -> named.add(each.fileNumber()));
             }
             manifests.add(found == null ? ManifestFile.NONE : found);
+        }
+    }
+
+    private void refuseOtherShards() throws IOException {
+        for (Path path : fileSystem.list(directory)) {
+            Matcher matcher = MANIFEST.matcher(path.getFileName().toString());
+            if (matcher.matches() && Integer.parseInt(matcher.group(1)) >= shards) {
+                throw new IOException(path + " belongs to a shard, but only " + shards
+                        + " shards are configured; set storage.shards to at least "
+                        + (Integer.parseInt(matcher.group(1)) + 1));
+            }
         }
     }
 
@@ -95,11 +108,32 @@ final class CheckpointRecovery {
         }
         for (long number : named) {
             if (!there.contains(number) && candidates.takeDead(number)) {
-                fileSystem.rename(JournalFile.path(directory, number), JournalFile.adoptedPath(directory, number));
+                setAside(number);
             }
             opened.put(number, open(number));
         }
         fileSystem.syncDirectory(directory);
+    }
+
+    private void setAside(long number) throws IOException {
+        fileSystem.rename(JournalFile.path(directory, number), JournalFile.adoptedPath(directory, number));
+    }
+
+    /**
+     * The journal is recovered, its files are {@code live}: those of the others that are named are kept from being
+     * deleted with the rest.
+     */
+    void keepNamed(Candidates candidates, List<JournalFile> live) throws IOException {
+        boolean any = false;
+        for (long number : opened.keySet()) {
+            if (live.stream().noneMatch(file -> file.number == number) && candidates.take(number)) {
+                setAside(number);
+                any = true;
+            }
+        }
+        if (any) {
+            fileSystem.syncDirectory(directory);
+        }
     }
 
     private JournalFile open(long number) throws IOException {
@@ -116,7 +150,7 @@ final class CheckpointRecovery {
         for (int shard = 0; shard < shards; shard++) {
             for (AdoptedExtent each : manifests.get(shard).adopted()) {
                 if (each.fileNumber() == number) {
-                    starts[shard] = each.extent().from();
+                    starts[shard] = ends[shard] == 0 ? each.extent().from() : starts[shard];
                     ends[shard] = each.extent().to();
                 }
             }

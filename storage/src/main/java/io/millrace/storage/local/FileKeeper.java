@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent that has the next files of the journal ready and takes the dead ones away: renamed for use again while
- * spares are wanted, deleted otherwise, strictly in their order and each made durable before the next. A full disk
- * is not a failure: the store tells its shards, and preparing is tried again.
+ * The agent that has the next files of the journal ready and takes away those that leave it: adopted ones get their
+ * other name, dead ones are renamed for use again while spares are wanted, deleted otherwise. All of that strictly in
+ * the order in which they left, each made durable before the next: a start must not find a gap. A full disk is not a
+ * failure: the store tells its shards, and preparing is tried again.
  */
 final class FileKeeper implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeeper.class);
@@ -33,18 +34,17 @@ final class FileKeeper implements Agent {
     private final Path directory;
     private final long fileBytes;
     private final int spareFiles;
-    private final Queue<Removal> removals = new ConcurrentLinkedQueue<>();
-    /** Numbers of the files that have left the journal and are there still. */
+    private final Queue<Leaving> left = new ConcurrentLinkedQueue<>();
+    /** Numbers of the adopted files that have left the journal and are there still. */
     private final Set<Long> outside = new HashSet<>();
 
     private final Queue<PreparedFile> prepared = new ConcurrentLinkedQueue<>();
-    private final ArrayDeque<Removal> underWay = new ArrayDeque<>();
+    private final ArrayDeque<Leaving> leaving = new ArrayDeque<>();
     private long nextNumber;
-
-    /** A file that leaves the journal: for good, or to stay because of adopted extents. */
-    private record Removal(JournalFile file, boolean setAside) {}
-
     private boolean outOfSpace;
+
+    /** A file that has left the journal; {@code stays} because some of it is adopted, else nobody needs it. */
+    private record Leaving(JournalFile file, boolean stays) {}
 
     FileKeeper(LocalStore store, FileSystem fileSystem, Path directory, long nextNumber, List<JournalFile> adopted) {
         adopted.forEach(file -> outside.add(file.number));
@@ -58,12 +58,17 @@ final class FileKeeper implements Agent {
 
     /** A file that nobody needs. The writer's thread; the caller raises the signal. */
     void retire(JournalFile file) {
-        removals.add(new Removal(file, false));
+        left.add(new Leaving(file, false));
     }
 
     /** A file that leaves the journal and stays because of adopted extents. As {@link #retire}. */
     void setAside(JournalFile file) {
-        removals.add(new Removal(file, true));
+        left.add(new Leaving(file, true));
+    }
+
+    /** Whether a prepared file is there for {@link #take}. The writer's thread. */
+    boolean hasPrepared() {
+        return !prepared.isEmpty();
     }
 
     /** Takes a prepared file. The writer's thread; the caller raises the signal afterwards. */
@@ -77,9 +82,9 @@ final class FileKeeper implements Agent {
         for (PreparedFile each = prepared.poll(); each != null; each = prepared.poll()) {
             each.file().close();
         }
-        takeRemovals();
-        for (Removal each : underWay) {
-            if (!each.setAside) {
+        takeOver();
+        for (Leaving each : leaving) {
+            if (!each.stays) {
                 each.file.file.close();
             }
         }
@@ -90,9 +95,9 @@ final class FileKeeper implements Agent {
         if (store.failure() != null) {
             return false;
         }
-        takeRemovals();
+        takeOver();
         try {
-            return removeOldest() || prepareNext();
+            return takeAwayNext() || prepareNext();
         } catch (IOException e) {
             store.fail(e);
             return false;
@@ -104,26 +109,33 @@ final class FileKeeper implements Agent {
         return outOfSpace ? RETRY_NANOS : Long.MAX_VALUE;
     }
 
-    private void takeRemovals() {
-        for (Removal each = removals.poll(); each != null; each = removals.poll()) {
-            underWay.add(each);
+    private void takeOver() {
+        for (Leaving each = left.poll(); each != null; each = left.poll()) {
+            leaving.add(each);
         }
     }
 
-    private boolean removeOldest() throws IOException {
-        Removal next = underWay.peek();
-        if (next == null || !(next.setAside || next.file.isFree())) {
+    private boolean takeAwayNext() throws IOException {
+        Leaving next = leaving.peek();
+        if (next == null || !(next.stays || next.file.isFree())) {
             return false;
         }
-        underWay.remove();
-        JournalFile oldest = next.file;
-        if (next.setAside) {
-            outside.add(oldest.number);
-            fileSystem.rename(
-                    JournalFile.path(directory, oldest.number), JournalFile.adoptedPath(directory, oldest.number));
-            fileSystem.syncDirectory(directory);
-            return true;
+        leaving.remove();
+        if (next.stays) {
+            setAsideNow(next.file);
+        } else {
+            remove(next.file);
         }
+        return true;
+    }
+
+    private void setAsideNow(JournalFile file) throws IOException {
+        fileSystem.rename(JournalFile.path(directory, file.number), JournalFile.adoptedPath(directory, file.number));
+        fileSystem.syncDirectory(directory);
+        outside.add(file.number);
+    }
+
+    private void remove(JournalFile oldest) throws IOException {
         boolean adopted = outside.remove(oldest.number);
         Path path = adopted
                 ? JournalFile.adoptedPath(directory, oldest.number)
@@ -137,13 +149,12 @@ final class FileKeeper implements Agent {
             fileSystem.rename(path, JournalFile.path(directory, nextNumber));
             fileSystem.syncDirectory(directory);
             ready(oldest.file);
-            return true;
+            return;
         } else {
             oldest.file.close();
             fileSystem.delete(path);
         }
         fileSystem.syncDirectory(directory);
-        return true;
     }
 
     private boolean prepareNext() throws IOException {

@@ -9,6 +9,9 @@ import java.util.Arrays;
  * <p>One thread adds (the writer, or recovery before it); any thread looks up.
  */
 final class FrameList {
+    /** The offset of bytes of the stream that are not in the file, or cannot be found in it. */
+    static final int HOLE = 0;
+
     private volatile Frames frames = new Frames(new long[4], new int[4]);
     private volatile int count;
 

@@ -32,6 +32,7 @@ final class GroupBuilder {
     private final int[] frameShards = new int[FRAMES_MAX];
     private final long[] framePositions = new long[FRAMES_MAX];
     private final int[] frameLengths = new int[FRAMES_MAX];
+    private final boolean[] frameContinues = new boolean[FRAMES_MAX];
     private final long bodyBytesMax;
     private int frames;
     /** How many of the frames are empty; they come first. */
@@ -103,6 +104,7 @@ final class GroupBuilder {
         frameShards[frames] = shard;
         framePositions[frames] = position;
         frameLengths[frames] = length;
+        frameContinues[frames] = flags == JournalFormat.FRAME_CONTINUES;
         frames++;
         bodyBytes += FRAME_HEADER_BYTES + length;
         return at;
@@ -133,7 +135,7 @@ final class GroupBuilder {
         long at = offset + groupAt + GROUP_HEADER_BYTES;
         for (int i = 0; i < frames; i++) {
             at += FRAME_HEADER_BYTES;
-            file.addFrame(frameShards[i], framePositions[i], (int) at, frameLengths[i]);
+            file.addFrame(frameShards[i], framePositions[i], frameContinues[i], (int) at, frameLengths[i]);
             at += frameLengths[i];
         }
         Arrays.fill(buffers, 0, 2 + 2 * (frames - emptyFrames), null);

@@ -30,6 +30,10 @@ final class JournalFile {
     private final long[] startPositions;
 
     private final long[] endPositions;
+    /** Per shard whether the file has said where its stream stands. */
+    private final boolean[] begun;
+    /** Per shard whether the first bytes of its stream in the file belong to a record that an earlier one begins. */
+    private final boolean[] beginsInside;
     /** Readers at work, plus {@link #RETIRED} once the file is retired. */
     private final AtomicInteger readers = new AtomicInteger();
 
@@ -46,6 +50,8 @@ final class JournalFile {
         this.capacityBytes = capacityBytes;
         this.startPositions = startPositions.clone();
         this.endPositions = startPositions.clone();
+        this.begun = new boolean[startPositions.length];
+        this.beginsInside = new boolean[startPositions.length];
         FrameList[] none = new FrameList[startPositions.length];
         for (int shard = 0; shard < none.length; shard++) {
             none[shard] = new FrameList();
@@ -77,12 +83,34 @@ final class JournalFile {
         return "journal file " + number;
     }
 
-    /** Notes a frame that was written; an empty one is no place to read from. */
-    void addFrame(int shard, long position, int offset, int length) {
+    /**
+     * Notes a frame that was written; an empty one is no place to read from. {@code continues} says that its first
+     * bytes are not the beginning of a record.
+     */
+    void addFrame(int shard, long position, boolean continues, int offset, int length) {
+        FrameList known = Check.notNull(frames, "a file of the journal knows its frames")[shard];
+        if (!begun[shard]) {
+            begun[shard] = true;
+            startPositions[shard] = position; // recovery did not know it before
+        }
+        if (known.count() > 0 && position > endPositions[shard]) {
+            known.add(endPositions[shard], FrameList.HOLE); // lost to damage
+        }
         if (length > 0) {
-            Check.notNull(frames, "a file of the journal knows its frames")[shard].add(position, offset);
+            beginsInside[shard] |= continues && known.count() == 0;
+            known.add(position, offset);
         }
         endPositions[shard] = position + length;
+    }
+
+    /** Whether the file holds records of {@code shard}. A file of the journal only, as {@link #beginsInside}. */
+    boolean holds(int shard) {
+        return Check.notNull(frames, "a file of the journal knows its frames")[shard].count() > 0;
+    }
+
+    /** Whether the first record of {@code shard} in the file begins in an earlier one. */
+    boolean beginsInside(int shard) {
+        return beginsInside[shard];
     }
 
     /** The frames of {@code shard}; looked for in the file where they are not known. */
@@ -147,6 +175,11 @@ final class JournalFile {
     /** Lets no reader in any more. */
     void retire() {
         readers.addAndGet(RETIRED);
+    }
+
+    /** Whether no reader is let in any more. */
+    boolean isRetired() {
+        return readers.get() < 0;
     }
 
     /** Whether the file is retired and nobody reads it. */

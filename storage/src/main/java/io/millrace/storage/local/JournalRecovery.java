@@ -161,6 +161,9 @@ final class JournalRecovery {
     }
 
     private void replay(ScannedGroup group, int groupAt, BitSet damaged) throws IOException {
+        if (isBehindCheckpoint()) {
+            syncedThrough = Math.max(syncedThrough, group.sequence());
+        }
         ByteBuffer buffer = scanner.buffer();
         ReplayedGroup replayed = new ReplayedGroup(group);
         int at = groupAt + GROUP_HEADER_BYTES;
@@ -218,7 +221,7 @@ final class JournalRecovery {
     }
 
     private boolean isVouchedFor(int index, JournalFile file, long offset, long sequence) throws IOException {
-        if (scanner.provesSynced(file, offset, sequence)) {
+        if (isBehindCheckpoint() || scanner.provesSynced(file, offset, sequence)) {
             return true;
         }
         for (CandidateFile later : candidates.subList(index + 1, candidates.size())) {
@@ -227,6 +230,14 @@ final class JournalRecovery {
             }
         }
         return false;
+    }
+
+    /**
+     * Whether a shard has stated, on the ground of synced records, not to need some that come yet: then the group that
+     * is due now was synced.
+     */
+    private boolean isBehindCheckpoint() {
+        return streams.stream().anyMatch(StreamAssembler::isBehindStart);
     }
 
     private void damaged(JournalFile file, long offset, long bytes, String reason) {
@@ -254,7 +265,7 @@ final class JournalRecovery {
 
         void noteFrames() {
             for (Frame each : framesRead) {
-                group.file().addFrame(each.shard, each.position, each.offset, each.length);
+                group.file().addFrame(each.shard, each.position, each.continues, each.offset, each.length);
             }
         }
     }

@@ -46,10 +46,12 @@ final class JournalTrimmer {
             adopted.update(shard, newest.adopted(), files).forEach(store::retire);
             replayFrom[shard] = newest.replayFrom();
         }
-        if (any) {
-            adopted.sparse().forEach(each -> store.log(each.shard()).publishVacate(each.extent()));
-        }
         return any;
+    }
+
+    /** Asks the shards to leave adopted files in which little lives. */
+    void vacateSparse() {
+        adopted.takeSparse().forEach(each -> store.log(each.shard()).publishVacate(each.extent()));
     }
 
     /** Takes files off the journal that no shard replays from; {@code keep} files stay in any case. */
@@ -59,6 +61,9 @@ final class JournalTrimmer {
                 dead != null;
                 dead = files.takeDead(replayFrom, keep)) {
             any = true;
+            if (dead == unproven) {
+                unproven = null;
+            }
             if (adopted.isAdopted(dead)) {
                 adopted.leftJournal(dead);
                 store.setAside(dead);
@@ -107,7 +112,7 @@ final class JournalTrimmer {
             }
             live += survey.liveBytes();
         }
-        boolean adopt = live >= oldest.capacityBytes / 2 && !oldest.isDamaged();
+        boolean adopt = live >= oldest.capacityBytes / 2 && !oldest.isDamaged() && isSelfContained(oldest);
         if (adopt && oldest.provenBy > store.syncedSequence()) {
             // A recovery would copy its last group into another file, where the extent is not looked for.
             unproven = oldest;
@@ -121,6 +126,16 @@ final class JournalTrimmer {
             }
         }
         store.postAll();
+    }
+
+    /** Whether what begins in {@code file} and may be needed ends in it: the next file does not stay with it. */
+    private boolean isSelfContained(JournalFile file) {
+        for (int shard = 0; shard < replayFrom.length; shard++) {
+            if (isHeldBy(file, shard) && files.endsInsideRecord(file, shard)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a start would replay records of {@code shard} from {@code file}. */

@@ -27,8 +27,12 @@ final class JournalWriter implements Agent {
     /** Full files whose last group no later group vouches for yet. */
     private final ArrayDeque<JournalFile> unproven = new ArrayDeque<>();
 
+    /** Records of up to this part of a file are kept in one. */
+    private static final int UNSPLIT_FILE_PART = 8;
+
     private final LocalShardLog[] groupLogs;
     private final int frameBytesMax;
+    private final long groupBytesMax;
     private final int emptyGroupBytes;
     private final int groupsAhead;
     private JournalFile file;
@@ -58,6 +62,7 @@ final class JournalWriter implements Agent {
         LocalStoreOptions options = store.options();
         this.group = new GroupBuilder(options.groupBytesMax());
         this.frameBytesMax = options.frameBytesMax();
+        this.groupBytesMax = options.groupBytesMax();
         this.emptyGroupBytes = options.emptyGroupBytes();
         this.groupsAhead = options.groupsAhead();
         this.submitted = new MpscVarHandleArrayQueue<>(Math.max(2, options.shards()));
@@ -199,6 +204,9 @@ final class JournalWriter implements Agent {
                 log.writerChunk = next;
                 continue;
             }
+            if (isForNextFile(chunk, log.written)) {
+                return false;
+            }
             int take =
                     group.roomFor(chunkEnd - log.written, frameBytesMax, chunk.oversized, file.capacityBytes - offset);
             if (take == 0) {
@@ -209,6 +217,25 @@ final class JournalWriter implements Agent {
             log.written += take;
         }
         return true;
+    }
+
+    /**
+     * Whether the record in {@code chunk} would be split over two files for no good reason: a file that ends inside a
+     * record cannot be adopted. Large ones are split all the same, for the rest of the file would be lost, and so is
+     * any where no next file is ready.
+     */
+    private boolean isForNextFile(TailChunk chunk, long written) {
+        long bytes = chunk.writerView.capacity();
+        if (!chunk.oversized
+                || written != chunk.start
+                || offset == 0
+                || bytes > file.capacityBytes / UNSPLIT_FILE_PART
+                || !store.hasPrepared()) {
+            return false;
+        }
+        long frameHeaders = (bytes / frameBytesMax + 2) * JournalFormat.FRAME_HEADER_BYTES;
+        long groupHeaders = (bytes / groupBytesMax + 2) * 2 * JournalFormat.BLOCK_BYTES;
+        return offset + group.totalBytes() + bytes + frameHeaders + groupHeaders > file.capacityBytes;
     }
 
     /** Goes on in a prepared file; false where none is ready, then the file keeper's signal brings us back. */
@@ -246,6 +273,7 @@ final class JournalWriter implements Agent {
         boolean any = store.trimmer().takeCheckpoints();
         // Where the shards stand must be on disk in one file before the last that says so goes.
         any |= store.trimmer().takeDeadFiles(stated ? 1 : 2);
+        store.trimmer().vacateSparse();
         store.trimmer().giveUpOldest();
         return any;
     }

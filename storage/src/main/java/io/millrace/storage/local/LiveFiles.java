@@ -48,6 +48,17 @@ final class LiveFiles {
         return oldest;
     }
 
+    /** Whether the last record of {@code shard} that {@code file} holds ends in a later one; it is synced. */
+    boolean endsInsideRecord(JournalFile file, int shard) {
+        List<JournalFile> now = files;
+        for (JournalFile later : now.subList(now.indexOf(file) + 1, now.size())) {
+            if (later.holds(shard)) {
+                return later.beginsInside(shard);
+            }
+        }
+        return false;
+    }
+
     /** The file that holds position {@code position} of {@code shard}, acquired for reading; null where none does. */
     @Nullable
     JournalFile acquire(int shard, long position) {

@@ -44,6 +44,7 @@ final class LocalShardLog implements ShardLog {
     private @Nullable Trim toldTrim;
     private boolean toldFailed;
     private boolean hasSpace = true;
+    private boolean checkpointUnderWay;
 
     /** Up to where the writer may write; published by {@link #flush}. */
     private volatile long writable;
@@ -203,8 +204,24 @@ final class LocalShardLog implements ShardLog {
                 "a checkpoint at %d is ahead of what is synced, %d",
                 checkpoint.replayFrom(),
                 toldSynced);
+        Check.that(!checkpointUnderWay, "the checkpoint before was not answered");
         Check.that(checkpoint.replayFrom() >= checkpointed.replayFrom(), "replay never begins earlier than before");
+        long last = 0;
+        for (Extent each : checkpoint.adopted()) {
+            Check.that(
+                    last <= each.from() && each.from() < each.to() && each.to() <= checkpoint.replayFrom(),
+                    "extents are in order and before the replay, not %d to %d",
+                    each.from(),
+                    each.to());
+            last = each.to();
+        }
+        checkpointUnderWay = true;
         store.submit(this, checkpoint);
+    }
+
+    /** The checkpoint that was under way is answered; on the loop, before its owner is told. */
+    void checkpointAnswered() {
+        checkpointUnderWay = false;
     }
 
     private TailChunk nextChunk(int framedBytes) {
@@ -313,7 +330,8 @@ final class LocalShardLog implements ShardLog {
             return;
         }
         long trimWantedNow = trimWanted;
-        if (trimWantedNow > toldTrimWanted) {
+        // The owner answers from synced records only: what it is asked about waits until it is synced.
+        if (trimWantedNow > toldTrimWanted && trimWantedNow <= toldSynced) {
             toldTrimWanted = trimWantedNow;
             listener.onTrimWanted(trimWantedNow);
         }

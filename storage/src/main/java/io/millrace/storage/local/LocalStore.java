@@ -88,7 +88,7 @@ public final class LocalStore {
         this.keeper =
                 new FileKeeper(this, opening.fileSystem, opening.directory, files.newest().number + 1, adopted.files());
         this.segmentFiles = opening.segmentFiles;
-        segmentFiles.onNamesNotSynced(this::fail);
+        segmentFiles.whenNamesAreInDoubt(this::fail);
         LogRecords records = new LogRecords(files, adopted, this::wakeKeeper);
         this.reader = new JournalReader(this, records, segmentFiles);
         this.segments = new SegmentAgent(
@@ -209,14 +209,15 @@ public final class LocalStore {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        segments.beginClose();
         handles.forEach(AgentHost.Handle::close);
         for (LocalShardLog log : logs) {
             if (log != null) {
                 log.close();
             }
         }
-        segmentFiles.close();
         segments.close();
+        segmentFiles.close();
         for (JournalFile each : files.list()) {
             each.file.close();
         }
@@ -273,6 +274,10 @@ public final class LocalStore {
         return trimmer;
     }
 
+    boolean hasPrepared() {
+        return keeper.hasPrepared();
+    }
+
     void handToSyncer(WrittenGroup group) {
         syncer.submit(group);
         raise(syncerHandle);
@@ -288,6 +293,8 @@ public final class LocalStore {
     }
 
     void retire(JournalFile file) {
+        file.retire();
+        adopted.forget(file);
         keeper.retire(file);
         raise(keeperHandle);
     }

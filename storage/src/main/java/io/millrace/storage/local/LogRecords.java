@@ -30,6 +30,7 @@ final class LogRecords {
     /** Reads as much as one frame holds of the stream from {@code position} on; returns the number of bytes. */
     private int readPart(int shard, long position, ByteBuffer target) throws IOException, CorruptEntryException {
         JournalFile file = live.acquire(shard, position);
+        boolean outside = file == null;
         if (file == null) {
             file = adopted.acquire(shard, position);
         }
@@ -38,7 +39,11 @@ final class LogRecords {
             throw new CorruptEntryException(place, "no journal file has it");
         }
         try {
-            return readPart(file, shard, position, target, place);
+            FrameList frames = file.frames(shard);
+            if (outside) {
+                adopted.noteFrames(file);
+            }
+            return readPart(file, shard, frames, position, target, place);
         } finally {
             if (file.release()) {
                 whenReleased.run();
@@ -46,18 +51,18 @@ final class LogRecords {
         }
     }
 
-    private static int readPart(JournalFile file, int shard, long position, ByteBuffer target, String place)
+    private static int readPart(
+            JournalFile file, int shard, FrameList frames, long position, ByteBuffer target, String place)
             throws IOException, CorruptEntryException {
-        FrameList frames = file.frames(shard);
         int frame = frames.find(position);
-        if (frame < 0) {
+        if (frame < 0 || frames.offset(frame) == FrameList.HOLE) {
             throw new CorruptEntryException(place, "not in " + file);
         }
         long end = frame + 1 < frames.count() ? frames.position(frame + 1) : file.endPosition(shard);
-        int length = (int) Math.min(target.remaining(), end - position);
-        if (length <= 0) {
+        if (end <= position) {
             throw new CorruptEntryException(place, "not in " + file);
         }
+        int length = (int) Math.min(target.remaining(), end - position);
         ByteBuffer part = target.slice(target.position(), length);
         long offset = frames.offset(frame) + (position - frames.position(frame));
         if (file.file.read(part, offset) < length) {

@@ -33,6 +33,8 @@ final class SegmentAgent implements Agent {
     private final ArrayDeque<Submitted> running = new ArrayDeque<>();
     private final Queue<Stated> stated = new ConcurrentLinkedQueue<>();
 
+    private volatile boolean closing;
+
     private record Submitted(LocalShardLog log, SegmentJob job) {}
 
     private record Stated(LocalShardLog log, Checkpoint checkpoint) {}
@@ -79,7 +81,12 @@ final class SegmentAgent implements Agent {
             store.fail(e);
             return false;
         }
-        return stepJob();
+        return !closing && stepJob();
+    }
+
+    /** Has it do no more steps: a job may take long. Any thread. */
+    void beginClose() {
+        closing = true;
     }
 
     private boolean stepJob() {
@@ -124,7 +131,7 @@ final class SegmentAgent implements Agent {
         fileSystem.syncDirectory(directory);
         for (Stated each : batch) {
             each.log.publishCheckpoint(each.checkpoint);
-            answer(each.log, each.checkpoint::onStored);
+            answerCheckpoint(each.log, each.checkpoint::onStored);
         }
         store.trimRequested();
         return true;
@@ -136,15 +143,22 @@ final class SegmentAgent implements Agent {
         try {
             new ManifestFile(
                             checkpoint.replayFrom(),
-                            AdoptedFiles.withFiles(shard, checkpoint.adopted(), files, adopted),
+                            adopted.withFiles(shard, checkpoint.adopted(), files),
                             checkpoint.manifest())
                     .prepare(fileSystem, directory, store.identity().id(), shard);
             return true;
         } catch (OutOfSpaceException e) {
             LOG.warn("no space for the manifest of shard {}: {}", shard, e.getMessage());
-            answer(stated.log, () -> checkpoint.onFailed(e));
+            answerCheckpoint(stated.log, () -> checkpoint.onFailed(e));
             return false;
         }
+    }
+
+    private static void answerCheckpoint(LocalShardLog log, Runnable outcome) {
+        answer(log, () -> {
+            log.checkpointAnswered();
+            outcome.run();
+        });
     }
 
     private static void answer(LocalShardLog log, Runnable outcome) {

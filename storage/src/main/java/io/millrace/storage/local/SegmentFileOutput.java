@@ -1,5 +1,6 @@
 package io.millrace.storage.local;
 
+import io.millrace.base.Check;
 import io.millrace.base.file.FileSystem;
 import io.millrace.base.file.StorageFile;
 import io.millrace.storage.SegmentOutput;
@@ -20,16 +21,14 @@ final class SegmentFileOutput implements SegmentOutput {
     private final ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(BUFFER_BYTES, BUFFER_BYTES);
     private final ByteBuffer buffer = memory.nioBuffer(0, BUFFER_BYTES);
     private long written;
-    private boolean ended;
+    private boolean closed;
+    private boolean sealed;
 
     SegmentFileOutput(SegmentFiles files, Path path) throws IOException {
-        this.fileSystem = files.fileSystem();
         this.files = files;
+        this.fileSystem = files.fileSystem();
         this.path = path;
         try {
-            if (fileSystem.exists(path)) {
-                fileSystem.delete(path);
-            }
             this.file = fileSystem.create(path);
         } catch (Throwable e) {
             memory.release();
@@ -39,6 +38,7 @@ final class SegmentFileOutput implements SegmentOutput {
 
     @Override
     public void write(ByteBuffer source) throws IOException {
+        Check.that(!closed, "the segment is sealed or abandoned");
         if (source.remaining() > buffer.remaining()) {
             drain();
         }
@@ -54,6 +54,10 @@ final class SegmentFileOutput implements SegmentOutput {
     private void drain() throws IOException {
         buffer.flip();
         int bytes = buffer.remaining();
+        if (bytes == 0) {
+            buffer.clear();
+            return;
+        }
         file.write(buffer, written);
         written += bytes;
         buffer.clear();
@@ -68,23 +72,24 @@ final class SegmentFileOutput implements SegmentOutput {
     public void seal() throws IOException {
         drain();
         file.sync();
-        end();
-        files.syncDirectory();
+        close();
+        files.syncNames();
+        sealed = true;
     }
 
     @Override
     public void abandon() throws IOException {
-        if (!ended) {
-            end();
-            if (!files.isClosed()) {
-                fileSystem.delete(path);
-            }
+        close();
+        if (!sealed && fileSystem.exists(path)) {
+            fileSystem.delete(path);
         }
     }
 
-    private void end() throws IOException {
-        ended = true;
-        memory.release();
-        file.close();
+    private void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            memory.release();
+            file.close();
+        }
     }
 }

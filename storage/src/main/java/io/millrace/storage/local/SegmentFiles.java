@@ -28,8 +28,7 @@ final class SegmentFiles {
     /** In the order of their last use. */
     private final Map<Key, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    private boolean closed;
-    private volatile Consumer<IOException> namesNotSynced = failure -> {};
+    private volatile Consumer<IOException> whenNamesAreInDoubt = e -> {};
 
     private record Key(int shard, long segment) {}
 
@@ -48,20 +47,20 @@ final class SegmentFiles {
         this.directory = directory;
     }
 
-    /** Has {@code listener} told when names could not be synced. */
-    void onNamesNotSynced(Consumer<IOException> listener) {
-        namesNotSynced = listener;
+    /** Has {@code told} know of directories that could not be synced. */
+    void whenNamesAreInDoubt(Consumer<IOException> told) {
+        whenNamesAreInDoubt = told;
     }
 
     /**
-     * Makes the names of the segments durable. Where that fails the names of other files may be lost with it, although
-     * a later sync succeeds: the failure concerns the whole store.
+     * Makes the names of segments durable. A failure is not the business of one segment alone: names that others have
+     * given meanwhile may be lost, whatever their own sync says.
      */
-    void syncDirectory() throws IOException {
+    void syncNames() throws IOException {
         try {
             fileSystem.syncDirectory(directory);
         } catch (IOException e) {
-            namesNotSynced.accept(e);
+            whenNamesAreInDoubt.accept(e);
             throw e;
         }
     }
@@ -70,15 +69,11 @@ final class SegmentFiles {
         return fileSystem;
     }
 
-    Path directory() {
-        return directory;
-    }
-
     Path path(int shard, long segment) {
         return directory.resolve(String.format("segment-%04d-%012d.dat", shard, segment));
     }
 
-    /** The numbers of the segments of {@code shard} that are there. */
+    /** The numbers of the segments of {@code shard} that are there, in order. */
     List<Long> list(int shard) throws IOException {
         List<Long> numbers = new ArrayList<>();
         for (Path each : fileSystem.list(directory)) {
@@ -87,6 +82,7 @@ final class SegmentFiles {
                 numbers.add(Long.parseLong(matcher.group(2)));
             }
         }
+        numbers.sort(null);
         return numbers;
     }
 
@@ -115,11 +111,12 @@ final class SegmentFiles {
     }
 
     void delete(int shard, long segment) throws IOException {
-        forget(new Key(shard, segment));
         Path path = path(shard, segment);
         if (fileSystem.exists(path)) {
             fileSystem.delete(path);
         }
+        // Not before: a reader that comes in between would open it again, and its space would not come back.
+        forget(new Key(shard, segment));
     }
 
     private synchronized OpenFile acquire(Key key) throws IOException {
@@ -165,14 +162,8 @@ final class SegmentFiles {
         }
     }
 
-    /** Whether the store is closed: what is not sealed is left for the next start to remove. */
-    synchronized boolean isClosed() {
-        return closed;
-    }
-
     /** Closes everything; nobody reads any more. */
     synchronized void close() throws IOException {
-        closed = true;
         for (OpenFile each : open.values()) {
             each.file.close();
         }

@@ -93,6 +93,7 @@ final class StoreOpening {
                 ? new long[options.shards()]
                 : files.get(files.size() - 1).endPositions();
         JournalFile newest = tail.write(header, start, recovery);
+        checkpoints.keepNamed(candidates, files);
         candidates.deleteExcept(files);
         files.add(newest);
         live = List.copyOf(files);

@@ -35,6 +35,11 @@ final class StreamAssembler {
         return Math.max(from, expected);
     }
 
+    /** Whether the stream stands, as far as it was read, before the position from which records are given on. */
+    boolean isBehindStart() {
+        return expected != UNKNOWN && expected < from;
+    }
+
     /**
      * Notes damage that may have held up to {@code bytes} of this stream; {@code place} names it. The next frame
      * settles what it did hold.
@@ -49,7 +54,10 @@ final class StreamAssembler {
      * before it are missing or its records make no sense.
      */
     void add(long position, boolean continues, ByteBuffer memory, int index, int length, String place) {
-        if (expected != UNKNOWN && position != expected) {
+        if (expected == UNKNOWN && from > 0 && position > from) {
+            // What a checkpoint begins with is there as long as it is in force.
+            lost(from, position, "the journal begins behind it, at " + place);
+        } else if (expected != UNKNOWN && position != expected) {
             dropPartial();
             lost(expected, position, "bytes before " + place + " are missing");
         }

@@ -9,6 +9,7 @@ import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.millrace.storage.ThreadLoop;
+import io.millrace.storage.Trims;
 import io.millrace.storage.local.ShardOwner.Replayed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

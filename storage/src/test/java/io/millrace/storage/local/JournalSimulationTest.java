@@ -15,7 +15,7 @@ class JournalSimulationTest {
     private static final SimulationCounts TOTAL = new SimulationCounts();
 
     @ParameterizedTest
-    @SeedSource(runs = 500)
+    @SeedSource(runs = 2000)
     void whatWasSyncedIsReplayedOnceInOrderAndNothingElseIs(long seed) throws IOException {
         StoreSimulation simulation = new StoreSimulation(seed);
         simulation.run();

@@ -21,13 +21,13 @@ class LiveFilesTest {
     void makeFiles() throws IOException {
         SimulatedFileSystem disk = new SimulatedFileSystem(new SplittableRandom(1));
         first = file(disk, 1, 0, 0);
-        first.addFrame(0, 0, 5000, 100);
-        first.addFrame(1, 0, 6000, 50);
+        first.addFrame(0, 0, false, 5000, 100);
+        first.addFrame(1, 0, false, 6000, 50);
         second = file(disk, 2, 100, 50);
-        second.addFrame(0, 100, 5000, 100);
+        second.addFrame(0, 100, false, 5000, 100);
         third = file(disk, 3, 200, 50);
-        third.addFrame(0, 200, 5000, 100);
-        third.addFrame(1, 50, 6000, 50);
+        third.addFrame(0, 200, false, 5000, 100);
+        third.addFrame(1, 50, false, 6000, 50);
         files = new LiveFiles(List.of(first, second));
         files.add(third);
     }
@@ -104,7 +104,7 @@ class LiveFilesTest {
 
     @Test
     void anEmptyFrameIsNoPlaceToReadFrom() throws IOException {
-        third.addFrame(0, 300, 7000, 0);
+        third.addFrame(0, 300, false, 7000, 0);
 
         assertThat(third.frames(0).count()).isEqualTo(1);
         assertThat(third.endPosition(0)).isEqualTo(300);

@@ -23,7 +23,10 @@ class LocalShardLogContractTest extends ShardLogContract {
 
     @Override
     protected Storage open(IntFunction<Replay> replays) throws IOException {
-        LocalStoreOptions options = LocalStoreOptions.DEFAULT.withShards(SHARDS).withSizes(1 << 20, 1 << 20, 64 << 10);
+        LocalStoreOptions options = LocalStoreOptions.DEFAULT
+                .withShards(SHARDS)
+                .withSizes(1 << 20, 1 << 20, 64 << 10)
+                .withJournalBytes(0);
         LocalStore store =
                 LocalStore.open(directory, new DiskFileSystem(), Clock.SYSTEM, new Random(1), options, replays);
         return new Storage() {

@@ -197,7 +197,7 @@ class LocalShardLogTest {
             writeAndSync();
         }
         long end = process.log(0).appendedPosition();
-        process.trim(0, end);
+        trimByHand(0, end);
         process.append(0, new byte[3000]);
         process.log(0).flush();
         agents.work("writer");
@@ -228,7 +228,7 @@ class LocalShardLogTest {
             writeAndSync();
             agents.work("files");
         }
-        process.trim(0, process.log(0).syncedPosition());
+        trimByHand(0, process.log(0).syncedPosition());
         List<Boolean> kept = new ArrayList<>();
         watched.beforeRead = () -> {
             watched.beforeRead = () -> {};
@@ -328,6 +328,12 @@ class LocalShardLogTest {
                 shard -> new ShardOwner());
         assertThatThrownBy(() -> other.start(agents)).isInstanceOf(IllegalStateException.class);
         other.close(0);
+    }
+
+    private void trimByHand(int shard, long position) {
+        process.trim(shard, position);
+        agents.work("segments");
+        world.runUntilIdle(100);
     }
 
     private void writeAndSync() {

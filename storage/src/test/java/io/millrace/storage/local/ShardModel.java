@@ -53,6 +53,18 @@ final class ShardModel {
         trimmed = Math.max(trimmed, position);
     }
 
+    /** A start has found a checkpoint that replays from here; it may be an older one than was stated last. */
+    void replaysFrom(long position) {
+        trimmed = position;
+    }
+
+    /** The records that are synced and begin between these positions. */
+    List<Replayed> between(long from, long to) {
+        return records.stream()
+                .filter(each -> each.position() >= from && each.position() < Math.min(to, synced))
+                .toList();
+    }
+
     /** Checks what a new process was given, and goes on from there: all of it is on stable storage. */
     void replayed(ShardOwner owner, long appendedPosition) {
         assertThat(owner.lost).isEmpty();

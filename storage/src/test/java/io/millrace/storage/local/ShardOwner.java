@@ -26,6 +26,9 @@ final class ShardOwner implements Replay, ShardLogListener {
     /** Told of each report of synced records as well. */
     LongConsumer onSyncedTold = position -> {};
 
+    /** Looks after what is old; null where nobody does. */
+    Survivors survivors;
+
     final List<Boolean> spaceTold = new ArrayList<>();
 
     /** A record as it was replayed. */
@@ -62,21 +65,33 @@ final class ShardOwner implements Replay, ShardLogListener {
     @Override
     public void onTrimWanted(long position) {
         trimsWanted.add(position);
+        if (survivors != null) {
+            survivors.onTrimWanted(position);
+        }
     }
 
     @Override
     public void onTrim(long position, boolean adopt) {
         trims.add(adopt);
+        if (survivors != null) {
+            survivors.onTrim(position, adopt);
+        }
     }
 
     @Override
     public void onVacate(Extent adopted) {
         vacated.add(adopted);
+        if (survivors != null) {
+            survivors.onVacate(adopted);
+        }
     }
 
     @Override
-    public void onManifest(byte[] manifest, SegmentStore segments) {
+    public void onManifest(byte[] manifest, SegmentStore segments) throws IOException {
         manifests.add(manifest);
+        if (survivors != null) {
+            survivors.onManifest(manifest, segments);
+        }
     }
 
     @Override

@@ -22,7 +22,19 @@ final class SimulationCounts {
         APPENDED,
         REPLAYED,
         READ_FROM_MEMORY,
-        READ_FROM_DISK
+        READ_FROM_DISK,
+        CHECKPOINTS,
+        FAILED_CHECKPOINTS,
+        LATER_MANIFESTS,
+        ADOPTED,
+        VACATED,
+        ADOPTED_READ,
+        ADOPTED_READ_AT_START,
+        SEGMENTS_WRITTEN,
+        SEGMENTS_READ,
+        SEGMENTS_DELETED,
+        UNNAMED_SEGMENTS,
+        FAILED_JOBS
     }
 
     void add(Met met, long count) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A journal whose disk fails ends, says so once to everybody, and confirms nothing any more. */
 @LeakCheck
 class StoreFailureTest {
+    private static final long MANIFEST_BYTES_MAX = 100;
     private static final LocalStoreOptions OPTIONS = RecordedJournal.OPTIONS;
     private static final long FILE_BYTES = OPTIONS.fileBytes();
 
@@ -273,7 +274,7 @@ class StoreFailureTest {
     void aDeadFileMakesSpaceOnAFullDisk() throws IOException {
         process = StoreProcess.start(disk, OPTIONS, world);
         process.run();
-        disk.capacity(Long.MAX_VALUE - disk.usableBytes(StoreProcess.DIRECTORY));
+        fillDiskButFor(MANIFEST_BYTES_MAX);
         while (process.log(0).unsyncedBytes() == 0) {
             process.sync(0, new byte[3000]);
         }
@@ -283,7 +284,8 @@ class StoreFailureTest {
         process.run();
 
         assertThat(process.log(0).unsyncedBytes()).isZero();
-        assertThat(process.owner(0).spaceTold).startsWith(false, true);
+        // The file that came free is in use again at once, and the next one does not fit: the owner may have missed it.
+        assertThat(process.log(0).hasSpace()).isEqualTo(process.store.hasSpace());
         assertThat(disk.exists(RecordedJournal.path(1))).isFalse();
     }
 
@@ -305,7 +307,7 @@ class StoreFailureTest {
     void aRecycledFileHoldsNothingOfWhatItHeldBefore() throws IOException {
         process = StoreProcess.start(disk, OPTIONS, world);
         process.run();
-        disk.capacity(Long.MAX_VALUE - disk.usableBytes(StoreProcess.DIRECTORY));
+        fillDiskButFor(OPTIONS.shards() * MANIFEST_BYTES_MAX);
         for (int i = 0; i < 200; i++) {
             process.sync(0, new byte[3000]);
             process.trim(0, process.log(0).syncedPosition());
@@ -327,5 +329,10 @@ class StoreFailureTest {
         assertThat(process.owner(0).replayed.get(last).position()).isEqualTo(position);
         assertThat(process.owner(0).records().get(last)).containsExactly(1, 2, 3);
         assertThat(process.owner(0).replayed).hasSizeLessThan(20);
+    }
+
+    /** A checkpoint writes the new manifest before it removes the old one. */
+    private void fillDiskButFor(long bytes) throws IOException {
+        disk.capacity(Long.MAX_VALUE - disk.usableBytes(StoreProcess.DIRECTORY) + bytes);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.base.AgentHost;
 import io.millrace.base.file.FileSystem;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.ShardLog;
+import io.millrace.storage.Trims;
 import io.millrace.testkit.SimulatedAgentHost;
 import io.millrace.testkit.SimulatedLoop;
 import io.millrace.testkit.SimulatedWorld;
@@ -56,6 +57,14 @@ final class StoreProcess {
         return process;
     }
 
+    /** Starts a process with these owners. */
+    static StoreProcess start(FileSystem disk, LocalStoreOptions options, SimulatedWorld world, List<ShardOwner> owners)
+            throws IOException {
+        StoreProcess process = open(disk, options, world, owners);
+        process.store.start(new SimulatedAgentHost(world));
+        return process;
+    }
+
     /** Opens the store without starting it. */
     static StoreProcess open(FileSystem disk, LocalStoreOptions options) throws IOException {
         return open(disk, options, new SimulatedWorld(new SplittableRandom(1)));
@@ -66,6 +75,12 @@ final class StoreProcess {
         for (int shard = 0; shard < options.shards(); shard++) {
             owners.add(new ShardOwner());
         }
+        return open(disk, options, world, owners);
+    }
+
+    private static StoreProcess open(
+            FileSystem disk, LocalStoreOptions options, SimulatedWorld world, List<ShardOwner> owners)
+            throws IOException {
         LocalStore store = LocalStore.open(DIRECTORY, disk, world.clock(), new Random(5), options, owners::get);
         return new StoreProcess(world, store, owners);
     }

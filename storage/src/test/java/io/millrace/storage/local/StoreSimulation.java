@@ -33,7 +33,11 @@ final class StoreSimulation {
     private final SimulatedFileSystem disk;
     private final SimulatedClock clock = new SimulatedClock();
     private final LocalStoreOptions options;
+    /** Whether old records are let go by storage's leave only, most of the time. */
+    private final boolean keepsMuch;
+
     private final List<ShardModel> models = new ArrayList<>();
+    private final List<CheckpointModel> checkpoints = new ArrayList<>();
     private final List<CheckedRead> reads = new ArrayList<>();
     final SimulationCounts counts = new SimulationCounts();
     private StoreProcess process;
@@ -45,12 +49,20 @@ final class StoreSimulation {
     StoreSimulation(long seed) {
         random = new SplittableRandom(seed);
         disk = new SimulatedFileSystem(random.split());
+        keepsMuch = random.nextBoolean();
         int shards = random.nextInt(1, 5);
         long fileBytes = (4L << random.nextInt(3)) * JournalFormat.BLOCK_BYTES;
         options = new LocalStoreOptions(
-                shards, fileBytes, random.nextInt(1, 3), random.nextInt(64 << 10), 4096, random.nextInt(3), 0);
+                shards,
+                fileBytes,
+                random.nextInt(1, 3),
+                random.nextInt(64 << 10),
+                4096,
+                random.nextInt(3),
+                random.nextInt(4) * fileBytes);
         for (int shard = 0; shard < shards; shard++) {
             models.add(new ShardModel());
+            checkpoints.add(new CheckpointModel());
         }
     }
 
@@ -87,7 +99,7 @@ final class StoreSimulation {
                 scheduleDeath(30);
             }
             try {
-                process = StoreProcess.start(disk, options, new SimulatedWorld(random.split(), clock));
+                process = StoreProcess.start(disk, options, new SimulatedWorld(random.split(), clock), owners());
                 break;
             } catch (SimulatedCrash e) {
                 counts.add(Met.INTERRUPTED_RECOVERIES, 1);
@@ -108,12 +120,23 @@ final class StoreSimulation {
         check();
     }
 
+    private List<ShardOwner> owners() {
+        List<ShardOwner> owners = new ArrayList<>();
+        for (int shard = 0; shard < models.size(); shard++) {
+            ShardOwner owner = new ShardOwner();
+            owner.survivors = new Survivors(checkpoints.get(shard), models.get(shard), random.split(), counts);
+            owners.add(owner);
+        }
+        return owners;
+    }
+
     private void check() {
         assertThat(process.store.report().damages()).isEmpty();
         counts.add(Met.COPIED_GROUPS, process.store.report().copiedGroups());
         for (int shard = 0; shard < models.size(); shard++) {
             ShardOwner owner = process.owner(shard);
             counts.add(Met.REPLAYED, owner.replayed.size());
+            owner.survivors.started(process.log(shard), owner);
             models.get(shard).replayed(owner, process.log(shard).appendedPosition());
             owner.onSyncedTold = models.get(shard)::synced;
         }
@@ -146,12 +169,12 @@ final class StoreSimulation {
             process.log(shard).flush();
         } else if (what < 80) {
             read(shard);
+        } else if (what < 83) {
+            process.owner(shard).survivors.act();
         } else if (what < 86) {
             trim(shard, random.nextInt(4) == 0);
         } else if (what < 88) {
-            for (int each = 0; each < models.size(); each++) {
-                trim(each, true);
-            }
+            trimAll();
         } else if (what < 92) {
             settle();
         } else if (what < 94) {
@@ -176,14 +199,22 @@ final class StoreSimulation {
         counts.add(Met.APPENDED, 1);
     }
 
+    private void trimAll() {
+        for (int each = 0; each < models.size(); each++) {
+            trim(each, true);
+        }
+    }
+
     private void trim(int shard, boolean all) {
+        if (keepsMuch && random.nextInt(20) > 0) {
+            return;
+        }
         List<Replayed> readable = models.get(shard).readable();
         long position = process.log(shard).syncedPosition();
         if (!all && !readable.isEmpty()) {
             position = readable.get(random.nextInt(readable.size())).position();
         }
-        process.trim(shard, position);
-        models.get(shard).trimmed(position);
+        process.owner(shard).survivors.trim(position);
     }
 
     private void read(int shard) {
@@ -219,6 +250,7 @@ final class StoreSimulation {
             process.world.runUntilIdle(STEPS_MAX);
         }
         if (process.store.failure() == null) {
+            process.owners.forEach(owner -> owner.survivors.assertIdle());
             assertThat(process.store.hasSpace()).isTrue();
             process.logs.forEach(log -> {
                 assertThat(log.unsyncedBytes()).as("flushed and not synced").isZero();
@@ -290,6 +322,7 @@ final class StoreSimulation {
     private void free() {
         if (process != null) {
             process.kill();
+            process.owners.forEach(owner -> owner.survivors.free());
         }
         reads.forEach(CheckedRead::release);
         reads.clear();
