@@ -216,8 +216,8 @@ public final class LocalStore {
                 log.close();
             }
         }
-        segments.close();
         segmentFiles.close();
+        segments.close();
         for (JournalFile each : files.list()) {
             each.file.close();
         }

@@ -80,7 +80,7 @@ final class SegmentFileOutput implements SegmentOutput {
     @Override
     public void abandon() throws IOException {
         close();
-        if (!sealed && fileSystem.exists(path)) {
+        if (!sealed && !files.isClosed() && fileSystem.exists(path)) {
             fileSystem.delete(path);
         }
     }

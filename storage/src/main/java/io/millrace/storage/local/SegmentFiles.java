@@ -30,6 +30,8 @@ final class SegmentFiles {
 
     private volatile Consumer<IOException> whenNamesAreInDoubt = e -> {};
 
+    private boolean closed;
+
     private record Key(int shard, long segment) {}
 
     private static final class OpenFile {
@@ -162,8 +164,14 @@ final class SegmentFiles {
         }
     }
 
+    /** Whether the store is closed: what is not sealed is left for the next start to remove. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** Closes everything; nobody reads any more. */
     synchronized void close() throws IOException {
+        closed = true;
         for (OpenFile each : open.values()) {
             each.file.close();
         }
