@@ -1,0 +1,63 @@
+package io.millrace.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Data directories that earlier formats have left stay readable. Each was made by a broker that was killed, with two
+ * messages of {@code orders} acknowledged, one released and one leased for twelve hours, and seven in {@code mails}.
+ */
+class FormatIT {
+    private static final List<String> SMALL = List.of("-Xmx64m");
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @Test
+    void aDirectoryOfFormat1IsRead() throws Exception {
+        unpack("format-1.tar.gz");
+        for (int start = 0; start < 2; start++) {
+            try (ServerProcess server = ServerProcess.start(
+                    folder, SMALL, "--set", "storage.shards=4", "--set", "storage.journal.file-bytes=1MiB")) {
+                HttpQueue orders = new HttpQueue(server.http(), "orders");
+                assertThat(orders.count("nextOffset")).isEqualTo(320);
+                assertThat(orders.count("ready") + orders.count("delayed") + orders.count("leased"))
+                        .isEqualTo(318);
+                assertThat(get(server.http(), "/v1/queues/orders/messages?from=4&limit=1"))
+                        .contains("\"order 5\"");
+                assertThat(get(server.http(), "/v1/queues/mails")).contains("\"nextOffset\":7");
+            }
+        }
+    }
+
+    private String get(URI server, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(server.resolve(path))
+                .header("Millrace-Space", path.contains("mails") ? "shop" : "root")
+                .build();
+        return client.send(request, BodyHandlers.ofString()).body();
+    }
+
+    private void unpack(String name) throws Exception {
+        Path archive = folder.resolve(name);
+        try (InputStream stored = Objects.requireNonNull(FormatIT.class.getResourceAsStream("/data/" + name))) {
+            Files.copy(stored, archive);
+        }
+        Path data = Files.createDirectories(folder.resolve("data"));
+        FinishedProcess unpacked = FinishedProcess.run(data, Map.of(), "", List.of("tar", "-xzf", archive.toString()));
+        assertThat(unpacked.status()).as(unpacked.output()).isZero();
+    }
+}
