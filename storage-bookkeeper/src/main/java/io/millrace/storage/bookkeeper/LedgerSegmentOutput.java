@@ -36,6 +36,9 @@ abstract class LedgerSegmentOutput implements SegmentOutput {
     /** Has the shard's node name the ledger, which is closed. */
     abstract void name(SegmentLedger sealed) throws IOException;
 
+    /** It will not be sealed: it is not there any more. On the thread that abandons it. */
+    abstract void forget();
+
     /** Deletes the ledger, which no node names. */
     abstract void discard(long unnamed);
 
@@ -89,6 +92,7 @@ abstract class LedgerSegmentOutput implements SegmentOutput {
         if (!ended) {
             ended = true;
             inFlight.clear();
+            forget();
             long id = ledger.getId();
             var unused = ledger.closeAsync().whenComplete((closed, failure) -> discard(id));
         }

@@ -51,8 +51,12 @@ final class LedgerSegmentStore implements SegmentStore {
                     }
 
                     @Override
-                    void discard(long ledger) {
+                    void forget() {
                         unsealed.remove(segment);
+                    }
+
+                    @Override
+                    void discard(long ledger) {
                         link.deleteUnnamed(ledger);
                     }
                 };
