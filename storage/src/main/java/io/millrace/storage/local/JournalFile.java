@@ -38,10 +38,6 @@ final class JournalFile {
     private final AtomicInteger readers = new AtomicInteger();
 
     private boolean damaged;
-    /** The sequence of its last group once it is full. The writer's, as what follows. */
-    long lastSequence;
-    /** The sequence of a later group that vouches for the last one; 0 where recovery has proven it. */
-    long provenBy = Long.MAX_VALUE;
 
     JournalFile(long number, long seal, StorageFile file, long capacityBytes, long[] startPositions) {
         this.number = number;

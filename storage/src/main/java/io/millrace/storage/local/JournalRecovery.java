@@ -161,9 +161,6 @@ final class JournalRecovery {
     }
 
     private void replay(ScannedGroup group, int groupAt, BitSet damaged) throws IOException {
-        if (isBehindCheckpoint()) {
-            syncedThrough = Math.max(syncedThrough, group.sequence());
-        }
         ByteBuffer buffer = scanner.buffer();
         ReplayedGroup replayed = new ReplayedGroup(group);
         int at = groupAt + GROUP_HEADER_BYTES;
@@ -182,6 +179,10 @@ final class JournalRecovery {
                 boolean continues = (buffer.getInt(at + FRAME_FLAGS_AT) & FRAME_CONTINUES) != 0;
                 int bodyAt = at + FRAME_HEADER_BYTES;
                 String place = "offset " + offset + " of " + group.file();
+                if (length > 0 && streams.get(shard).isBeforeStart(position)) {
+                    // Its shard has stated, on the ground of synced records, not to replay it.
+                    syncedThrough = Math.max(syncedThrough, group.sequence());
+                }
                 streams.get(shard).add(position, continues, buffer, bodyAt, length, place);
                 replayed.add(shard, position, continues, (int) offset + FRAME_HEADER_BYTES, length);
             }

@@ -3,7 +3,6 @@ package io.millrace.storage.local;
 import io.millrace.storage.Extent;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what becomes of old files. When the journal is over its budget, the shards are asked how much lives in the
@@ -20,8 +19,6 @@ final class JournalTrimmer {
     private long asked = -1;
 
     private long decided = -1;
-    /** The oldest file while nothing on disk vouches for its end, so that it cannot be adopted yet. */
-    private @Nullable JournalFile unproven;
 
     JournalTrimmer(LocalStore store, LiveFiles files, AdoptedFiles adopted) {
         this.store = store;
@@ -61,9 +58,6 @@ final class JournalTrimmer {
                 dead != null;
                 dead = files.takeDead(replayFrom, keep)) {
             any = true;
-            if (dead == unproven) {
-                unproven = null;
-            }
             if (adopted.isAdopted(dead)) {
                 adopted.leftJournal(dead);
                 store.setAside(dead);
@@ -94,12 +88,6 @@ final class JournalTrimmer {
         }
     }
 
-    /** Whether a decision that had to wait can be made now. */
-    boolean canDecide() {
-        JournalFile waiting = unproven;
-        return waiting != null && waiting.provenBy <= store.syncedSequence();
-    }
-
     private void decide(JournalFile oldest) {
         long live = 0;
         for (int shard = 0; shard < replayFrom.length; shard++) {
@@ -113,12 +101,6 @@ final class JournalTrimmer {
             live += survey.liveBytes();
         }
         boolean adopt = live >= oldest.capacityBytes / 2 && !oldest.isDamaged() && isSelfContained(oldest);
-        if (adopt && oldest.provenBy > store.syncedSequence()) {
-            // A recovery would copy its last group into another file, where the extent is not looked for.
-            unproven = oldest;
-            return;
-        }
-        unproven = null;
         decided = oldest.number;
         for (int shard = 0; shard < replayFrom.length; shard++) {
             if (isHeldBy(oldest, shard)) {

@@ -24,9 +24,6 @@ final class JournalWriter implements Agent {
     /** Logs with something to write, in the order of their turn. */
     private final ArrayDeque<LocalShardLog> waiting = new ArrayDeque<>();
 
-    /** Full files whose last group no later group vouches for yet. */
-    private final ArrayDeque<JournalFile> unproven = new ArrayDeque<>();
-
     /** Records of up to this part of a file are kept in one. */
     private static final int UNSPLIT_FILE_PART = 8;
 
@@ -55,7 +52,6 @@ final class JournalWriter implements Agent {
         this.store = store;
         this.files = files;
         this.file = files.newest();
-        files.list().stream().filter(each -> each != file).forEach(each -> each.provenBy = 0);
         this.offset = offset;
         this.nextSequence = nextSequence;
         this.clock = clock;
@@ -153,19 +149,12 @@ final class JournalWriter implements Agent {
     }
 
     private void write(LocalShardLog[] logs, long[] positions) throws IOException {
-        long syncedThrough = store.syncedSequence();
-        int buffers = group.finish(syncedThrough);
+        int buffers = group.finish(store.syncedSequence());
         file.file.write(group.buffers(), buffers, offset);
         group.noteFrames(file, offset);
         offset += group.totalBytes();
         store.counters().writtenBytes.add(group.totalBytes());
         pendingHeader = null;
-        for (JournalFile full = unproven.peek();
-                full != null && full.lastSequence <= syncedThrough;
-                full = unproven.peek()) {
-            full.provenBy = nextSequence;
-            unproven.remove();
-        }
         store.handToSyncer(new WrittenGroup(nextSequence, file, logs, positions));
         nextSequence++;
     }
@@ -252,8 +241,6 @@ final class JournalWriter implements Agent {
                 prepared.file(),
                 store.options().fileBytes(),
                 file.endPositions());
-        file.lastSequence = nextSequence - 1;
-        unproven.add(file);
         file = next;
         fileSequence = nextSequence;
         offset = 0;
@@ -265,7 +252,7 @@ final class JournalWriter implements Agent {
     /** Takes over what the shards have said since the last time, and lets go what none of them needs. */
     private boolean trim() {
         boolean stated = fileSequence <= store.syncedSequence();
-        if (!trimRequested && !(heldBack && stated) && !store.trimmer().canDecide()) {
+        if (!trimRequested && !(heldBack && stated)) {
             return false;
         }
         trimRequested = false;

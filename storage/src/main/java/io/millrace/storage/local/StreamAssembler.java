@@ -37,7 +37,12 @@ final class StreamAssembler {
 
     /** Whether the stream stands, as far as it was read, before the position from which records are given on. */
     boolean isBehindStart() {
-        return expected != UNKNOWN && expected < from;
+        return expected != UNKNOWN && isBeforeStart(expected);
+    }
+
+    /** Whether records at {@code position} are not given on. */
+    boolean isBeforeStart(long position) {
+        return position < from;
     }
 
     /**

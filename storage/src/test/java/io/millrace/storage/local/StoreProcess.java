@@ -144,6 +144,26 @@ final class StoreProcess {
         return taken(batch.take(0));
     }
 
+    /** Reads records of these positions and lengths from the disk; null where one could not be read. */
+    List<byte[]> readAll(int shard, Map<Long, byte[]> expected) {
+        List<byte[]> records = new ArrayList<>();
+        ReadBatch batch = new ReadBatch() {
+            @Override
+            public void onComplete() {
+                for (int i = 0; i < count(); i++) {
+                    ByteBuf record = take(i);
+                    records.add(record == null ? null : taken(record));
+                }
+            }
+        };
+        expected.forEach((position, record) -> batch.add(position, record.length));
+        logs.get(shard).read(batch);
+        if (!world.runUntil(() -> records.size() == batch.count(), STEPS_MAX)) {
+            throw new AssertionError("the read was not completed");
+        }
+        return records;
+    }
+
     private static byte[] taken(ByteBuf record) {
         byte[] bytes = ByteBufUtil.getBytes(record);
         record.release();
