@@ -7,6 +7,7 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,24 +23,44 @@ final class JavaSource {
 
     private final Path path;
     private final String text;
-    private final CompilationUnitTree unit;
-    private final DocTrees trees;
+    /** A parsed file keeps a compiler; there are too many of them to hold them all. */
+    private SoftReference<Parsed> parsed;
+
+    /** The file that is looked at, which must not be parsed anew while somebody holds its trees. */
+    @SuppressWarnings("UnusedVariable")
+    private static volatile Parsed inUse;
+
+    private record Parsed(CompilationUnitTree unit, DocTrees trees) {}
 
     /** Parses {@code text}; {@code path}, from the root of the repository, says whether it is a test. */
     JavaSource(Path path, String text) {
         this.path = path;
         this.text = text;
+        this.parsed = new SoftReference<>(parse());
+    }
+
+    private Parsed parse() {
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         JavacTask task = (JavacTask) COMPILER.getTask(null, null, problems, null, null, List.of(new Text(path, text)));
         try {
-            unit = task.parse().iterator().next();
+            CompilationUnitTree unit = task.parse().iterator().next();
+            if (!problems.getDiagnostics().isEmpty()) {
+                throw new IllegalArgumentException(problems.getDiagnostics().toString());
+            }
+            return new Parsed(unit, DocTrees.instance(task));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        trees = DocTrees.instance(task);
-        if (!problems.getDiagnostics().isEmpty()) {
-            throw new IllegalArgumentException(problems.getDiagnostics().toString());
+    }
+
+    private Parsed parsed() {
+        Parsed known = parsed.get();
+        if (known == null) {
+            known = parse();
+            parsed = new SoftReference<>(known);
         }
+        inUse = known;
+        return known;
     }
 
     Path path() {
@@ -50,8 +71,9 @@ final class JavaSource {
         return text;
     }
 
+    /** The parsed file; while it is held, positions in it can be asked for. */
     CompilationUnitTree unit() {
-        return unit;
+        return parsed().unit;
     }
 
     boolean isTest() {
@@ -64,7 +86,8 @@ final class JavaSource {
 
     /** Whether it belongs to the package or to one below. */
     boolean isIn(String packageName) {
-        String own = unit.getPackageName() == null ? "" : unit.getPackageName().toString();
+        String own =
+                unit().getPackageName() == null ? "" : unit().getPackageName().toString();
         return own.equals(packageName) || own.startsWith(packageName + ".");
     }
 
@@ -73,21 +96,21 @@ final class JavaSource {
     }
 
     int line(Tree tree) {
-        return line(trees.getSourcePositions().getStartPosition(unit, tree));
+        return line(parsed().trees.getSourcePositions().getStartPosition(unit(), tree));
     }
 
     /** From the first modifier or annotation to the closing brace. */
     int lines(Tree tree) {
-        return line(trees.getSourcePositions().getEndPosition(unit, tree)) - line(tree) + 1;
+        return line(parsed().trees.getSourcePositions().getEndPosition(unit(), tree)) - line(tree) + 1;
     }
 
     boolean hasDocComment(Tree tree) {
-        String comment = trees.getDocComment(TreePath.getPath(unit, tree));
+        String comment = parsed().trees.getDocComment(TreePath.getPath(unit(), tree));
         return comment != null && !comment.isBlank();
     }
 
     private int line(long position) {
-        return (int) unit.getLineMap().getLineNumber(position);
+        return (int) unit().getLineMap().getLineNumber(position);
     }
 
     private static final class Text extends SimpleJavaFileObject {
