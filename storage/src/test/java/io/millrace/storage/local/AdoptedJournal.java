@@ -50,17 +50,29 @@ final class AdoptedJournal {
     /** Appends until so many files have left the journal. */
     AdoptedJournal fill(int files) throws IOException {
         while (adoptedFiles(disk).size() < files) {
-            for (int shard = 0; shard < SHARDS; shard++) {
-                for (int i = random.nextInt(3); i >= 0; i--) {
-                    byte[] entry = entry(shard, entries.get(shard).size());
-                    entries.get(shard).put(process.append(shard, entry), entry);
-                }
-                process.log(shard).flush();
-            }
-            process.run();
+            append();
             adoptWhatIsAskedFor();
         }
         return this;
+    }
+
+    /** Appends some entries to each shard. */
+    void append() {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                byte[] entry = entry(shard, entries.get(shard).size());
+                entries.get(shard).put(process.append(shard, entry), entry);
+            }
+            process.log(shard).flush();
+        }
+        process.run();
+    }
+
+    /** States that these extents are all that a shard needs before the end of the last of them. */
+    void adopt(int shard, List<Extent> extents) {
+        adopted.set(shard, new ArrayList<>(extents));
+        process.log(shard).checkpoint(new Kept(replayFrom(shard), List.copyOf(extents)));
+        process.run();
     }
 
     private void adoptWhatIsAskedFor() {
