@@ -10,7 +10,9 @@ import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** Which checkpoint of a shard may and must be in force, and what it must find, by the promises of the interface alone. */
+/**
+ * Which checkpoint of a shard may and must be in force, and what it must find, by the promises of the interface alone.
+ */
 final class CheckpointModel {
     private static final Stated NONE = new Stated(0, 0, List.of(), new TreeMap<>(), new TreeMap<>());
 

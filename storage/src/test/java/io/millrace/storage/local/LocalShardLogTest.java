@@ -3,13 +3,16 @@ package io.millrace.storage.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.storage.Checkpoint;
 import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -256,6 +259,82 @@ class LocalShardLogTest {
         ByteBuf record = batch.take(0);
         assertThat(ByteBufUtil.getBytes(record)).isEqualTo(new byte[3000]);
         record.release();
+    }
+
+    /** A start that found the second gone and the first still there would take it for damage. */
+    @Test
+    void filesLeaveInTheirOrderWhateverBecomesOfThem() throws Exception {
+        WatchedFileSystem watched = new WatchedFileSystem(disk);
+        process = StoreProcess.start(watched, OPTIONS, world, agents);
+        for (int i = 0; i < 50; i++) {
+            agents.work("files");
+            process.append(0, new byte[3000]);
+            process.log(0).flush();
+            writeAndSync();
+        }
+        Path adopted = JournalFile.adoptedPath(StoreProcess.DIRECTORY, 2);
+        watched.beforeRead = () -> {
+            watched.beforeRead = () -> {};
+            long first = process.owner(0).trimsWanted.get(0);
+            checkpointByHand(first, List.of());
+            long second = process.owner(0).trimsWanted.get(1);
+            checkpointByHand(second, List.of(new Extent(first, second, 1)));
+            for (int i = 0; i < 5; i++) {
+                agents.work("files");
+            }
+            assertThat(disk.exists(RecordedJournal.path(1))).isTrue();
+            assertThat(disk.exists(adopted)).isFalse();
+        };
+        ReadBatch batch = new ReadBatch() {
+            @Override
+            public void onComplete() {}
+        };
+        batch.add(0, 3000);
+        process.log(0).read(batch);
+        agents.work("reader");
+        batch.take(0).release();
+
+        while (agents.work("files")) {}
+
+        assertThat(disk.exists(RecordedJournal.path(1))).isFalse();
+        assertThat(disk.exists(adopted)).isTrue();
+    }
+
+    private void checkpointByHand(long replayFrom, List<Extent> adopted) {
+        process.log(0).checkpoint(new Checkpoint(replayFrom, adopted, new byte[0]) {
+            @Override
+            public void onStored() {}
+
+            @Override
+            public void onFailed(IOException reason) {
+                throw new AssertionError(reason);
+            }
+        });
+        agents.work("segments");
+        agents.work("writer");
+        world.runUntilIdle(100);
+    }
+
+    /** A file that ends inside a record cannot be adopted. */
+    @Test
+    void aRecordIsNotSplitOverFilesUnlessItIsLarge() throws IOException {
+        process = StoreProcess.start(disk, OPTIONS);
+        int records = 60;
+        for (int i = 0; i < records; i++) {
+            process.sync(0, new byte[(int) OPTIONS.fileBytes() / 8 - 100]);
+        }
+        DirectoryImage image = DirectoryImage.of(disk);
+        List<Long> files = RecordedJournal.filesInUse(image);
+        int frames = 0;
+        for (long each : files) {
+            frames += RecordedJournal.groups(image, each).stream()
+                    .mapToInt(ScannedGroup::frames)
+                    .sum();
+        }
+        assertThat(files).hasSizeGreaterThan(5);
+        assertThat(frames)
+                .as("one each, and where every shard stands")
+                .isEqualTo(records + files.size() * OPTIONS.shards());
     }
 
     @Test

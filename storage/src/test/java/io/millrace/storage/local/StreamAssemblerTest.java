@@ -68,6 +68,35 @@ class StreamAssemblerTest {
         return position + at;
     }
 
+    /** What a checkpoint begins with is there as long as it is in force; without one the journal may begin anywhere. */
+    @Test
+    void aStreamThatBeginsBehindItsCheckpointHasLostWhatIsBetween() {
+        ByteBuffer empty = ByteBuffer.allocate(0);
+        StreamAssembler behind = new StreamAssembler(owner, 100);
+        behind.add(150, false, empty, 0, 0, "the place");
+        assertThat(owner.lost).extracting(Lost::from).containsExactly(100L);
+        assertThat(owner.lost).extracting(Lost::to).containsExactly(150L);
+
+        stream.add(150, false, empty, 0, 0, "the place");
+        new StreamAssembler(owner, 100).add(100, false, empty, 0, 0, "the place");
+        assertThat(owner.lost).hasSize(1);
+    }
+
+    /** Records that are there still and not needed any more are not given on, and their loss is nobody's. */
+    @Test
+    void nothingIsToldOfWhatLiesBeforeTheStart() {
+        StreamAssembler from = new StreamAssembler(owner, 30);
+        ByteBuffer records = ByteBuffer.allocate(20).putInt(0, 6).putInt(10, 6);
+        from.add(0, false, records, 0, 20, "the place");
+        assertThat(from.isBehindStart()).isTrue();
+        from.add(24, false, records, 0, 20, "the place");
+        assertThat(from.isBehindStart()).isFalse();
+
+        assertThat(owner.replayed).extracting(ShardOwner.Replayed::position).containsExactly(34L);
+        assertThat(owner.lost).isEmpty();
+        assertThat(from.end()).isEqualTo(44);
+    }
+
     @Test
     void aRecordWhoseEndWasNeverWrittenIsNotThereAndTheStreamGoesOnBehindIt() {
         add(0, false, 0, 0, 0, 9, 1, 2, 3);

@@ -89,7 +89,9 @@ final class Survivors {
         }
     }
 
-    /** The log is there; {@code replayedFrom} is the position of the first record that was replayed, if there was one. */
+    /**
+     * The log is there; {@code replayedFrom} is the position of the first record that was replayed, if there was one.
+     */
     void started(ShardLog attached, ShardOwner owner) {
         log = attached;
         if (!replayed) {
