@@ -321,7 +321,7 @@ class LocalShardLogTest {
         process = StoreProcess.start(disk, OPTIONS);
         int records = 60;
         for (int i = 0; i < records; i++) {
-            process.sync(0, new byte[(int) OPTIONS.fileBytes() / 8 - 100]);
+            process.sync(0, new byte[(int) OPTIONS.fileBytes() / 8 - 600]);
         }
         DirectoryImage image = DirectoryImage.of(disk);
         List<Long> files = RecordedJournal.filesInUse(image);
