@@ -123,7 +123,7 @@ public abstract class WriteRunsJob extends SegmentJob {
             in = hasEntry ? plans.get(plan).blocks().get(block) : from;
         }
         ByteBuffer source = buffer.nioBuffer(0, bytes - gap);
-        read(store, from.segment(), start, source);
+        readPieces(store, from.segment(), start, source, pieces);
         for (int[] piece : pieces) {
             target.writeRecords(source.slice(piece[0], piece[1]));
         }
@@ -150,24 +150,47 @@ public abstract class WriteRunsJob extends SegmentJob {
         last.add(cursor.firstOffset(), cursor.span(), address, cursor.bytes());
     }
 
+    /** Reads the records in one go; where something cannot be read, one by one, so that it costs no other record. */
+    private void readPieces(SegmentStore store, long from, long start, ByteBuffer target, List<int[]> pieces)
+            throws IOException {
+        try {
+            readFrom(store, from, start, target.duplicate());
+        } catch (IOException e) {
+            if (!isDamage(e)) {
+                throw e;
+            }
+            for (int[] piece : pieces) {
+                read(store, from, start + piece[0], target.slice(piece[0], piece[1]));
+            }
+        }
+    }
+
     private void read(SegmentStore store, long source, long address, ByteBuffer target) throws IOException {
         try {
-            if (source == ReadBatch.LOG) {
-                store.readLog(address, target);
-            } else {
-                store.read(source, address, target);
-            }
+            readFrom(store, source, address, target);
         } catch (IOException e) {
-            if (!(e.getCause() instanceof CorruptEntryException)) {
+            if (!isDamage(e)) {
                 throw e;
             }
             // Nothing can be read there; zeros in its place will fail their checksum as the record would.
             LOG.error("{} bytes at {} of shard {} cannot be read and are lost", target.limit(), address, shard, e);
-            target.clear();
+            target.rewind();
             while (target.hasRemaining()) {
                 target.put((byte) 0);
             }
         }
+    }
+
+    private static void readFrom(SegmentStore store, long source, long address, ByteBuffer target) throws IOException {
+        if (source == ReadBatch.LOG) {
+            store.readLog(address, target);
+        } else {
+            store.read(source, address, target);
+        }
+    }
+
+    private static boolean isDamage(IOException failure) {
+        return failure.getCause() instanceof CorruptEntryException;
     }
 
     /** Goes to the next entry of all. */
