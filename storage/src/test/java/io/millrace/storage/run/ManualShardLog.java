@@ -134,12 +134,12 @@ final class ManualShardLog implements ShardLog {
 
     @Override
     public ByteBuf reserve(int bytes) {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("an index appends nothing to the log");
     }
 
     @Override
     public long commit() {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("an index appends nothing to the log");
     }
 
     @Override
