@@ -7,7 +7,7 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** A loop with a thread of its own and no sockets. */
-final class BenchLoop implements Loop, AutoCloseable {
+public final class BenchLoop implements Loop, AutoCloseable {
     private final EventLoop eventLoop = new DefaultEventLoop();
 
     @Override

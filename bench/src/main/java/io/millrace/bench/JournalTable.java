@@ -101,7 +101,7 @@ public final class JournalTable {
         return records;
     }
 
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             List<Path> all = paths.sorted(Comparator.reverseOrder()).toList();
             for (Path each : all) {
