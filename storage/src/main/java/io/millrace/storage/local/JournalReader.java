@@ -1,5 +1,7 @@
 package io.millrace.storage.local;
 
+import static io.millrace.storage.local.JournalFormat.RECORD_PREFIX_BYTES;
+
 import io.millrace.base.Agent;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.ReadBatch;
@@ -15,6 +17,9 @@ import java.util.concurrent.RejectedExecutionException;
  * the disk. They come back in buffers of their own; their checksums are for the caller to verify.
  */
 final class JournalReader implements Agent {
+    /** Records that lie back to back are read together, up to so many bytes. */
+    private static final int STRETCH_BYTES_MAX = 256 << 10;
+
     private final LocalStore store;
     private final LogRecords records;
     private final SegmentFiles segments;
@@ -40,14 +45,13 @@ final class JournalReader implements Agent {
             return false;
         }
         ReadBatch batch = request.batch;
-        for (int i = 0; i < batch.count(); i++) {
-            try {
-                batch.give(i, read(request.log.shard(), batch, i));
-            } catch (IOException | CorruptEntryException | RuntimeException e) {
-                batch.fail(i, e);
-            } catch (OutOfMemoryError e) {
-                batch.fail(i, new IOException("no memory for a record of " + batch.bytes(i) + " bytes", e));
+        for (int i = 0; i < batch.count(); ) {
+            int end = stretchEnd(batch, i);
+            if (end - i == 1 || !readStretch(request.log.shard(), batch, i, end)) {
+                end = i + 1;
+                readOne(request.log.shard(), batch, i);
             }
+            i = end;
         }
         try {
             request.log.loop().execute(batch::onComplete);
@@ -66,15 +70,58 @@ final class JournalReader implements Agent {
         }
     }
 
-    private ByteBuf read(int shard, ReadBatch batch, int index) throws IOException, CorruptEntryException {
-        int bytes = batch.bytes(index);
+    /** The index behind the last of those that lie back to back from {@code first} on. */
+    private static int stretchEnd(ReadBatch batch, int first) {
+        int end = first + 1;
+        while (end < batch.count()
+                && batch.segment(end) == batch.segment(first)
+                && batch.address(end) == batch.address(end - 1) + batch.bytes(end - 1) + prefixBytes(batch, first)
+                && batch.address(end) + batch.bytes(end) - batch.address(first) <= STRETCH_BYTES_MAX) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Bytes of the stream that stand before each record. */
+    private static int prefixBytes(ReadBatch batch, int index) {
+        return batch.segment(index) == ReadBatch.LOG ? RECORD_PREFIX_BYTES : 0;
+    }
+
+    /** Reads several records at once; false where something is wrong with one of them. */
+    private boolean readStretch(int shard, ReadBatch batch, int first, int end) {
+        long start = batch.address(first);
+        int bytes = (int) (batch.address(end - 1) + batch.bytes(end - 1) - start);
+        ByteBuf stretch;
+        try {
+            stretch = read(shard, batch.segment(first), start, bytes);
+        } catch (IOException | CorruptEntryException | RuntimeException | OutOfMemoryError e) {
+            return false;
+        }
+        for (int i = first; i < end; i++) {
+            batch.give(i, stretch.retainedSlice((int) (batch.address(i) - start), batch.bytes(i)));
+        }
+        stretch.release();
+        return true;
+    }
+
+    private void readOne(int shard, ReadBatch batch, int index) {
+        try {
+            batch.give(index, read(shard, batch.segment(index), batch.address(index), batch.bytes(index)));
+        } catch (IOException | CorruptEntryException | RuntimeException e) {
+            batch.fail(index, e);
+        } catch (OutOfMemoryError e) {
+            batch.fail(index, new IOException("no memory for a record of " + batch.bytes(index) + " bytes", e));
+        }
+    }
+
+    private ByteBuf read(int shard, long segment, long address, int bytes) throws IOException, CorruptEntryException {
         ByteBuf target = store.allocator().directBuffer(bytes);
         try {
             ByteBuffer view = target.nioBuffer(0, bytes);
-            if (batch.segment(index) == ReadBatch.LOG) {
-                records.read(shard, batch.address(index), view);
+            if (segment == ReadBatch.LOG) {
+                records.read(shard, address, view);
             } else {
-                segments.read(shard, batch.segment(index), batch.address(index), view);
+                segments.read(shard, segment, address, view);
             }
             return target.writerIndex(bytes);
         } catch (Throwable e) {

@@ -7,6 +7,7 @@ import io.millrace.storage.Checkpoint;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
+import io.millrace.storage.ShardLog;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
 import io.netty.buffer.ByteBuf;
@@ -15,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -188,6 +191,38 @@ class LocalShardLogTest {
             assertThat(process.readCold(0, positions.get(i), 1000)[0]).isEqualTo((byte) i);
         }
         assertThat(inMemory).isBetween(8, 16);
+    }
+
+    @Test
+    void recordsThatLieBackToBackAreReadTogether() throws Exception {
+        WatchedFileSystem watched = new WatchedFileSystem(disk);
+        process = StoreProcess.start(watched, OPTIONS);
+        Map<Long, byte[]> records = new TreeMap<>();
+        for (int i = 0; i < 30; i++) {
+            byte[] record = new byte[100 + i];
+            record[0] = (byte) i;
+            records.put(process.append(0, record), record);
+        }
+        process.log(0).flush();
+        process.run();
+        int[] reads = new int[1];
+        watched.beforeRead = () -> reads[0]++;
+
+        assertThat(process.readAll(0, records)).containsExactlyElementsOf(records.values());
+        assertThat(reads[0]).as("30 records of one frame").isEqualTo(1);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadCostsNoneBesideIt() throws Exception {
+        process = StoreProcess.start(disk, OPTIONS);
+        long position = process.sync(0, new byte[] {1, 2, 3});
+        Map<Long, byte[]> records = new TreeMap<>();
+        records.put(position, new byte[3]);
+        records.put(position + 3 + ShardLog.LENGTH_BYTES, new byte[5]);
+
+        List<byte[]> read = process.readAll(0, records);
+        assertThat(read.get(0)).containsExactly(1, 2, 3);
+        assertThat(read.get(1)).isNull();
     }
 
     /** Recovery knows nothing of where a shard stands but what the files say, and the newest may not be on disk. */
