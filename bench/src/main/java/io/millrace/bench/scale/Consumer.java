@@ -16,6 +16,7 @@ import java.util.function.LongPredicate;
  */
 final class Consumer {
     private static final int BATCH = 100;
+    private static final int BATCH_BYTES = 4 << 20;
     private static final int BATCHES_UNDER_WAY = 16;
     private static final long LEASE_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -94,7 +95,7 @@ final class Consumer {
         private final int messages;
 
         Batch(int messages) {
-            super(messages, Integer.MAX_VALUE, LEASE_NANOS, WAIT_NANOS, false);
+            super(messages, BATCH_BYTES, LEASE_NANOS, WAIT_NANOS, false);
             this.messages = messages;
         }
 

@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Producer {
     private static final int UNDER_WAY_MAX = 4096;
+    private static final int BYTES_UNDER_WAY_MAX = 32 << 20;
     private static final long AGAIN_MILLIS = 10;
 
     private final BenchBroker broker;
     private final QueueDefinition queue;
     private final byte[] filler;
+    private final int underWayMax;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private long next;
     private long end;
@@ -32,6 +34,7 @@ final class Producer {
         this.broker = broker;
         this.queue = queue;
         this.filler = new byte[bodyBytes - Long.BYTES];
+        this.underWayMax = Math.min(UNDER_WAY_MAX, BYTES_UNDER_WAY_MAX / bodyBytes);
         this.next = from;
         this.end = to;
     }
@@ -54,7 +57,7 @@ final class Producer {
     }
 
     private void goOn() {
-        while (next < end && underWay < UNDER_WAY_MAX) {
+        while (next < end && underWay < underWayMax) {
             underWay++;
             publish(next++);
         }
