@@ -2,19 +2,19 @@ package io.millrace.bench.scale;
 
 import io.millrace.bench.JournalTable;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.storage.local.StoreCounters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
 /**
- * Bytes written to disk per byte published, as the kernel counts them for this process: queues whose consumers keep up,
+ * Bytes written to disk per byte published, as the device counts them, so nothing else may write: queues whose consumers keep up,
  * and one of which every tenth message stays with its consumer. Arguments: the directory, MiB to publish a row.
  */
 public final class AmplificationTable {
     private static final int SLOW_TAIL = 10;
-    private static final long CALM_MILLIS = 500;
+    private static final long STRETCH_BYTES = 4 << 20;
 
     private AmplificationTable() {}
 
@@ -44,27 +44,30 @@ public final class AmplificationTable {
         long messages = bytes / bodyBytes;
         try (BenchBroker broker = new BenchBroker(directory)) {
             QueueDefinition queue = broker.queue("queue");
-            long before = Measures.writtenBytes();
-            CompletableFuture.allOf(
-                            Producer.start(broker, queue, bodyBytes, 0, messages),
-                            Consumer.start(broker, queue, 0, messages, acknowledged))
-                    .get();
-            long written = calmBytes() - before;
+            long before = Measures.deviceBytes(directory);
+            // Consumers are one stretch behind the producers.
+            long stretch = STRETCH_BYTES / bodyBytes;
+            Producer.start(broker, queue, bodyBytes, 0, stretch).get();
+            long at = 0;
+            for (; at + 2 * stretch <= messages; at += stretch) {
+                CompletableFuture.allOf(
+                                Producer.start(broker, queue, bodyBytes, at + stretch, at + 2 * stretch),
+                                Consumer.start(broker, queue, at, at + stretch, acknowledged))
+                        .get();
+            }
+            Consumer.start(broker, queue, at, at + stretch, acknowledged).get();
+            long published = (at + stretch) * bodyBytes;
+            long written = Measures.deviceBytes(directory) - before;
+            StoreCounters journal = broker.broker().store().counters();
             System.out.printf(
-                    "%-24s bodies of %,6d bytes: %.2f bytes written a byte published; %s%n",
-                    what, bodyBytes, (double) written / (messages * bodyBytes), Measures.files(directory));
+                    "%-24s bodies of %,6d bytes: %.2f bytes written a byte published, %.2f of them into the journal in"
+                            + " groups of %,d bytes; %s%n",
+                    what,
+                    bodyBytes,
+                    (double) written / published,
+                    (double) journal.writtenBytes() / published,
+                    journal.writtenBytes() / journal.groups(),
+                    Measures.files(directory));
         }
-    }
-
-    /** What was written when nothing is written any more. */
-    private static long calmBytes() throws Exception {
-        long before = -1;
-        long now = Measures.writtenBytes();
-        while (now != before) {
-            before = now;
-            TimeUnit.MILLISECONDS.sleep(CALM_MILLIS);
-            now = Measures.writtenBytes();
-        }
-        return now;
     }
 }

@@ -6,13 +6,14 @@ import io.millrace.engine.Deliveries;
 import io.millrace.engine.Receive;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
+import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
 /**
- * Receives messages of a queue in batches and acknowledges them, some batches under way at a time; checks that their
- * numbers come in order, each once. On the loop of the queue's shard.
+ * Receives messages of a queue in batches and acknowledges them, some batches under way at a time; checks that
+ * each comes once, in order within a batch. On the loop of the queue's shard.
  */
 final class Consumer {
     private static final int BATCH = 100;
@@ -26,7 +27,8 @@ final class Consumer {
     private final LongPredicate acknowledged;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final MessageView view = new MessageView();
-    private long expected;
+    private final long from;
+    private final BitSet seen = new BitSet();
     /** Messages that no receive under way asks for. */
     private long toAskFor;
 
@@ -36,7 +38,7 @@ final class Consumer {
     private Consumer(BenchBroker broker, QueueDefinition queue, long from, long to, LongPredicate acknowledged) {
         this.broker = broker;
         this.queue = queue;
-        this.expected = from;
+        this.from = from;
         this.toAskFor = to - from;
         this.toSettle = to - from;
         this.acknowledged = acknowledged;
@@ -72,14 +74,17 @@ final class Consumer {
     private void settle(Deliveries messages) {
         Settlement settlement = new Acknowledgement(messages.size());
         int kept = 0;
+        long before = -1;
         for (int i = 0; i < messages.size(); i++) {
             long number = view.show(messages.entry(i), messages.indexInEntry(i))
                     .body()
                     .getLong(view.body().readerIndex());
-            if (number != expected) {
-                throw new IllegalStateException("message " + number + " came where " + expected + " was due");
+            int place = (int) (number - from);
+            if (number <= before || place < 0 || seen.get(place)) {
+                throw new IllegalStateException("message " + number + " came behind " + before + ", or twice");
             }
-            expected++;
+            before = number;
+            seen.set(place);
             if (acknowledged.test(number)) {
                 settlement.add(messages.offset(i), messages.leaseToken(i), Settlement.ACKNOWLEDGE, 0);
             } else {

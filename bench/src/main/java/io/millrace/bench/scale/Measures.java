@@ -1,13 +1,19 @@
 package io.millrace.bench.scale;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Scanner;
 import java.util.stream.Stream;
 
 /** What this process uses. Linux. */
 final class Measures {
+    private static final int SECTORS_WRITTEN = 6;
+    private static final int SECTOR_BYTES = 512;
+
     private Measures() {}
 
     /** Bytes of heap in use after full collections. */
@@ -23,9 +29,21 @@ final class Measures {
         return field("/proc/self/status", "VmRSS:") << 10;
     }
 
-    /** Bytes that this process has had written to disk, as the kernel counts them. */
-    static long writtenBytes() throws IOException {
-        return field("/proc/self/io", "write_bytes:");
+    /**
+     * Bytes that the device of {@code directory} was given to write, by all processes, when nothing
+     * waits to be written any more. What the kernel counts for one
+     * process is of no use: it counts a large page as a whole of which a part was written.
+     */
+    static long deviceBytes(Path directory) throws IOException {
+        long device = ((Number) Files.getAttribute(directory, "unix:dev")).longValue();
+        String name = ((device >>> 8) & 0xFFF) + ":" + (device & 0xFF);
+        new ProcessBuilder("sync").start().onExit().join();
+        try (Scanner counts = new Scanner(Path.of("/sys/dev/block", name, "stat"), UTF_8)) {
+            for (int i = 0; i < SECTORS_WRITTEN; i++) {
+                counts.nextLong();
+            }
+            return counts.nextLong() * SECTOR_BYTES;
+        }
     }
 
     private static long field(String file, String name) throws IOException {

@@ -41,14 +41,14 @@ public final class StreamTable {
             QueueDefinition queue = broker.queue("queue");
             // What is prepared once for all time is there.
             Producer.start(broker, queue, BODY_BYTES, 0, 1).get();
-            long before = Measures.writtenBytes();
+            long before = Measures.deviceBytes(directory);
             double write = rate(messages - 1, () -> await(Producer.start(broker, queue, BODY_BYTES, 1, messages)));
             System.out.printf(
                     "write: %,.0f MB/s, dd with a sync every 8 MiB %,.0f MB/s: %.0f %%; %.2f bytes written a byte%n",
                     write,
                     rawWrite,
                     100 * write / rawWrite,
-                    (double) (Measures.writtenBytes() - before) / (messages * BODY_BYTES));
+                    (double) (Measures.deviceBytes(directory) - before) / (messages * BODY_BYTES));
         }
         dropCaches();
         double rawRead = rate(messages, () -> readAll(store));

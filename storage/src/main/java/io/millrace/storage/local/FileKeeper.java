@@ -145,7 +145,9 @@ final class FileKeeper implements Agent {
             Path aside = directory.resolve("quarantine-" + path.getFileName());
             fileSystem.rename(path, aside);
             LOG.warn("kept the damaged journal file as {}", aside);
-        } else if (!adopted && prepared.size() < spareFiles && oldest.capacityBytes == fileBytes) {
+        } else if (prepared.size() <= spareFiles && oldest.capacityBytes == fileBytes) {
+            // One more than is asked for: a file is taken before the one that it makes superfluous comes back, and
+            // to fill a new one with zeros meanwhile would write everything twice.
             fileSystem.rename(path, JournalFile.path(directory, nextNumber));
             fileSystem.syncDirectory(directory);
             ready(oldest.file);
