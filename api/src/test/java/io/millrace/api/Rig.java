@@ -7,6 +7,7 @@ import io.millrace.api.http.LogLevelControl;
 import io.millrace.base.AgentHost;
 import io.millrace.base.Clock;
 import io.millrace.base.file.DiskFileSystem;
+import io.millrace.base.file.FileSystem;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerOptions;
 import io.millrace.broker.World;
@@ -34,12 +35,14 @@ import org.slf4j.event.Level;
 public final class Rig implements AutoCloseable {
     public static final HashingCost CHEAP = new HashingCost(4096, 4096, 4096);
 
-    private static final LocalStoreOptions STORE =
+    public static final LocalStoreOptions STORE =
             LocalStoreOptions.DEFAULT.withShards(4).withSizes(8 << 20, 8 << 20, 64 << 10);
 
     private final Path directory;
     private final HttpDoorOptions options;
     private final HttpClient client;
+    private final FileSystem disk;
+    private final LocalStoreOptions store;
     private final SecureRandom random = new SecureRandom();
     private EventLoopGroup group;
     private Broker broker;
@@ -47,10 +50,13 @@ public final class Rig implements AutoCloseable {
     private HttpDoor door;
     private Http http;
 
-    private Rig(Path directory, HttpDoorOptions options, HttpClient client) throws IOException {
+    private Rig(Path directory, HttpDoorOptions options, HttpClient client, FileSystem disk, LocalStoreOptions store)
+            throws IOException {
         this.directory = directory;
         this.options = options;
         this.client = client;
+        this.disk = disk;
+        this.store = store;
         start();
     }
 
@@ -62,15 +68,22 @@ public final class Rig implements AutoCloseable {
 
     /** With a client that speaks the version of HTTP, and trusts whom, the test needs. */
     public static Rig open(Path directory, HttpDoorOptions options, HttpClient client) throws IOException {
-        return new Rig(directory, options, client);
+        return open(directory, options, client, new DiskFileSystem(), STORE);
+    }
+
+    /** On a disk and with a store as the test needs them. */
+    public static Rig open(
+            Path directory, HttpDoorOptions options, HttpClient client, FileSystem disk, LocalStoreOptions store)
+            throws IOException {
+        return new Rig(directory, options, client, disk, store);
     }
 
     private void start() throws IOException {
         group = NettyLoop.newGroup(2);
-        World world = new World(new DiskFileSystem(), Clock.SYSTEM, random, NettyLoop.all(group), AgentHost.THREADS);
+        World world = new World(disk, Clock.SYSTEM, random, NettyLoop.all(group), AgentHost.THREADS);
         BrokerOptions defaults = BrokerOptions.in(directory.resolve("data"));
         broker = Broker.open(
-                new BrokerOptions(defaults.directory(), STORE, defaults.limits(), defaults.messageBytesMax()), world);
+                new BrokerOptions(defaults.directory(), store, defaults.limits(), defaults.messageBytesMax()), world);
         broker.started().orTimeout(20, TimeUnit.SECONDS).join();
         SecretSeal seal =
                 new SecretSeal(new SealKeyFile(directory.resolve("seal.keys"), random).openOrCreate(), random);

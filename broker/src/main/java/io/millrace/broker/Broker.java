@@ -8,6 +8,7 @@ import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
 import io.millrace.engine.QueueStats;
 import io.millrace.engine.Receive;
+import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
 import io.millrace.engine.Shard;
 import io.millrace.storage.ShardLog;
@@ -17,7 +18,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +38,23 @@ public final class Broker {
     private final Access access;
     private final LocalStore store;
     private final List<Shard> shards;
+    private final BrokerShards host;
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
     private volatile boolean closing;
 
-    private Broker(BrokerOptions options, World world, Catalog catalog, LocalStore store, List<Shard> shards) {
+    private Broker(
+            BrokerOptions options,
+            World world,
+            Catalog catalog,
+            LocalStore store,
+            List<Shard> shards,
+            BrokerShards host) {
         this.options = options;
         this.world = world;
         this.catalog = catalog;
         this.store = store;
         this.shards = shards;
+        this.host = host;
         this.access = new Access(catalog);
     }
 
@@ -64,7 +76,7 @@ public final class Broker {
                 options.store(),
                 shard -> shards.get(shard).replay());
         catalog.finishReplay();
-        Broker broker = new Broker(options, world, catalog, store, List.copyOf(shards));
+        Broker broker = new Broker(options, world, catalog, store, List.copyOf(shards), host);
         broker.start();
         return broker;
     }
@@ -131,11 +143,29 @@ public final class Broker {
     /** How it is. Any thread. */
     public BrokerHealth health() {
         IOException failure = store.failure();
+        Set<Integer> failed = new TreeSet<>(host.failed());
         String reason = failure != null
-                ? "storage has failed: " + failure.getMessage()
+                ? failed(failure, failed)
                 : closing ? "shutting down" : started.isDone() ? "" : "starting";
         return new BrokerHealth(
-                reason.isEmpty(), reason, store.hasSpace(), store.report().damages());
+                reason.isEmpty(), reason, store.space(), failed, store.report().damages());
+    }
+
+    private String failed(IOException failure, Set<Integer> failed) {
+        String which = failed.size() == shards.size()
+                ? "every shard"
+                : failed.stream().map(each -> "shard " + each).collect(Collectors.joining(", "));
+        return "storage has failed: " + failure.getMessage()
+                + (failed.isEmpty() ? "" : "; stopped: " + which)
+                + "; nothing is confirmed until the broker is started again, on a disk that works";
+    }
+
+    /** What to tell whoever was refused on {@code queue}; with figures where space is short. Any thread. */
+    public BrokerException refused(Refusal refusal, QueueDefinition queue) {
+        String shortage = store.space().refusal();
+        return refusal == Refusal.OUT_OF_SPACE && !shortage.isEmpty()
+                ? new BrokerException(BrokerError.OUT_OF_SPACE, "publishing is refused: " + shortage)
+                : BrokerException.refused(refusal, queue.queue().name().value());
     }
 
     /**

@@ -22,7 +22,7 @@ public enum BrokerError {
     MESSAGE_TOO_LARGE,
     /** Too much is waiting; trying again a moment later helps. */
     OVERLOADED,
-    /** The disk is full, or nearly. */
+    /** There is no space for new messages. */
     OUT_OF_SPACE,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,

@@ -25,7 +25,7 @@ public final class BrokerException extends RuntimeException {
                     case QUEUE_NOT_FOUND -> "there is no queue " + queue;
                     case OVERLOADED -> "more messages wait to be stored than is allowed; try again in a moment";
                     case OUT_OF_SPACE ->
-                        "the disk is full; messages can be consumed, and published again once there is space";
+                        "there is no space for new messages; consuming goes on, and publishing once there is space";
                     case TOO_MANY_LEASES ->
                         "queue " + queue + " has as many leased messages as is allowed; settle some first";
                     case STORAGE_FAILED ->

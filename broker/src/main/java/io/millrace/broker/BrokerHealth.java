@@ -1,14 +1,18 @@
 package io.millrace.broker;
 
 import io.millrace.storage.local.Damage;
+import io.millrace.storage.local.StoreSpace;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How the broker is.
  *
  * @param ready whether it serves: started, not closing, storage works
  * @param reason why it does not, in words; empty where it does
- * @param hasSpace whether there is space for new messages
+ * @param space what the data directory has, what is left, and whether new messages are taken
+ * @param failedShards the shards that have stopped because their log has failed, in their order
  * @param damages places of the journal that were found damaged at the start
  */
-public record BrokerHealth(boolean ready, String reason, boolean hasSpace, List<Damage> damages) {}
+public record BrokerHealth(
+        boolean ready, String reason, StoreSpace space, Set<Integer> failedShards, List<Damage> damages) {}

@@ -5,6 +5,9 @@ import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
 import io.netty.buffer.ByteBuf;
+import java.util.Collections;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,9 +16,15 @@ final class BrokerShards implements ShardHost {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerShards.class);
 
     private final Catalog catalog;
+    private final Set<Integer> failed = new ConcurrentSkipListSet<>();
 
     BrokerShards(Catalog catalog) {
         this.catalog = catalog;
+    }
+
+    /** The shards that have stopped because their log has failed, in their order. Any thread. */
+    Set<Integer> failed() {
+        return Collections.unmodifiableSet(failed);
     }
 
     @Override
@@ -49,7 +58,9 @@ final class BrokerShards implements ShardHost {
 
     @Override
     public void onFailed(Shard shard, Exception cause) {
-        LOG.error("shard {} has stopped: its log has failed: {}", shard.id(), cause.getMessage());
+        failed.add(shard.id());
+        // The error itself was logged where it happened.
+        LOG.warn("shard {} has stopped: its log has failed: {}", shard.id(), cause.getMessage());
     }
 
     @Override

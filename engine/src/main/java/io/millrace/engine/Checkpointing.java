@@ -99,6 +99,11 @@ final class Checkpointing {
         beginIfDue();
     }
 
+    /** Room for new messages has come or gone; while there is none, all that is dead is to be given back. */
+    void onSpaceChanged() {
+        beginIfDue();
+    }
+
     private void beginIfDue() {
         if (busy || shard.isRefusing()) {
             return;
@@ -106,7 +111,7 @@ final class Checkpointing {
         if (wanted > replayFrom) {
             busy = true;
             survey();
-        } else if (segments.deadBytes() > DEAD_BYTES_MAX) {
+        } else if (segments.deadBytes() > (log.hasSpace() ? DEAD_BYTES_MAX : 0) || !superfluous.isEmpty()) {
             busy = true;
             trimTo = replayFrom;
             takeSnapshot();
@@ -331,7 +336,8 @@ final class Checkpointing {
             @Override
             public void onFailed(IOException reason) {
                 shard.host().onCheckpointFailed(shard, reason);
-                retry();
+                // Its snapshot is as good as another, which would need more space still.
+                shard.loop().schedule(Checkpointing.this::publish, RETRY_NANOS);
             }
         };
         // Who reads an entry where it was before it was moved is done first.

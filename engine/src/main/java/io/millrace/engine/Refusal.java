@@ -6,7 +6,7 @@ public enum Refusal {
     QUEUE_NOT_FOUND,
     /** More is waiting to be synced than is allowed; trying again a moment later helps. */
     OVERLOADED,
-    /** The disk is full, or nearly; consuming goes on and frees space. */
+    /** There is no space for new messages; consuming goes on and frees some. */
     OUT_OF_SPACE,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,

@@ -85,6 +85,7 @@ public final class Shard implements ShardLogListener {
                 shardLog,
                 records,
                 reads,
+                new Intake(this, shardLog, records),
                 new Leasing(this, shardLog, reads, records),
                 new Settling(this, records),
                 new IndexLoader(reads, queues.indexCache()),
@@ -111,39 +112,15 @@ public final class Shard implements ShardLogListener {
 
     /** Stores messages in the queue with log {@code logId}. */
     public void publish(long logId, Publish publish) {
-        ShardLog target = parts().log();
         Queue queue = open(logId);
-        Refusal refusal = refusing;
-        if (refusal == null && queue == null) {
-            refusal = Refusal.QUEUE_NOT_FOUND;
-        } else if (refusal == null && logId != CATALOG_LOG) {
+        if (refusing != null || queue == null) {
+            publish.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+        } else if (logId == CATALOG_LOG) {
             // Definitions are few, and it takes some to remove queues and to let old files go.
-            refusal = refusalForLackOfRoom(target, publish.bodyBytes());
+            parts().intake().append(queue, publish);
+        } else {
+            parts().intake().offer(queue, publish);
         }
-        if (refusal != null || queue == null) {
-            publish.onRefused(refusal == null ? Refusal.QUEUE_NOT_FOUND : refusal);
-            return;
-        }
-        MessageLog messages = queue.log();
-        publish.queue = queue;
-        publish.firstOffset = messages.nextOffset();
-        long position = parts().writer().entry(publish, logId, publish.firstOffset, clock.epochMillis());
-        messages.append(
-                publish.firstOffset, publish.count(), position, RecordWriter.entryRecordBytes(publish.bodyBytes()));
-        queue.published += publish.count();
-        queue.dirty = true;
-        await(position, publish);
-        touch();
-    }
-
-    private @Nullable Refusal refusalForLackOfRoom(ShardLog target, int bodyBytes) {
-        if (!target.hasSpace()) {
-            return Refusal.OUT_OF_SPACE;
-        }
-        // A single message above the bound is let through where nothing else waits.
-        long unsyncedBytes = target.unsyncedBytes();
-        boolean fits = unsyncedBytes + bodyBytes <= limits.unsyncedBytesMax();
-        return fits || unsyncedBytes == 0 ? null : Refusal.OVERLOADED;
     }
 
     /** Leases messages of the queue with log {@code logId} to a consumer. */
@@ -263,8 +240,10 @@ public final class Shard implements ShardLogListener {
 
     /** Refuses everything from now on, and tells those who wait. What was appended is still synced and answered. */
     public void close() {
-        refuse(Refusal.CLOSING);
-        touch();
+        if (refusing != Refusal.STORAGE_FAILED) {
+            refuse(Refusal.CLOSING);
+            touch();
+        }
     }
 
     /** The logs that are open, for comparison with the catalog after the replay. */
@@ -329,11 +308,26 @@ public final class Shard implements ShardLogListener {
 
     @Override
     public void onSpaceChanged(boolean hasSpace) {
-        // Each publish asks.
+        if (refusing == null) {
+            parts().intake().review();
+            parts().checkpointing().onSpaceChanged();
+            touch();
+        }
+    }
+
+    @Override
+    public void onBehindChanged(boolean isBehind) {
+        if (refusing == null) {
+            parts().intake().review();
+            touch();
+        }
     }
 
     private void refuse(Refusal reason) {
         refusing = reason;
+        if (parts != null) {
+            parts.intake().refuse(reason);
+        }
         for (Queue queue : queues.all()) {
             parts().leasing().refuseWaiting(queue, reason);
         }
@@ -342,7 +336,7 @@ public final class Shard implements ShardLogListener {
     // Turns and time.
 
     /** Has {@link #endTurn} run after the tasks that already wait. */
-    private void touch() {
+    void touch() {
         if (!turnPosted) {
             turnPosted = true;
             loop.execute(endTurn);

@@ -7,6 +7,7 @@ record ShardParts(
         ShardLog log,
         RecordWriter writer,
         ShardReads reads,
+        Intake intake,
         Leasing leasing,
         Settling settling,
         IndexLoader indexLoader,

@@ -170,6 +170,47 @@ class CheckpointingTest extends ShardFixture {
         assertThat(receive(ReceiveProbe.upTo(9)).numbers()).isEqualTo(numbers(1000, 1003));
     }
 
+    /** Each attempt with a snapshot of its own would take from the disk what the manifest needs. */
+    @Test
+    void aManifestWithoutRoomIsTriedAgainWithTheSameSnapshot() {
+        publish(3);
+        log.failCheckpoints(true);
+        long end = log.syncedPosition();
+        log.wantTrim(end);
+        run();
+        int segments = log.segments().all().size();
+        pass(10 * SECOND);
+        assertThat(log.segments().all()).hasSize(segments);
+        assertThat(host.checkpointFailures).hasSizeGreaterThan(5);
+
+        log.failCheckpoints(false);
+        pass(2 * SECOND);
+        assertThat(log.trimmed()).isEqualTo(end);
+        restart();
+        assertThat(receive(ReceiveProbe.upTo(9)).numbers()).isEqualTo(numbers(1000, 1003));
+    }
+
+    @Test
+    void whileSpaceIsShortWhatIsDeadIsGivenBackAtOnce() {
+        publish(100);
+        publish(OTHER, 1, MESSAGE_BYTES);
+        giveUpAll();
+        publish(1);
+        giveUpAll();
+        while (stats().ready() > 0) {
+            acknowledge(receive(ReceiveProbe.upTo(100)).messages());
+        }
+        assertThat(log.segments().all().keySet())
+                .as("entries and snapshots, and little enough to wait for more")
+                .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+
+        log.space(false);
+        run();
+        assertThat(log.segments().all().keySet()).contains(1L).doesNotContain(3L);
+        discard(OTHER, 0);
+        assertThat(log.segments().all().keySet()).doesNotContain(1L);
+    }
+
     @Test
     void noCheckpointIsAheadOfTheDisk() {
         publish(1);

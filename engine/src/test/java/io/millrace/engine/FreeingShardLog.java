@@ -72,6 +72,16 @@ record FreeingShardLog(ShardLog log, List<ReadBatch> reads) implements ShardLog 
     }
 
     @Override
+    public boolean isBehind() {
+        return log.isBehind();
+    }
+
+    @Override
+    public void noteWaiting(long bytes) {
+        log.noteWaiting(bytes);
+    }
+
+    @Override
     public ByteBuf readTail(long position, int bytes) {
         return log.readTail(position, bytes);
     }

@@ -51,10 +51,13 @@ final class ManualShardLog implements ShardLog {
     private List<Extent> adopted = List.of();
     private boolean mayStay;
     private boolean jobsFail;
+    private boolean checkpointsFail;
     private long tailStart;
     private boolean syncsAtOnce = true;
     private boolean readsAtOnce = true;
     private boolean hasSpace = true;
+    private boolean behind;
+    private long waitingBytes;
     private boolean failed;
 
     ManualShardLog(Loop loop) {
@@ -98,6 +101,12 @@ final class ManualShardLog implements ShardLog {
         listener.onSpaceChanged(available);
     }
 
+    /** Whether old messages are moved more slowly than new ones come. */
+    void behind(boolean isBehind) {
+        behind = isBehind;
+        listener.onBehindChanged(isBehind);
+    }
+
     /** Drops from memory what was appended so far: it must be read from now on. */
     void forgetTail() {
         tailStart = appended;
@@ -133,6 +142,11 @@ final class ManualShardLog implements ShardLog {
     /** From now on work on segments fails for lack of space, or does not. */
     void failJobs(boolean fails) {
         jobsFail = fails;
+    }
+
+    /** From now on checkpoints find no space, or do. */
+    void failCheckpoints(boolean fails) {
+        checkpointsFail = fails;
     }
 
     /** Below this position nothing is replayed. */
@@ -266,12 +280,22 @@ final class ManualShardLog implements ShardLog {
 
     @Override
     public long unsyncedBytes() {
-        return appended - synced;
+        return appended - synced + waitingBytes;
     }
 
     @Override
     public boolean hasSpace() {
         return hasSpace;
+    }
+
+    @Override
+    public boolean isBehind() {
+        return behind;
+    }
+
+    @Override
+    public void noteWaiting(long bytes) {
+        waitingBytes += bytes;
     }
 
     @Override
@@ -322,7 +346,9 @@ final class ManualShardLog implements ShardLog {
         Check.that(checkpoint.replayFrom() <= synced, "what is stated rests on synced records");
         Check.that(checkpoint.replayFrom() >= trimmed, "replay never begins earlier than before");
         loop.execute(() -> {
-            if (!failed) {
+            if (checkpointsFail) {
+                checkpoint.onFailed(new OutOfSpaceException("no space"));
+            } else if (!failed) {
                 trimmed = checkpoint.replayFrom();
                 manifest = checkpoint.manifest();
                 adopted = checkpoint.adopted();

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clients of one queue: they ask, remember what they were told and what they hold, and have {@link QueueModel}
- * judge it. Every command is answered at most once, and is told to the model in the order in which the shard was asked.
+ * judge it. Every command is answered at most once, and is told to the model in the order in which the shard was asked;
+ * publishes, which may have to wait, in the order in which they were appended.
  */
 final class QueueClients {
     private static final int HANDLES_MAX = 200;
@@ -55,14 +56,16 @@ final class QueueClients {
         return unanswered;
     }
 
+    boolean publishesWait() {
+        return unanswered.stream().anyMatch(CheckedPublish.class::isInstance);
+    }
+
     // Commands.
 
     void publish(Shard target, long firstNumber, int count, int messageBytes) {
         CheckedPublish publish = new CheckedPublish(firstNumber, count, messageBytes);
-        model.publishing(firstNumber, count);
         unanswered.add(publish);
         target.publish(logId, publish);
-        publish.issued = true;
     }
 
     CheckedReceive receive(
@@ -184,11 +187,19 @@ final class QueueClients {
     // What the clients are told.
 
     private final class CheckedPublish extends PublishProbe {
-        private final long stamp = ledger.stamp();
-        private boolean issued;
+        private long stamp;
+        private boolean appended;
 
         CheckedPublish(long firstNumber, int count, int messageBytes) {
             super(firstNumber, count, messageBytes);
+        }
+
+        @Override
+        public void writeBody(ByteBuf target) {
+            appended = true;
+            stamp = ledger.stamp();
+            model.publishing(firstNumber(), count());
+            super.writeBody(target);
         }
 
         @Override
@@ -204,9 +215,7 @@ final class QueueClients {
             answered(this);
             tally.refused(reason);
             // What had been taken when storage failed may be there after a restart; nothing else may.
-            if (!issued) {
-                model.refused(firstNumber());
-            } else {
+            if (appended) {
                 assertThat(reason).isEqualTo(Refusal.STORAGE_FAILED);
             }
         }

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +107,23 @@ class ShardEndTest extends ShardFixture {
         assertThat(List.of(
                         publish.answers(), settlement.answers(), durable.answers(), purge.answers(), waiting.answers()))
                 .containsOnly(1);
+    }
+
+    /** What was appended will never be synced: who waits for that before the end is told at once. */
+    @Test
+    void aShardWhoseStorageHasFailedClosesWithoutWaiting() {
+        log.syncAtOnce(false);
+        publish(1);
+        log.fail();
+        run();
+        List<Refusal> told = new ArrayList<>();
+
+        shard.close();
+        shard.whenSynced(() -> told.add(null), told::add);
+        run();
+
+        assertThat(told).containsExactly(Refusal.STORAGE_FAILED);
+        assertThat(publish(1).refusal()).isEqualTo(Refusal.STORAGE_FAILED);
     }
 
     @Test

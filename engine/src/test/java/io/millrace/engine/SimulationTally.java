@@ -16,6 +16,7 @@ final class SimulationTally {
     long failedRecoveries;
     long failedJournals;
     long fullDisks;
+    long waits;
     long stored;
     long delivered;
     long redelivered;
@@ -58,7 +59,7 @@ final class SimulationTally {
         words.add(interruptedRecoveries + " interrupted recoveries");
         words.add(failedRecoveries + " failed ones");
         words.add(failedJournals + " failed journals");
-        words.add(fullDisks + " full disks");
+        words.add(fullDisks + " full disks, " + waits + " waits for old files to go");
         words.add(stored + " messages confirmed (refused: " + refusals + ")");
         words.add(delivered + " deliveries (" + redelivered + " of them again)");
         words.add(acknowledged + " acknowledgements, " + released + " releases, " + extended + " extensions");

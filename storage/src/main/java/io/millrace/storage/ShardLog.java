@@ -53,6 +53,22 @@ public interface ShardLog {
     boolean hasSpace();
 
     /**
+     * Whether new messages are to wait in front of the log, for old ones are moved more slowly than new ones come. What
+     * frees space never waits, nor does what the owner itself needs. A log that is never behind need not have this.
+     */
+    default boolean isBehind() {
+        return false;
+    }
+
+    /**
+     * Says that {@code bytes} more wait in front of the log, fewer if negative, because it {@link #isBehind}:
+     * {@link #unsyncedBytes} counts them.
+     */
+    default void noteWaiting(long bytes) {
+        throw new UnsupportedOperationException("nothing waits in front of a log that is never behind");
+    }
+
+    /**
      * The record of {@code bytes} bytes at {@code position} as a retained slice if it is still in memory, else null;
      * see {@link #read}.
      */

@@ -31,4 +31,9 @@ public interface ShardLogListener {
 
     /** {@link ShardLog#hasSpace} has changed. */
     void onSpaceChanged(boolean hasSpace);
+
+    /** {@link ShardLog#isBehind} has changed. */
+    default void onBehindChanged(boolean isBehind) {
+        // Most owners append nothing that would have to wait.
+    }
 }

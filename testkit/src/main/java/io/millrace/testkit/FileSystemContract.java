@@ -366,6 +366,18 @@ public abstract class FileSystemContract {
     }
 
     @Test
+    void aFileHasItsSizeAlsoWhereNobodyHasItOpen() throws IOException {
+        write("a", "12345");
+        assertThat(fileSystem().size(path("a"))).isEqualTo(5);
+        try (StorageFile file = fileSystem().open(path("a"))) {
+            file.write(bytes("789"), 6);
+            assertThat(fileSystem().size(path("a"))).isEqualTo(9);
+        }
+
+        assertThatThrownBy(() -> fileSystem().size(path("none"))).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
     void whatIsNotThereCannotBeDeleted() {
         assertThatThrownBy(() -> fileSystem().delete(path("a"))).isInstanceOf(NoSuchFileException.class);
     }

@@ -148,6 +148,14 @@ public final class SimulatedFileSystem implements FileSystem {
     }
 
     @Override
+    public long size(Path path) throws IOException {
+        synchronized (disk) {
+            disk.life();
+            return disk.tree.file(path).length();
+        }
+    }
+
+    @Override
     public void createDirectories(Path directory) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         Path at = directory.toAbsolutePath();

@@ -40,7 +40,7 @@ public enum Problem {
     BUSY(503, "busy", true, "Too many passwords wait to be checked"),
     TIMED_OUT(503, "timed-out", true, "The operation took too long; whether it was done is not known"),
     CLOSING(503, "closing", true, "The broker is shutting down"),
-    OUT_OF_SPACE(507, "out-of-space", true, "The disk is full, or nearly");
+    OUT_OF_SPACE(507, "out-of-space", true, "There is no space for new messages");
 
     /** Where problems are explained. */
     public static final String PATH = "/v1/problems/";

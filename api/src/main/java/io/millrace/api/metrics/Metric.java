@@ -6,7 +6,14 @@ import java.util.List;
 public enum Metric {
     BUILD(Kind.GAUGE, "millrace_build", "Always 1; the label says which version runs.", "version"),
     READY(Kind.GAUGE, "millrace_ready", "1 while the broker serves, else 0."),
-    HAS_SPACE(Kind.GAUGE, "millrace_storage_has_space", "1 while there is space for new messages, else 0."),
+    FAILED_SHARDS(Kind.GAUGE, "millrace_failed_shards", "Shards that have stopped because their storage has failed."),
+    HAS_SPACE(Kind.GAUGE, "millrace_storage_has_space", "1 while new messages are taken, 0 while space is short."),
+    BEHIND(
+            Kind.GAUGE,
+            "millrace_storage_behind",
+            "1 while new messages wait until what lives in an old journal file is moved, else 0."),
+    STORAGE_USED(Kind.GAUGE, "millrace_storage_used_bytes", "Bytes of the files in the data directory."),
+    STORAGE_FREE(Kind.GAUGE, "millrace_storage_free_bytes", "Bytes that the disk of the data directory has left."),
     DAMAGES(Kind.GAUGE, "millrace_storage_damages", "Places of the journal that were found damaged at the start."),
     JOURNAL_GROUPS(Kind.COUNTER, "millrace_journal_groups", "Groups of records that were synced."),
     JOURNAL_WRITTEN(

@@ -40,7 +40,11 @@ public final class MetricsPage {
         series.add(Metric.BUILD, 1, version == null ? "development" : version);
         BrokerHealth health = broker.health();
         series.add(Metric.READY, health.ready() && !traffic.isClosing() ? 1 : 0);
-        series.add(Metric.HAS_SPACE, health.hasSpace() ? 1 : 0);
+        series.add(Metric.FAILED_SHARDS, health.failedShards().size());
+        series.add(Metric.HAS_SPACE, health.space().hasRoom() ? 1 : 0);
+        series.add(Metric.BEHIND, health.space().isBehind() ? 1 : 0);
+        series.add(Metric.STORAGE_USED, health.space().usedBytes());
+        series.add(Metric.STORAGE_FREE, health.space().usableBytes());
         series.add(Metric.DAMAGES, health.damages().size());
         StoreCounters counters = broker.store().counters();
         series.add(Metric.JOURNAL_GROUPS, counters.groups());

@@ -3,7 +3,7 @@ package io.millrace.api.rest;
 import com.linecorp.armeria.common.HttpResponse;
 import io.millrace.api.http.Answers;
 import io.millrace.api.http.Exchange;
-import io.millrace.broker.BrokerException;
+import io.millrace.broker.Broker;
 import io.millrace.broker.MessageId;
 import io.millrace.broker.NativePublish;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
@@ -15,14 +15,16 @@ import java.util.concurrent.CompletableFuture;
 /** A publish whose answer names the ids of its messages. Answered on the loop of the shard. */
 final class HttpPublish extends NativePublish {
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+    private final Broker broker;
     private final Exchange exchange;
     private final QueueDefinition queue;
     private final int messages;
     private final boolean many;
 
     /** Publishes {@code batch}; the answer has a list of ids where {@code many} were asked for, else one id. */
-    HttpPublish(Exchange exchange, QueueDefinition queue, NativeBatch batch, boolean many) {
+    HttpPublish(Broker broker, Exchange exchange, QueueDefinition queue, NativeBatch batch, boolean many) {
         super(batch);
+        this.broker = broker;
         this.exchange = exchange;
         this.queue = queue;
         this.messages = batch.count();
@@ -48,7 +50,6 @@ final class HttpPublish extends NativePublish {
 
     @Override
     protected void onFailed(Refusal reason) {
-        answer.completeExceptionally(
-                BrokerException.refused(reason, queue.queue().name().value()));
+        answer.completeExceptionally(broker.refused(reason, queue));
     }
 }

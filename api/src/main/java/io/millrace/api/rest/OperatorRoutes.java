@@ -16,6 +16,7 @@ import io.millrace.broker.security.Action;
 import io.millrace.broker.security.Permissions;
 import io.millrace.broker.security.ResourceKind;
 import io.millrace.storage.local.Damage;
+import io.millrace.storage.local.StoreSpace;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,13 @@ final class OperatorRoutes {
                 throw new ProblemException(Problem.NOT_READY, reason);
             }
             ObjectNode body = JsonNodeFactory.instance.objectNode();
-            body.put("ready", true).put("hasSpace", health.hasSpace());
+            StoreSpace space = health.space();
+            body.put("ready", true).put("status", space.hasRoom() ? "ready" : "degraded");
+            if (!space.hasRoom()) {
+                body.put("reason", "publishing is refused: " + space.refusal());
+            }
+            body.put("hasSpace", space.hasRoom());
+            body.put("usedBytes", space.usedBytes()).put("freeBytes", space.usableBytes());
             writeDamages(body, health.damages());
             return Answers.json(200, body);
         });

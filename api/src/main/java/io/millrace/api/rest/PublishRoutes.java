@@ -64,7 +64,7 @@ final class PublishRoutes {
 
     private CompletableFuture<HttpResponse> publish(
             Exchange exchange, QueueDefinition queue, NativeBatch batch, boolean many) {
-        HttpPublish publish = new HttpPublish(exchange, queue, batch, many);
+        HttpPublish publish = new HttpPublish(context.broker(), exchange, queue, batch, many);
         context.broker().publish(queue, publish);
         return publish.answer();
     }

@@ -8,6 +8,9 @@ import io.millrace.api.Http;
 import io.millrace.api.Rig;
 import io.millrace.api.http.HttpDoorOptions;
 import io.millrace.api.http.HttpLimits;
+import io.millrace.base.file.DiskFileSystem;
+import io.millrace.base.file.FileSystem;
+import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -29,7 +32,7 @@ abstract class RigTest {
 
     @BeforeEach
     void open() throws IOException {
-        rig = Rig.open(directory, options(), client());
+        rig = Rig.open(directory, options(), client(), disk(), store());
         http = rig.http();
         http.put("/v1/queues/q", "").expect(201);
     }
@@ -45,6 +48,14 @@ abstract class RigTest {
 
     HttpDoorOptions options() {
         return HttpDoorOptions.onFreePort().with(limits());
+    }
+
+    FileSystem disk() {
+        return new DiskFileSystem();
+    }
+
+    LocalStoreOptions store() {
+        return Rig.STORE;
     }
 
     HttpClient client() {

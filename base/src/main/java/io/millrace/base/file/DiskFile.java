@@ -28,7 +28,7 @@ final class DiskFile implements StorageFile {
                 at += channel.write(source, at);
             }
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, path);
+            throw OutOfSpaceException.orNamed(e, path);
         }
     }
 
@@ -44,7 +44,7 @@ final class DiskFile implements StorageFile {
                 }
             }
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, path);
+            throw OutOfSpaceException.orNamed(e, path);
         }
     }
 
@@ -71,7 +71,7 @@ final class DiskFile implements StorageFile {
         try {
             channel.truncate(size);
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, path);
+            throw OutOfSpaceException.orNamed(e, path);
         }
     }
 
@@ -80,7 +80,7 @@ final class DiskFile implements StorageFile {
         try {
             channel.force(false);
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, path);
+            throw OutOfSpaceException.orNamed(e, path);
         }
     }
 

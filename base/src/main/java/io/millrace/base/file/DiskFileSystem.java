@@ -22,7 +22,7 @@ public final class DiskFileSystem implements FileSystem {
         try {
             return new DiskFile(path, FileChannel.open(path, CREATE_NEW, READ, WRITE));
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, path);
+            throw OutOfSpaceException.orNamed(e, path);
         }
     }
 
@@ -41,6 +41,11 @@ public final class DiskFileSystem implements FileSystem {
         try (Stream<Path> paths = Files.list(directory)) {
             return paths.filter(Files::isRegularFile).sorted().toList();
         }
+    }
+
+    @Override
+    public long size(Path path) throws IOException {
+        return Files.size(path);
     }
 
     @Override
@@ -68,7 +73,7 @@ public final class DiskFileSystem implements FileSystem {
         try {
             Files.createDirectory(directory);
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, directory);
+            throw OutOfSpaceException.orNamed(e, directory);
         }
     }
 
@@ -77,7 +82,7 @@ public final class DiskFileSystem implements FileSystem {
         try {
             Files.move(source, target, ATOMIC_MOVE, REPLACE_EXISTING);
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, target);
+            throw OutOfSpaceException.orNamed(e, target);
         }
     }
 
@@ -92,7 +97,7 @@ public final class DiskFileSystem implements FileSystem {
         try (FileChannel channel = FileChannel.open(directory, READ)) {
             channel.force(true);
         } catch (IOException e) {
-            throw OutOfSpaceException.orSame(e, directory);
+            throw OutOfSpaceException.orNamed(e, directory);
         }
     }
 

@@ -23,6 +23,9 @@ public interface FileSystem {
     /** The files (not folders) directly in {@code directory}, by name. */
     List<Path> list(Path directory) throws IOException;
 
+    /** The length of the file in bytes, without opening it; NoSuchFileException where there is none. */
+    long size(Path path) throws IOException;
+
     /**
      * Makes {@code directory} and the folders above it, where they are not there. Their names are synced, also that of
      * the lowest one that was there: a process that was killed may have made it and not come to the sync.

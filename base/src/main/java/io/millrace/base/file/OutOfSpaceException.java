@@ -17,14 +17,16 @@ public final class OutOfSpaceException extends IOException {
 
     /**
      * What to throw for {@code failure} of an operation on {@code path}: one of these where it means that there is no
-     * space, else itself. The JDK has no exception for ENOSPC and EDQUOT, only the system's words.
+     * space, else itself, or one like it that names the file. The JDK has no exception for ENOSPC and EDQUOT, only the
+     * system's words.
      */
-    static IOException orSame(IOException failure, Path path) {
+    static IOException orNamed(IOException failure, Path path) {
         String message = String.valueOf(failure.getMessage());
+        String named = message.contains(path.toString()) ? message : path + ": " + message;
         if (message.contains("No space left") || message.contains("quota exceeded")) {
-            return new OutOfSpaceException(
-                    message.contains(path.toString()) ? message : path + ": " + message, failure);
+            return new OutOfSpaceException(named, failure);
         }
-        return failure;
+        // Those of the JDK's own classes say what happened by their class.
+        return failure.getClass() == IOException.class ? new IOException(named, failure) : failure;
     }
 }

@@ -36,11 +36,11 @@ class OutOfSpaceTest {
         IOException ofChannel = new IOException(words);
         IOException ofName = new FileSystemException(FILE.toString(), null, words);
 
-        assertThat(OutOfSpaceException.orSame(ofChannel, FILE))
+        assertThat(OutOfSpaceException.orNamed(ofChannel, FILE))
                 .isInstanceOf(OutOfSpaceException.class)
                 .hasMessage(FILE + ": " + words)
                 .hasCause(ofChannel);
-        assertThat(OutOfSpaceException.orSame(ofName, FILE))
+        assertThat(OutOfSpaceException.orNamed(ofName, FILE))
                 .isInstanceOf(OutOfSpaceException.class)
                 .hasMessage(FILE + ": " + words);
     }
@@ -49,6 +49,17 @@ class OutOfSpaceTest {
     void anotherFailureStaysWhatItIs() {
         IOException failure = new NoSuchFileException(FILE.toString());
 
-        assertThat(OutOfSpaceException.orSame(failure, FILE)).isSameAs(failure);
+        assertThat(OutOfSpaceException.orNamed(failure, FILE)).isSameAs(failure);
+    }
+
+    /** An input or output error of a channel does not say where. */
+    @Test
+    void aFailureOfAChannelNamesTheFile() {
+        IOException failure = new IOException("Input/output error");
+
+        assertThat(OutOfSpaceException.orNamed(failure, FILE))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(FILE + ": Input/output error")
+                .hasCause(failure);
     }
 }

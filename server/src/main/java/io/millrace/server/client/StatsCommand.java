@@ -64,6 +64,7 @@ final class StatsCommand extends SpaceCommand {
             rows.forEach(each -> table.row(each.counts()));
             table.print(out());
             tellDamage(rows);
+            tellSpace(api);
         }
         return 0;
     }
@@ -87,6 +88,7 @@ final class StatsCommand extends SpaceCommand {
                 List<StatsRow> rows = rows(api);
                 long nowNanos = System.nanoTime();
                 show(rows, before, Duration.ofNanos(nowNanos - beforeNanos));
+                tellSpace(api);
                 beforeNanos = nowNanos;
                 before.clear();
                 rows.forEach(each -> before.put(each.queue(), each));
@@ -108,6 +110,13 @@ final class StatsCommand extends SpaceCommand {
         output.println();
         output.flush();
         tellDamage(rows);
+    }
+
+    private void tellSpace(HttpApi api) throws ApiException, InterruptedException {
+        String reason = api.call(ApiRequest.get("/health/ready")).path("reason").asText();
+        if (!reason.isEmpty()) {
+            errors().println(reason);
+        }
     }
 
     private void tellDamage(List<StatsRow> rows) {

@@ -21,6 +21,7 @@ public final class Schema {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
+    private static final long TIB = 1L << 40;
     private static final int MILLION = 1_000_000;
 
     static final Key<Path> DATA_DIRECTORY = Key.of(
@@ -105,12 +106,26 @@ public final class Schema {
             ValueType.bytes(MIB, 64 * GIB),
             "256MiB",
             "The size beyond which old journal files are given up: what lives in them is moved. A start reads about as"
-                    + " much.");
+                    + " much. At twice the size publishers wait for it.");
     static final Key<Integer> JOURNAL_SPARE_FILES = Key.of(
             "storage.journal.spare-files",
             ValueType.count(1, 64),
             "1",
             "Journal files that are kept ready, so that going on to the next one costs nothing.");
+    static final Key<Optional<Long>> BYTES_MAX = Key.of(
+                    "storage.bytes-max",
+                    ValueType.optional(ValueType.bytes(8 * MIB, 1024 * TIB)),
+                    "",
+                    "What the data directory may take. Two journal files and limits.unsynced-bytes of it are kept for"
+                            + " acknowledgements and for moving what lives in old files; publishing is refused while"
+                            + " the rest is taken.")
+            .withDefaultShown("none");
+    static final Key<Optional<Long>> FREE_BYTES_MIN = Key.of(
+                    "storage.free-bytes-min",
+                    ValueType.optional(ValueType.bytes(0, 1024 * TIB)),
+                    "",
+                    "Publishing is refused while the disk of the data directory has less left; 0B is no bound.")
+            .withDefaultShown("four journal files and limits.unsynced-bytes");
     static final Key<Optional<Long>> TAIL_CACHE_BYTES = Key.of(
                     "storage.tail-cache-bytes",
                     ValueType.optional(ValueType.bytes(MIB, 64 * GIB)),
@@ -151,8 +166,8 @@ public final class Schema {
         DOORS.forEach(door -> keys.addAll(door.all()));
         keys.addAll(List.of(CONNECTIONS, REQUEST_BYTES, REQUESTS_BYTES_TOTAL, MESSAGE_BYTES, RECEIVE_MESSAGES));
         keys.addAll(List.of(RECEIVE_BYTES, WAIT, LEASE_MAX, UNSYNCED_BYTES, LEASES_PER_QUEUE, METRICS_QUEUES));
-        keys.addAll(List.of(
-                QUEUES_LEASE, SHARDS, JOURNAL_FILE_BYTES, JOURNAL_BYTES, JOURNAL_SPARE_FILES, TAIL_CACHE_BYTES));
+        keys.addAll(List.of(QUEUES_LEASE, SHARDS, JOURNAL_FILE_BYTES, JOURNAL_BYTES, JOURNAL_SPARE_FILES));
+        keys.addAll(List.of(BYTES_MAX, FREE_BYTES_MIN, TAIL_CACHE_BYTES));
         keys.addAll(List.of(LOG_FORMAT, LOG_LEVEL, SHUTDOWN_TIMEOUT));
         var byName = new LinkedHashMap<String, Key<?>>();
         keys.forEach(key -> byName.put(key.name(), key));

@@ -47,9 +47,19 @@ public record Settings(
     /** {@code queues.*} */
     public record Queues(Duration lease) {}
 
-    /** {@code storage.*} */
+    /**
+     * {@code storage.*}
+     *
+     * @param bytesMax {@link Long#MAX_VALUE} for no bound
+     */
     public record Storage(
-            int shards, int journalFileBytes, long journalBytes, int journalSpareFiles, long tailCacheBytes) {}
+            int shards,
+            int journalFileBytes,
+            long journalBytes,
+            int journalSpareFiles,
+            long bytesMax,
+            long freeBytesMin,
+            long tailCacheBytes) {}
 
     /** {@code log.*} */
     public record Log(LogFormat format, Level level) {}

@@ -3,6 +3,7 @@ package io.millrace.server.config;
 import io.millrace.base.ByteSize;
 import io.millrace.base.Durations;
 import io.millrace.server.config.DoorSettings.TlsFiles;
+import io.millrace.storage.local.SpaceLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class SettingsAssembly {
     private static final long REQUESTS_BYTES_TOTAL = 256L << 20;
     private static final long UNSYNCED_BYTES = 64L << 20;
     private static final long TAIL_CACHE_BYTES = 64L << 20;
+    private static final int FREE_JOURNAL_FILES = 4;
 
     private final Values values;
     private final long heapBytesMax;
@@ -44,6 +46,8 @@ final class SettingsAssembly {
                         bytes(Schema.JOURNAL_FILE_BYTES),
                         values.get(Schema.JOURNAL_BYTES),
                         values.get(Schema.JOURNAL_SPARE_FILES),
+                        values.get(Schema.BYTES_MAX).orElse(Long.MAX_VALUE),
+                        values.get(Schema.FREE_BYTES_MIN).orElseGet(this::freeBytesMin),
                         values.get(Schema.TAIL_CACHE_BYTES).orElseGet(this::tailCacheBytes)),
                 new Settings.Log(values.get(Schema.LOG_FORMAT), values.get(Schema.LOG_LEVEL)),
                 values.get(Schema.SHUTDOWN_TIMEOUT));
@@ -59,7 +63,7 @@ final class SettingsAssembly {
                 bytes(Schema.RECEIVE_BYTES),
                 values.get(Schema.WAIT),
                 values.get(Schema.LEASE_MAX),
-                values.get(Schema.UNSYNCED_BYTES).orElseGet(this::unsyncedBytes),
+                unsyncedBytesMax(),
                 values.get(Schema.LEASES_PER_QUEUE),
                 values.get(Schema.METRICS_QUEUES));
     }
@@ -77,6 +81,15 @@ final class SettingsAssembly {
     private long unsyncedBytes() {
         long share = Math.min(UNSYNCED_BYTES, heapBytesMax / 16);
         return Math.max(share, values.get(Schema.MESSAGE_BYTES));
+    }
+
+    /** Messages that were taken already find room, and acknowledgements after them. */
+    private long freeBytesMin() {
+        return FREE_JOURNAL_FILES * values.get(Schema.JOURNAL_FILE_BYTES) + unsyncedBytesMax();
+    }
+
+    private long unsyncedBytesMax() {
+        return values.get(Schema.UNSYNCED_BYTES).orElseGet(this::unsyncedBytes);
     }
 
     private long tailCacheBytes() {
@@ -107,6 +120,7 @@ final class SettingsAssembly {
 
     private void checkTogether() {
         checkDoors();
+        checkSpace();
         notMore(Schema.MESSAGE_BYTES, Schema.REQUEST_BYTES);
         values.get(Schema.REQUESTS_BYTES_TOTAL).ifPresent(total -> {
             if (values.get(Schema.REQUEST_BYTES) > total) {
@@ -124,6 +138,24 @@ final class SettingsAssembly {
                     Schema.LEASE_MAX,
                     Durations.print(values.get(Schema.LEASE_MAX))));
         }
+    }
+
+    private void checkSpace() {
+        long least = SpaceLimits.bytesMaxLeast(
+                values.get(Schema.JOURNAL_BYTES),
+                values.get(Schema.JOURNAL_FILE_BYTES),
+                values.get(Schema.JOURNAL_SPARE_FILES),
+                values.get(Schema.SHARDS),
+                unsyncedBytesMax());
+        values.get(Schema.BYTES_MAX).filter(most -> most < least).ifPresent(most -> {
+            problems.add(Schema.BYTES_MAX.name() + " (" + ByteSize.print(most) + ") is too little: with "
+                    + Schema.JOURNAL_BYTES.name() + " (" + ByteSize.print(values.get(Schema.JOURNAL_BYTES)) + "), "
+                    + Schema.JOURNAL_FILE_BYTES.name() + " (" + ByteSize.print(values.get(Schema.JOURNAL_FILE_BYTES))
+                    + "), " + Schema.JOURNAL_SPARE_FILES.name() + " (" + values.get(Schema.JOURNAL_SPARE_FILES)
+                    + "), " + Schema.SHARDS.name() + " (" + values.get(Schema.SHARDS) + ") and "
+                    + Schema.UNSYNCED_BYTES.name() + " (" + ByteSize.print(unsyncedBytesMax())
+                    + ") the least is " + ByteSize.print(least));
+        });
     }
 
     private void checkDoors() {

@@ -9,6 +9,7 @@ import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.SpaceLimits;
 
 /** Settings of the process as the options of its parts. Stateless; any thread. */
 public final class Options {
@@ -25,7 +26,11 @@ public final class Options {
                 storage.tailCacheBytes(),
                 defaults.chunkBytes(),
                 defaults.groupsAhead(),
-                storage.journalBytes());
+                storage.journalBytes(),
+                new SpaceLimits(
+                        storage.bytesMax(),
+                        storage.freeBytesMin(),
+                        settings.limits().unsyncedBytes()));
         EngineLimits limits = new EngineLimits(
                 settings.limits().unsyncedBytes(), settings.limits().leasesPerQueue());
         return new BrokerOptions(

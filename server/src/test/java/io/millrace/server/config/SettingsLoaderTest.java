@@ -45,7 +45,8 @@ class SettingsLoaderTest {
                         1_000_000,
                         1000));
         assertThat(settings.queues().lease()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.storage()).isEqualTo(new Settings.Storage(16, 64 << 20, 256L << 20, 1, 64 << 20));
+        assertThat(settings.storage())
+                .isEqualTo(new Settings.Storage(16, 64 << 20, 256L << 20, 1, Long.MAX_VALUE, 320 << 20, 64 << 20));
         assertThat(settings.log()).isEqualTo(new Settings.Log(LogFormat.TEXT, Level.INFO));
         assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
     }
@@ -62,6 +63,34 @@ class SettingsLoaderTest {
         assertThat(settings.log().level()).isEqualTo(Level.ERROR);
         assertThat(settings.storage().shards()).isEqualTo(4);
         assertThat(settings.limits().connections()).isEqualTo(10_000);
+    }
+
+    /** Eight files of 2 MiB, 16 KiB for each shard, and what may wait for the disk: less could not be worked with. */
+    @Test
+    void aBudgetThatTheStoreAloneExceedsIsRefused() throws Exception {
+        SettingsLoader loader = loader(Map.of())
+                .set("storage.journal.file-bytes=2MiB")
+                .set("storage.journal.bytes=4MiB")
+                .set("storage.journal.spare-files=2")
+                .set("limits.message-bytes=1MiB")
+                .set("limits.unsynced-bytes=1MiB");
+        assertThat(loader.set("storage.bytes-max=17664KiB").load().storage().bytesMax())
+                .isEqualTo(17664L << 10);
+
+        assertThatThrownBy(() -> loader.set("storage.bytes-max=17663KiB").load())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("storage.bytes-max (17663KiB) is too little: with storage.journal.bytes (4MiB),"
+                        + " storage.journal.file-bytes (2MiB), storage.journal.spare-files (2), storage.shards (16) and"
+                        + " limits.unsynced-bytes (1MiB) the least is 17664KiB");
+    }
+
+    @Test
+    void whatStaysFreeFollowsTheJournalUnlessItIsSet() throws Exception {
+        SettingsLoader loader =
+                loader(Map.of()).set("storage.journal.file-bytes=1MiB").set("limits.unsynced-bytes=3MiB");
+        assertThat(loader.load().storage().freeBytesMin()).isEqualTo(7 << 20);
+        assertThat(loader.set("storage.free-bytes-min=0B").load().storage().freeBytesMin())
+                .isZero();
     }
 
     @Test

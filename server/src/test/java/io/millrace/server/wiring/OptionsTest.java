@@ -25,6 +25,9 @@ class OptionsTest {
                         "limits.message-bytes=1B",
                         "limits.request-bytes=1KiB",
                         "queues.lease=1s",
+                        "storage.journal.file-bytes=1MiB",
+                        "storage.journal.bytes=1MiB",
+                        "limits.unsynced-bytes=64KiB",
                         set(key, range.group(1)));
                 take("limits.request-bytes=1GiB", "limits.requests-bytes-total=1TiB", set(key, range.group(2)));
             }

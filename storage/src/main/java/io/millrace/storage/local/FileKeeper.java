@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +21,14 @@ import org.slf4j.LoggerFactory;
  * The agent that has the next files of the journal ready and takes away those that leave it: adopted ones get their
  * other name, dead ones are renamed for use again while spares are wanted, deleted otherwise. All of that strictly in
  * the order in which they left, each made durable before the next: a start must not find a gap. A full disk is not a
- * failure: the store tells its shards, and preparing is tried again.
+ * failure: the {@link SpaceGuard} knows what follows, and preparing is tried again.
  */
 final class FileKeeper implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeeper.class);
     private static final int PREPARE_STEP_BYTES = 1 << 20;
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LocalStore store;
+    private final SpaceGuard space;
     private final FileSystem fileSystem;
     private final Path directory;
     private final long fileBytes;
@@ -41,14 +40,20 @@ final class FileKeeper implements Agent {
     private final Queue<PreparedFile> prepared = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Leaving> leaving = new ArrayDeque<>();
     private long nextNumber;
-    private boolean outOfSpace;
 
     /** A file that has left the journal; {@code stays} because some of it is adopted, else nobody needs it. */
     private record Leaving(JournalFile file, boolean stays) {}
 
-    FileKeeper(LocalStore store, FileSystem fileSystem, Path directory, long nextNumber, List<JournalFile> adopted) {
+    FileKeeper(
+            LocalStore store,
+            SpaceGuard space,
+            FileSystem fileSystem,
+            Path directory,
+            long nextNumber,
+            List<JournalFile> adopted) {
         adopted.forEach(file -> outside.add(file.number));
         this.store = store;
+        this.space = space;
         this.fileSystem = fileSystem;
         this.directory = directory;
         this.fileBytes = store.options().fileBytes();
@@ -97,7 +102,10 @@ final class FileKeeper implements Agent {
         }
         takeOver();
         try {
-            return takeAwayNext() || prepareNext();
+            reviewSpace();
+            boolean worked = takeAwayNext() || giveUpPrepared() || prepareNext();
+            reviewSpace();
+            return worked;
         } catch (IOException e) {
             store.fail(e);
             return false;
@@ -106,7 +114,14 @@ final class FileKeeper implements Agent {
 
     @Override
     public long idleNanosMax() {
-        return outOfSpace ? RETRY_NANOS : Long.MAX_VALUE;
+        return store.failure() == null ? space.nextReviewNanos() : Long.MAX_VALUE;
+    }
+
+    private void reviewSpace() {
+        if (space.review()) {
+            store.trimRequested(); // while space is short, all that can go is to go
+            store.postAll();
+        }
     }
 
     private void takeOver() {
@@ -145,7 +160,7 @@ final class FileKeeper implements Agent {
             Path aside = directory.resolve("quarantine-" + path.getFileName());
             fileSystem.rename(path, aside);
             LOG.warn("kept the damaged journal file as {}", aside);
-        } else if (prepared.size() <= spareFiles && oldest.capacityBytes == fileBytes) {
+        } else if (prepared.size() < (space.hasRoom() ? spareFiles + 1 : spareFiles) && oldest.capacityBytes == fileBytes) {
             // One more than is asked for: a file is taken before the one that it makes superfluous comes back, and
             // to fill a new one with zeros meanwhile would write everything twice.
             fileSystem.rename(path, JournalFile.path(directory, nextNumber));
@@ -159,8 +174,28 @@ final class FileKeeper implements Agent {
         fileSystem.syncDirectory(directory);
     }
 
+    /** Gives the room of a file that is not used yet to what lets old files go. */
+    private boolean giveUpPrepared() throws IOException {
+        boolean superfluous = prepared.size() > spareFiles && !space.hasRoom();
+        if (!superfluous && !space.movingLacksRoom()) {
+            return false;
+        }
+        PreparedFile newest = null;
+        for (PreparedFile each : prepared) {
+            newest = each;
+        }
+        if (newest == null || !prepared.remove(newest)) {
+            return false;
+        }
+        newest.file().close();
+        fileSystem.delete(JournalFile.path(directory, newest.number()));
+        fileSystem.syncDirectory(directory);
+        nextNumber = newest.number();
+        return true;
+    }
+
     private boolean prepareNext() throws IOException {
-        if (prepared.size() >= spareFiles) {
+        if (prepared.size() >= spareFiles || !space.mayPrepare()) {
             return false;
         }
         Path path = JournalFile.path(directory, nextNumber);
@@ -171,12 +206,7 @@ final class FileKeeper implements Agent {
             if (fileSystem.exists(path)) {
                 fileSystem.delete(path);
             }
-            if (!outOfSpace) {
-                LOG.error(
-                        "no space for the next journal file, publishing is refused until there is: {}", e.getMessage());
-            }
-            outOfSpace = true;
-            store.publishSpace(false);
+            space.journalWaits(true);
             return false;
         }
         fileSystem.syncDirectory(directory);
@@ -187,11 +217,7 @@ final class FileKeeper implements Agent {
     private void ready(StorageFile file) {
         prepared.add(new PreparedFile(nextNumber, file));
         nextNumber++;
-        if (outOfSpace) {
-            LOG.info("there is space for journal files again");
-            outOfSpace = false;
-        }
-        store.publishSpace(true);
+        space.journalWaits(false);
         store.wakeWriter();
     }
 

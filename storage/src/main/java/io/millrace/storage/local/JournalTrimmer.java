@@ -14,6 +14,7 @@ final class JournalTrimmer {
     private final LiveFiles files;
     private final AdoptedFiles adopted;
     private final int filesMax;
+    private final int filesBehind;
     private final long[] replayFrom;
     /** The number of the file that the shards were asked about last, and of the one that was decided on. */
     private long asked = -1;
@@ -25,6 +26,7 @@ final class JournalTrimmer {
         this.files = files;
         this.adopted = adopted;
         this.filesMax = store.options().journalFilesMax();
+        this.filesBehind = store.options().journalFilesBehind();
         this.replayFrom = new long[store.options().shards()];
         Arrays.fill(replayFrom, -1);
     }
@@ -71,7 +73,9 @@ final class JournalTrimmer {
     /** Has the oldest file given up where there are too many. */
     void giveUpOldest() {
         List<JournalFile> live = files.list();
-        if (live.size() <= filesMax) {
+        store.publishBehind(live.size() > filesBehind);
+        // While space is short, all goes that can: what is dead in the files of the journal is room for new messages.
+        if (live.size() <= (store.hasSpace() ? filesMax : 1)) {
             return;
         }
         JournalFile oldest = live.get(0);

@@ -43,7 +43,8 @@ final class LocalShardLog implements ShardLog {
     private long toldTrimWanted;
     private @Nullable Trim toldTrim;
     private boolean toldFailed;
-    private boolean hasSpace = true;
+    private boolean hasSpace;
+    private boolean behind;
     private boolean checkpointUnderWay;
 
     /** Up to where the writer may write; published by {@link #flush}. */
@@ -96,6 +97,7 @@ final class LocalShardLog implements ShardLog {
         this.checkpointed = checkpointed;
         this.toldSynced = position;
         this.written = position;
+        this.hasSpace = store.hasSpace();
     }
 
     int shard() {
@@ -164,6 +166,16 @@ final class LocalShardLog implements ShardLog {
     @Override
     public boolean hasSpace() {
         return hasSpace;
+    }
+
+    @Override
+    public boolean isBehind() {
+        return behind;
+    }
+
+    @Override
+    public void noteWaiting(long bytes) {
+        store.unsyncedBytes.addAndGet(bytes);
     }
 
     @Override
@@ -347,6 +359,11 @@ final class LocalShardLog implements ShardLog {
         if (space != hasSpace) {
             hasSpace = space;
             listener.onSpaceChanged(space);
+        }
+        boolean behindNow = store.isBehind();
+        if (behindNow != behind) {
+            behind = behindNow;
+            listener.onBehindChanged(behindNow);
         }
     }
 }

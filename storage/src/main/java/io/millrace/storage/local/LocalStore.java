@@ -56,6 +56,7 @@ public final class LocalStore {
     private final LoopNotice[] notices;
     private final JournalWriter writer;
     private final JournalSyncer syncer;
+    private final SpaceGuard space;
     private final FileKeeper keeper;
     private final JournalReader reader;
     private final SegmentAgent segments;
@@ -70,7 +71,7 @@ public final class LocalStore {
     private volatile AgentHost.@Nullable Handle readerHandle;
     private volatile AgentHost.@Nullable Handle segmentHandle;
     private volatile long syncedSequence;
-    private volatile boolean hasSpace = true;
+    private volatile boolean behind;
 
     private LocalStore(StoreOpening opening, JournalRecovery recovery) {
         this.options = opening.options;
@@ -85,8 +86,9 @@ public final class LocalStore {
         this.syncer = new JournalSyncer(this, opening.clock);
         this.adopted = opening.adopted();
         this.manifests = opening.manifests();
-        this.keeper =
-                new FileKeeper(this, opening.fileSystem, opening.directory, files.newest().number + 1, adopted.files());
+        this.space = new SpaceGuard(options, opening.fileSystem, opening.directory, opening.clock, this::wakeKeeper);
+        this.keeper = new FileKeeper(
+                this, space, opening.fileSystem, opening.directory, files.newest().number + 1, adopted.files());
         this.segmentFiles = opening.segmentFiles;
         segmentFiles.whenNamesAreInDoubt(this::fail);
         LogRecords records = new LogRecords(files, adopted, this::wakeKeeper);
@@ -139,7 +141,17 @@ public final class LocalStore {
 
     /** Whether there is space for new messages. Any thread. */
     public boolean hasSpace() {
-        return hasSpace;
+        return space.hasRoom();
+    }
+
+    /** How the store stands with its space: what it has, what is left, why no new messages are taken. Any thread. */
+    public StoreSpace space() {
+        return space.report();
+    }
+
+    /** Whether new messages wait until the journal's oldest file has left. Any thread. */
+    boolean isBehind() {
+        return behind;
     }
 
     /** Bytes of journal files that are in use. Any thread. */
@@ -324,11 +336,17 @@ public final class LocalStore {
         raise(writerHandle);
     }
 
-    void publishSpace(boolean available) {
-        if (hasSpace != available) {
-            hasSpace = available;
+    /** The writer's: whether the journal has too many files. */
+    void publishBehind(boolean now) {
+        if (behind != now) {
+            behind = now;
+            space.journalBehind(now);
             postAll();
         }
+    }
+
+    SpaceGuard spaceGuard() {
+        return space;
     }
 
     void post(LocalShardLog log) {

@@ -11,6 +11,7 @@ package io.millrace.storage.local;
  * @param groupsAhead how many groups may be written while one is being synced
  * @param journalBytes the size of the journal beyond which its oldest file is given up: what lives in it is moved or
  *     adopted. A start replays about as much
+ * @param limits from where on no new messages are taken
  */
 public record LocalStoreOptions(
         int shards,
@@ -19,7 +20,8 @@ public record LocalStoreOptions(
         long tailCacheBytes,
         int chunkBytes,
         int groupsAhead,
-        long journalBytes) {
+        long journalBytes,
+        SpaceLimits limits) {
     private static final int FRAME_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 8 << 20;
     static final int SHARDS_MAX = 1024;
@@ -56,6 +58,23 @@ public record LocalStoreOptions(
             throw new IllegalArgumentException("a journal file of " + fileBytes + " bytes is too small for a chunk of "
                     + chunkBytes + " bytes and " + shards + " shards");
         }
+        long least = SpaceLimits.bytesMaxLeast(journalBytes, fileBytes, spareFiles, shards, limits.unsyncedBytesMax());
+        if (limits.bytesMax() < least) {
+            throw new IllegalArgumentException(
+                    "a data directory of " + limits.bytesMax() + " bytes is too small, the least is " + least);
+        }
+    }
+
+    /** Without limits of space. */
+    public LocalStoreOptions(
+            int shards,
+            long fileBytes,
+            int spareFiles,
+            long tailCacheBytes,
+            int chunkBytes,
+            int groupsAhead,
+            long journalBytes) {
+        this(shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes, SpaceLimits.NONE);
     }
 
     /** The most bytes of one frame: a chunk always fits into one. */
@@ -84,23 +103,38 @@ public record LocalStoreOptions(
     /** The same with other values for the layout of files and memory; small ones suit tests. */
     public LocalStoreOptions withSizes(long newFileBytes, long newTailCacheBytes, int newChunkBytes) {
         return new LocalStoreOptions(
-                shards, newFileBytes, spareFiles, newTailCacheBytes, newChunkBytes, groupsAhead, journalBytes);
+                shards, newFileBytes, spareFiles, newTailCacheBytes, newChunkBytes, groupsAhead, journalBytes, limits);
     }
 
     /** The same with another size of the journal. */
     public LocalStoreOptions withJournalBytes(long newJournalBytes) {
         return new LocalStoreOptions(
-                shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, newJournalBytes);
+                shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, newJournalBytes, limits);
     }
 
     /** The same with another number of shards. */
     public LocalStoreOptions withShards(int newShards) {
         return new LocalStoreOptions(
-                newShards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes);
+                newShards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes, limits);
+    }
+
+    /** The same with other limits of space. */
+    public LocalStoreOptions with(SpaceLimits newLimits) {
+        return new LocalStoreOptions(
+                shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes, newLimits);
     }
 
     /** The number of files beyond which the oldest is given up. */
     int journalFilesMax() {
-        return (int) Math.max(1, journalBytes / fileBytes);
+        return (int) journalFilesMax(journalBytes, fileBytes);
+    }
+
+    /** The number of files beyond which new messages wait until the oldest has left. */
+    int journalFilesBehind() {
+        return Math.max(2 * journalFilesMax(), journalFilesMax() + 2);
+    }
+
+    static long journalFilesMax(long journalBytes, long fileBytes) {
+        return Math.max(1, journalBytes / fileBytes);
     }
 }

@@ -13,16 +13,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The agent that works on segments and checkpoints. Jobs take turns, a step each; checkpoints go first, and all that
  * wait share the syncs of the directory.
  */
 final class SegmentAgent implements Agent {
-    private static final Logger LOG = LoggerFactory.getLogger(SegmentAgent.class);
-
     private final LocalStore store;
     private final FileSystem fileSystem;
     private final Path directory;
@@ -102,6 +98,7 @@ final class SegmentAgent implements Agent {
             }
         } catch (IOException e) {
             next.job.abandon();
+            store.spaceGuard().movingFailed(next.log.shard(), e);
             answer(next.log, () -> next.job.onFailed(e));
         } catch (OutOfMemoryError e) {
             next.job.abandon();
@@ -131,6 +128,7 @@ final class SegmentAgent implements Agent {
         fileSystem.syncDirectory(directory);
         for (Stated each : batch) {
             each.log.publishCheckpoint(each.checkpoint);
+            store.spaceGuard().moved(each.log.shard());
             answerCheckpoint(each.log, each.checkpoint::onStored);
         }
         store.trimRequested();
@@ -148,7 +146,7 @@ final class SegmentAgent implements Agent {
                     .prepare(fileSystem, directory, store.identity().id(), shard);
             return true;
         } catch (OutOfSpaceException e) {
-            LOG.warn("no space for the manifest of shard {}: {}", shard, e.getMessage());
+            store.spaceGuard().movingFailed(shard, e);
             answerCheckpoint(stated.log, () -> checkpoint.onFailed(e));
             return false;
         }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  */
 final class StoreOpening {
     final Path directory;
-    final FileSystem fileSystem;
+    final CountedFileSystem fileSystem;
     final Clock clock;
     final LocalStoreOptions options;
     final StoreIdentity identity;
@@ -28,7 +28,11 @@ final class StoreOpening {
     private List<JournalFile> live = List.of();
 
     private StoreOpening(
-            Path directory, FileSystem fileSystem, Clock clock, LocalStoreOptions options, StoreIdentity identity) {
+            Path directory,
+            CountedFileSystem fileSystem,
+            Clock clock,
+            LocalStoreOptions options,
+            StoreIdentity identity) {
         this.directory = directory;
         this.fileSystem = fileSystem;
         this.clock = clock;
@@ -45,8 +49,9 @@ final class StoreOpening {
             Path directory, FileSystem fileSystem, Clock clock, LocalStoreOptions options, RandomGenerator random)
             throws IOException {
         fileSystem.createDirectories(directory);
-        return new StoreOpening(
-                directory, fileSystem, clock, options, StoreIdentity.open(fileSystem, directory, random));
+        CountedFileSystem counted = new CountedFileSystem(fileSystem);
+        counted.recount(directory);
+        return new StoreOpening(directory, counted, clock, options, StoreIdentity.open(counted, directory, random));
     }
 
     /** Replays; returns when everything replayed is on stable storage. After a failure no file is left open. */

@@ -264,7 +264,7 @@ class StoreFailureTest {
                 .as("the file that was there was filled")
                 .isEqualTo(2 * FILE_BYTES);
 
-        disk.capacity(used + 2 * FILE_BYTES);
+        disk.capacity(used + 3 * FILE_BYTES);
         world.clock().advance(1_000_000_000);
         process.run();
 

@@ -18,6 +18,8 @@ final class WatchedFileSystem implements FileSystem {
     private final List<Path> open = Collections.synchronizedList(new ArrayList<>());
     /** Run by each read before it has its bytes. */
     volatile Runnable beforeRead = () -> {};
+    /** Whether nobody is told which files there are, and how much space. */
+    volatile boolean failLooks;
 
     WatchedFileSystem(FileSystem disk) {
         this.disk = disk;
@@ -50,7 +52,13 @@ final class WatchedFileSystem implements FileSystem {
 
     @Override
     public List<Path> list(Path directory) throws IOException {
+        failLook(directory);
         return disk.list(directory);
+    }
+
+    @Override
+    public long size(Path path) throws IOException {
+        return disk.size(path);
     }
 
     @Override
@@ -75,7 +83,14 @@ final class WatchedFileSystem implements FileSystem {
 
     @Override
     public long usableBytes(Path path) throws IOException {
+        failLook(path);
         return disk.usableBytes(path);
+    }
+
+    private void failLook(Path path) throws IOException {
+        if (failLooks) {
+            throw new IOException(path + " cannot be looked at");
+        }
     }
 
     private final class WatchedFile implements StorageFile {

@@ -1,0 +1,92 @@
+package io.millrace.engine;
+
+import io.millrace.storage.ShardLog;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door of a shard for new messages: refuses them where there is no room, lets them wait in their order where old
+ * ones are moved more slowly than new ones come. What waits is bounded together with what waits to be synced. Part of a
+ * shard; the loop's.
+ */
+final class Intake {
+    private final Shard shard;
+    private final ShardLog log;
+    private final RecordWriter records;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    private record Waiting(Queue queue, Publish publish) {}
+
+    Intake(Shard shard, ShardLog log, RecordWriter records) {
+        this.shard = shard;
+        this.log = log;
+        this.records = records;
+    }
+
+    /** Appends {@code publish}, now or when it is its turn, or refuses it. */
+    void offer(Queue queue, Publish publish) {
+        Refusal refusal = refusal(publish.bodyBytes());
+        if (refusal != null) {
+            publish.onRefused(refusal);
+        } else if (waiting.isEmpty() && !log.isBehind()) {
+            append(queue, publish);
+        } else {
+            waiting.add(new Waiting(queue, publish));
+            log.noteWaiting(publish.bodyBytes());
+        }
+    }
+
+    /** Appends {@code publish}, past all that waits. */
+    void append(Queue queue, Publish publish) {
+        MessageLog messages = queue.log();
+        publish.queue = queue;
+        publish.firstOffset = messages.nextOffset();
+        long position = records.entry(
+                publish, messages.id(), publish.firstOffset, shard.clock().epochMillis());
+        messages.append(
+                publish.firstOffset, publish.count(), position, RecordWriter.entryRecordBytes(publish.bodyBytes()));
+        queue.published += publish.count();
+        queue.dirty = true;
+        shard.await(position, publish);
+        shard.touch();
+    }
+
+    private @Nullable Refusal refusal(int bodyBytes) {
+        if (!log.hasSpace()) {
+            return Refusal.OUT_OF_SPACE;
+        }
+        // A single message above the bound is let through where nothing else waits.
+        long unsyncedBytes = log.unsyncedBytes();
+        boolean fits = unsyncedBytes + bodyBytes <= shard.limits().unsyncedBytesMax();
+        return fits || unsyncedBytes == 0 ? null : Refusal.OVERLOADED;
+    }
+
+    /** The log has caught up or fallen behind, or its space has ended or come back. */
+    void review() {
+        if (!log.hasSpace()) {
+            refuse(Refusal.OUT_OF_SPACE); // what they wait for may never come
+        }
+        while (!waiting.isEmpty() && !log.isBehind()) {
+            Waiting next = take();
+            Refusal refusal = shard.refusal(next.queue);
+            if (refusal == null) {
+                append(next.queue, next.publish);
+            } else {
+                next.publish.onRefused(refusal);
+            }
+        }
+    }
+
+    /** Refuses all that wait. */
+    void refuse(Refusal reason) {
+        while (!waiting.isEmpty()) {
+            take().publish.onRefused(reason);
+        }
+    }
+
+    private Waiting take() {
+        Waiting next = waiting.remove();
+        log.noteWaiting(-next.publish.bodyBytes());
+        return next;
+    }
+}
