@@ -19,6 +19,7 @@ import io.millrace.broker.security.SealKeyFile;
 import io.millrace.broker.security.SecretSeal;
 import io.millrace.broker.security.Statement;
 import io.millrace.broker.security.User;
+import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -81,9 +82,11 @@ public final class Rig implements AutoCloseable {
     private void start() throws IOException {
         group = NettyLoop.newGroup(2);
         World world = new World(disk, Clock.SYSTEM, random, NettyLoop.all(group), AgentHost.THREADS);
-        BrokerOptions defaults = BrokerOptions.in(directory.resolve("data"));
+        Path data = directory.resolve("data");
+        BrokerOptions defaults = BrokerOptions.in(data);
         broker = Broker.open(
-                new BrokerOptions(defaults.directory(), store, defaults.limits(), defaults.messageBytesMax()), world);
+                new BrokerOptions(new LocalStoreOpener(data, store), defaults.limits(), defaults.messageBytesMax()),
+                world);
         broker.started().orTimeout(20, TimeUnit.SECONDS).join();
         SecretSeal seal =
                 new SecretSeal(new SealKeyFile(directory.resolve("seal.keys"), random).openOrCreate(), random);

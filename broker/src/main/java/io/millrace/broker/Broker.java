@@ -11,8 +11,9 @@ import io.millrace.engine.Receive;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
 import io.millrace.engine.Shard;
+import io.millrace.storage.OwnershipLostException;
 import io.millrace.storage.ShardLog;
-import io.millrace.storage.local.LocalStore;
+import io.millrace.storage.ShardStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ public final class Broker {
     private final World world;
     private final Catalog catalog;
     private final Access access;
-    private final LocalStore store;
+    private final ShardStore store;
     private final List<Shard> shards;
     private final BrokerShards host;
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
@@ -46,7 +47,7 @@ public final class Broker {
             BrokerOptions options,
             World world,
             Catalog catalog,
-            LocalStore store,
+            ShardStore store,
             List<Shard> shards,
             BrokerShards host) {
         this.options = options;
@@ -58,7 +59,7 @@ public final class Broker {
         this.access = new Access(catalog);
     }
 
-    /** Opens the broker in the directory that {@code options} names; the caller holds the directory's lock. */
+    /** Opens the broker on the store that {@code options} name; the caller sees to it that nobody else uses it. */
     public static Broker open(BrokerOptions options, World world) throws IOException {
         int count = options.store().shards();
         Catalog catalog = new Catalog(world.clock(), count);
@@ -68,13 +69,9 @@ public final class Broker {
             Loop loop = world.loops().get(id % world.loops().size());
             shards.add(new Shard(id, world.clock(), loop, host, options.limits()));
         }
-        LocalStore store = LocalStore.open(
-                options.directory(),
-                world.fileSystem(),
-                world.clock(),
-                world.random(),
-                options.store(),
-                shard -> shards.get(shard).replay());
+        ShardStore store = options.store()
+                .open(world.fileSystem(), world.clock(), world.random(), shard -> shards.get(shard)
+                        .replay());
         catalog.finishReplay();
         Broker broker = new Broker(options, world, catalog, store, List.copyOf(shards), host);
         broker.start();
@@ -136,22 +133,34 @@ public final class Broker {
     }
 
     /** The store, for its counters. */
-    public LocalStore store() {
+    public ShardStore store() {
         return store;
+    }
+
+    /** Whether another broker has taken its store over: then what it knows is out of date. Any thread. */
+    public boolean isReplaced() {
+        return store.failure() instanceof OwnershipLostException;
     }
 
     /** How it is. Any thread. */
     public BrokerHealth health() {
-        IOException failure = store.failure();
-        Set<Integer> failed = new TreeSet<>(host.failed());
-        String reason = failure != null
-                ? failed(failure, failed)
-                : closing ? "shutting down" : started.isDone() ? "" : "starting";
-        return new BrokerHealth(
-                reason.isEmpty(), reason, store.space(), failed, store.report().damages());
+        String reason = notReady();
+        return new BrokerHealth(reason.isEmpty(), reason, store.space(), new TreeSet<>(host.failed()), store.damages());
     }
 
-    private String failed(IOException failure, Set<Integer> failed) {
+    private String notReady() {
+        IOException failure = store.failure();
+        if (failure instanceof OwnershipLostException) {
+            return "this broker has lost its store: " + failure.getMessage();
+        }
+        if (failure != null) {
+            return failed(failure);
+        }
+        return closing ? "shutting down" : started.isDone() ? "" : "starting";
+    }
+
+    private String failed(IOException failure) {
+        Set<Integer> failed = new TreeSet<>(host.failed());
         String which = failed.size() == shards.size()
                 ? "every shard"
                 : failed.stream().map(each -> "shard " + each).collect(Collectors.joining(", "));

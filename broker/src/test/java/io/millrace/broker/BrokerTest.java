@@ -208,7 +208,7 @@ class BrokerTest {
         }
 
         rig.world.runUntilIdle(1_000_000);
-        assertThat(rig.broker.store().journalBytes()).isLessThanOrEqualTo(4L * (256 << 10));
+        assertThat(rig.broker.store().figures().logBytes()).isLessThanOrEqualTo(4L * (256 << 10));
         rig.crash();
         assertThat(rig.broker.catalog().snapshot().queue(key("idle"))).isEqualTo(idle);
         assertThat(rig.publish(idle, "twice")).containsExactly(new MessageId(idle.logId(), 1).toString());

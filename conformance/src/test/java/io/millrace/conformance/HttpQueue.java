@@ -9,8 +9,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** One queue over the HTTP door, through the JDK's own client. For one thread. */
@@ -24,6 +26,7 @@ final class HttpQueue {
             .build();
     private final String name;
     private URI server;
+    private String authorization = "";
 
     HttpQueue(URI server, String name) {
         this.server = server;
@@ -33,6 +36,12 @@ final class HttpQueue {
     /** Goes on with another process of the broker. */
     void server(URI newServer) {
         server = newServer;
+    }
+
+    /** From now on, asks as a user. */
+    void user(String user, String password) {
+        String pair = user + ":" + password;
+        authorization = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A message that was received. */
@@ -93,12 +102,14 @@ final class HttpQueue {
     }
 
     private JsonNode request(String method, String path, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(server.resolve("/v1/queues/" + name + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve("/v1/queues/" + name + path))
                 .timeout(ANSWER_MAX)
                 .header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw new IOException(method + " " + path + ": " + response.statusCode() + " " + response.body());
         }

@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import io.millrace.base.Check;
 import java.io.IOException;
 import java.util.List;
 
@@ -25,6 +26,24 @@ public abstract class Checkpoint {
         this.replayFrom = replayFrom;
         this.adopted = List.copyOf(adopted);
         this.manifest = manifest;
+    }
+
+    /**
+     * Refuses one that its shard must not give: {@code before} is where a start replays from until now, {@code synced} up
+     * to where the log is on stable storage.
+     */
+    public final void check(long before, long synced) {
+        Check.that(replayFrom <= synced, "a checkpoint at %d is ahead of what is synced, %d", replayFrom, synced);
+        Check.that(replayFrom >= before, "a checkpoint at %d is behind the one before, at %d", replayFrom, before);
+        long last = 0;
+        for (Extent each : adopted) {
+            Check.that(
+                    last <= each.from() && each.from() < each.to() && each.to() <= replayFrom,
+                    "extents are in order and before the replay, not %d to %d",
+                    each.from(),
+                    each.to());
+            last = each.to();
+        }
     }
 
     /** The position from which a start replays. Never lower than that of the checkpoint before. */

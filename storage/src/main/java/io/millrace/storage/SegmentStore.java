@@ -34,7 +34,8 @@ public interface SegmentStore {
      * The log ends nowhere in them. Positions count the same bytes: the next record is at {@code position}, plus four,
      * plus the length of this one, and what is {@code n} bytes behind the start of a record is read from {@code
      * position} plus {@code n} on. Checksums are for the caller to verify. During replay only adopted extents can be
-     * read. What is not there any more is a {@link CorruptEntryException} as the cause.
+     * read. What is not there any more, or is found damaged by
+     * storage itself, is a {@link CorruptEntryException} as the cause.
      */
     void readLog(long position, ByteBuffer target) throws IOException;
 

@@ -15,40 +15,14 @@ public final class ContractOwner implements Replay, ShardLogListener {
     public final List<Long> positions = new ArrayList<>();
     public final List<byte[]> records = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
-    /** What it was told to trim. */
-    public final List<Trim> trims = new ArrayList<>();
-
-    /** The extents that it was told to do without. */
-    public final List<Extent> vacated = new ArrayList<>();
-
-    private StoreReader atManifest = store -> {};
     private byte[] manifest;
-    private List<Long> segments = List.of();
     private long trimWanted;
     private long synced = -1;
     private IOException failure;
 
-    /** A decision on the oldest part of the log. */
-    public record Trim(long position, boolean adopt) {}
-
-    /** What is to be done while the manifest is given. */
-    public interface StoreReader {
-        void accept(SegmentStore store) throws IOException;
-    }
-
-    /** Has {@code reader} look into the segments when the manifest is given. */
-    public synchronized void atManifest(StoreReader reader) {
-        atManifest = reader;
-    }
-
     /** The manifest that was given; null where none was. */
     public synchronized byte[] manifest() {
         return manifest;
-    }
-
-    /** The segments that were there when the manifest was given. */
-    public synchronized List<Long> segments() {
-        return segments;
     }
 
     /** Up to where the log is wanted to be trimmed; 0 where it is not. */
@@ -95,16 +69,10 @@ public final class ContractOwner implements Replay, ShardLogListener {
     }
 
     @Override
-    public synchronized void onTrim(long position, boolean adopt) {
-        trims.add(new Trim(position, adopt));
-        notifyAll();
-    }
+    public void onTrim(long position, boolean adopt) {}
 
     @Override
-    public synchronized void onVacate(Extent adopted) {
-        vacated.add(adopted);
-        notifyAll();
-    }
+    public void onVacate(Extent adopted) {}
 
     @Override
     public synchronized void onManifest(byte[] newest, SegmentStore store) throws IOException {
@@ -112,8 +80,6 @@ public final class ContractOwner implements Replay, ShardLogListener {
             violations.add("a manifest comes first, and once");
         }
         manifest = newest;
-        segments = store.list();
-        atManifest.accept(store);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Owns a shard in the {@link SegmentStoreContract}: notes what it is given and told, and answers that everything in its
- * old extents is live.
+ * old extents is live, unless the test has it say otherwise.
  */
 final class SegmentContractOwner implements Replay, ShardLogListener {
     private static final long WAIT_SECONDS_MAX = 60;
@@ -21,6 +21,8 @@ final class SegmentContractOwner implements Replay, ShardLogListener {
     final List<Trim> trims = new ArrayList<>();
     private final ManifestReader reader;
     private ShardLog log;
+    private final List<Extent> vacated = new ArrayList<>();
+    private boolean alive = true;
     private long replayFrom;
     private long synced = -1;
     private IOException failure;
@@ -83,7 +85,7 @@ final class SegmentContractOwner implements Replay, ShardLogListener {
         if (position > synced) {
             failure = new IOException("asked about " + position + ", synced " + synced);
         }
-        log.survey(new Extent(replayFrom, position, position - replayFrom));
+        log.survey(new Extent(replayFrom, position, alive ? position - replayFrom : 0));
     }
 
     @Override
@@ -93,10 +95,28 @@ final class SegmentContractOwner implements Replay, ShardLogListener {
     }
 
     @Override
-    public void onVacate(Extent adopted) {}
+    public synchronized void onVacate(Extent adopted) {
+        vacated.add(adopted);
+        notifyAll();
+    }
 
     @Override
     public void onSpaceChanged(boolean hasSpace) {}
+
+    /** Has it answer from now on that all of its old extents is live, or nothing. */
+    synchronized void answersAlive(boolean all) {
+        alive = all;
+    }
+
+    /** The extents that it was told to do without. */
+    synchronized List<Extent> vacated() {
+        return List.copyOf(vacated);
+    }
+
+    /** Waits until it was told to do without an extent. */
+    synchronized void awaitVacated() throws InterruptedException {
+        await(() -> !vacated.isEmpty());
+    }
 
     /** Waits until the record at {@code position} was reported as synced. */
     synchronized void awaitSynced(long position) throws InterruptedException {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.base.AgentHost;
 import io.millrace.storage.SegmentContractOwner.ManifestReader;
 import io.millrace.storage.SegmentContractOwner.Trim;
 import io.millrace.testkit.LeakCheck;
 import io.millrace.testkit.SeedSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -36,16 +38,17 @@ public abstract class SegmentStoreContract {
 
     private static final int RECORD_BYTES = 20_000;
     private static final long WAIT_SECONDS_MAX = 60;
+    private static final long CLOSE_MILLIS_MAX = 60_000;
     private static final byte[] NOTHING = {};
 
     private final List<SegmentContractOwner> owners = new ArrayList<>();
     private final List<ShardLog> logs = new ArrayList<>();
     private ThreadLoop loop;
-    private StorageContract.Storage storage;
+    private ShardStore storage;
     private ManifestReader manifestReader = (manifest, segments) -> {};
 
     /** Opens the storage of this test, which keeps what it had when it was closed. */
-    protected abstract StorageContract.Storage open(IntFunction<Replay> replays) throws Exception;
+    protected abstract ShardStore open(IntFunction<Replay> replays) throws Exception;
 
     /** Whether it lets extents be adopted in which everything lives. */
     protected boolean adoptsExtents() {
@@ -60,7 +63,7 @@ public abstract class SegmentStoreContract {
 
     @AfterEach
     void closeLast() throws Exception {
-        storage.close();
+        storage.close(CLOSE_MILLIS_MAX);
         loop.close();
     }
 
@@ -75,11 +78,11 @@ public abstract class SegmentStoreContract {
             logs.add(storage.attach(shard, loop, owners.get(shard)));
             owners.get(shard).attach(logs.get(shard));
         }
-        storage.start();
+        storage.start(AgentHost.THREADS);
     }
 
     private void reopen() throws Exception {
-        storage.close();
+        storage.close(CLOSE_MILLIS_MAX);
         openAgain();
     }
 
@@ -229,7 +232,8 @@ public abstract class SegmentStoreContract {
         manifestReader = (manifest, segments) -> found.add(segments.list());
         checkpoint(0, 0, List.of(), NOTHING);
         reopen();
-        assertThat(found).containsExactly(List.of(1L));
+        assertThat(found).hasSize(1);
+        assertThat(found.get(0)).isSubsetOf(1L);
 
         write(0, 1, bytes(100, 2));
 
@@ -313,6 +317,15 @@ public abstract class SegmentStoreContract {
     }
 
     @Test
+    void aManifestMayGrowAndShrink() throws Exception {
+        for (int bytes : new int[] {0, 100, 3 << 20, 1 << 20, 1}) {
+            checkpoint(0, 0, List.of(), bytes(bytes, bytes));
+            reopen();
+            assertThat(owners.get(0).manifests).containsExactly(bytes(bytes, bytes));
+        }
+    }
+
+    @Test
     void checkpointsOfAllShardsAreStoredAtOnce() throws Exception {
         List<ContractCheckpoint> stated = new ArrayList<>();
         loop.run(() -> {
@@ -383,14 +396,83 @@ public abstract class SegmentStoreContract {
                     assertThat(readLog(store, last, large.length)).isEqualTo(large);
                 })
                 .await();
-        assertThatThrownBy(
-                        () -> submit(0, store -> readLog(store, 1L << 50, 10)).await())
-                .isInstanceOf(IOException.class);
     }
 
-    /** Storage that never lets extents be adopted has nothing to show here. */
+    /** From the start of a record or from within, over one of them or many, in and between what storage keeps apart. */
+    @ParameterizedTest
+    @SeedSource(runs = 2)
+    void jobsReadManyRecordsOfTheLogAtOnce(long seed) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Long> positions = new ArrayList<>();
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        for (int i = 0; i < 150; i++) {
+            byte[] record = bytes(i % 50 == 49 ? 2 << 20 : random.nextInt(1 << random.nextInt(16)), i);
+            positions.add(append(0, record));
+            stream.writeBytes(ByteBuffer.allocate(ShardLog.LENGTH_BYTES)
+                    .putInt(record.length)
+                    .array());
+            stream.writeBytes(record);
+        }
+        byte[] all = stream.toByteArray();
+        long origin = positions.get(0);
+
+        submit(0, store -> {
+                    for (int i = 0; i < 50; i++) {
+                        long position = positions.get(random.nextInt(positions.size()));
+                        int from = (int) (position - origin) + ShardLog.LENGTH_BYTES;
+                        int behind = random.nextInt(1 + Math.min(100, all.length - from));
+                        int length = random.nextInt(1 + Math.min(all.length - from - behind, 1 << random.nextInt(23)));
+                        assertThat(readLog(store, position + behind, length))
+                                .as("%d bytes from %d on", length, position + behind)
+                                .isEqualTo(Arrays.copyOfRange(all, from + behind, from + behind + length));
+                    }
+                    byte[] whole = readLog(store, origin, all.length - ShardLog.LENGTH_BYTES);
+                    assertThat(whole).isEqualTo(Arrays.copyOfRange(all, ShardLog.LENGTH_BYTES, all.length));
+                })
+                .await();
+    }
+
     @Test
-    void anAdoptedExtentStaysReadableWhenTheLogHasLeftItBehind() throws Exception {
+    void whatIsNotInTheLogIsSaidToBeLost() throws Exception {
+        append(0, bytes(100, 1));
+        assertThatThrownBy(
+                        () -> submit(0, store -> readLog(store, 1L << 50, 10)).await())
+                .isInstanceOf(IOException.class)
+                .hasCauseInstanceOf(CorruptEntryException.class);
+    }
+
+    @Test
+    void whatIsMostlyDeadIsToBeWrittenElsewhere() throws Exception {
+        owners.forEach(owner -> owner.answersAlive(false));
+        awaitFirstTrim();
+        Trim trim = owners.get(0).firstTrim();
+        assertThat(trim.adopt()).isFalse();
+
+        checkpoint(0, trim.position(), List.of(), NOTHING);
+        reopen();
+
+        assertThat(owners.get(0).positions).first().isEqualTo(trim.position());
+    }
+
+    @Test
+    void anAdoptedExtentInWhichLittleLivesIsToBeVacated() throws Exception {
+        long from = awaitFirstTrim().get(0);
+        Trim trim = owners.get(0).firstTrim();
+        if (!trim.adopt()) {
+            return;
+        }
+        checkpoint(0, trim.position(), List.of(new Extent(from, trim.position(), trim.position() - from)), NOTHING);
+        assertThat(owners.get(0).vacated()).isEmpty();
+
+        checkpoint(0, trim.position(), List.of(new Extent(from, trim.position(), 10)), NOTHING);
+
+        owners.get(0).awaitVacated();
+        assertThat(owners.get(0).vacated().get(0).from()).isEqualTo(from);
+        assertThat(owners.get(0).vacated().get(0).to()).isEqualTo(trim.position());
+    }
+
+    /** Appends until the oldest part is wanted back; returns the positions of all there is. */
+    private List<Long> awaitFirstTrim() throws Exception {
         List<Long> positions = new ArrayList<>();
         while (owners.get(0).firstTrim() == null) {
             positions.add(append(0, bytes(RECORD_BYTES, positions.size())));
@@ -398,6 +480,13 @@ public abstract class SegmentStoreContract {
                     .as("records before the first is wanted back")
                     .isLessThan(10_000);
         }
+        return positions;
+    }
+
+    /** Storage that never lets extents be adopted has nothing to show here. */
+    @Test
+    void anAdoptedExtentStaysReadableWhenTheLogHasLeftItBehind() throws Exception {
+        List<Long> positions = awaitFirstTrim();
         Trim trim = owners.get(0).firstTrim();
         List<Long> old =
                 positions.stream().filter(each -> each < trim.position()).toList();

@@ -2,7 +2,7 @@ package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.base.Loop;
+import io.millrace.base.AgentHost;
 import io.millrace.testkit.LeakCheck;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -22,27 +22,16 @@ public abstract class StorageContract {
     protected static final int SHARDS = 3;
 
     private static final long READ_SECONDS_MAX = 60;
+    private static final long CLOSE_MILLIS_MAX = 60_000;
 
     protected final List<ContractOwner> owners = new ArrayList<>();
     protected final List<ShardLog> logs = new ArrayList<>();
     private final List<Trims> trims = new ArrayList<>();
     protected ThreadLoop loop;
-    private Storage storage;
+    private ShardStore storage;
 
     /** Opens the storage of this test, which keeps what it had when it was closed. */
-    protected abstract Storage open(IntFunction<Replay> replays) throws Exception;
-
-    /** An implementation, opened. */
-    public interface Storage {
-        /** The log of {@code shard}; each is asked for once, before the start. */
-        ShardLog attach(int shard, Loop loop, ShardLogListener listener);
-
-        /** Lets the logs accept records. */
-        void start();
-
-        /** Ends in peace; what was flushed is kept. The loop does not use the logs any more. */
-        void close() throws Exception;
-    }
+    protected abstract ShardStore open(IntFunction<Replay> replays) throws Exception;
 
     @BeforeEach
     void openFirst() throws Exception {
@@ -52,14 +41,9 @@ public abstract class StorageContract {
 
     @AfterEach
     void closeLast() throws Exception {
-        storage.close();
+        storage.close(CLOSE_MILLIS_MAX);
         loop.close();
         owners.forEach(owner -> assertThat(owner.violations()).isEmpty());
-    }
-
-    /** The owner of {@code shard} in the next life. */
-    protected ContractOwner newOwner(int shard) {
-        return new ContractOwner();
     }
 
     private void openAgain() throws Exception {
@@ -67,18 +51,18 @@ public abstract class StorageContract {
         logs.clear();
         trims.clear();
         for (int shard = 0; shard < SHARDS; shard++) {
-            owners.add(newOwner(shard));
+            owners.add(new ContractOwner());
         }
         storage = open(owners::get);
         for (int shard = 0; shard < SHARDS; shard++) {
             logs.add(storage.attach(shard, loop, owners.get(shard)));
             trims.add(new Trims(logs.get(logs.size() - 1)));
         }
-        storage.start();
+        storage.start(AgentHost.THREADS);
     }
 
     protected final void reopen() throws Exception {
-        storage.close();
+        storage.close(CLOSE_MILLIS_MAX);
         owners.forEach(owner -> assertThat(owner.violations()).isEmpty());
         openAgain();
     }

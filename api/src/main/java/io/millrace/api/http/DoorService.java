@@ -139,6 +139,10 @@ public final class DoorService implements HttpService {
         if (!parts.broker().started().isDone()) {
             throw new ProblemException(Problem.NOT_READY, "the broker is starting; try again in a moment");
         }
+        if (parts.broker().isReplaced()) {
+            throw new ProblemException(
+                    Problem.NOT_READY, parts.broker().health().reason());
+        }
         return admission
                 .admit(exchange.headers(), context.remoteAddress().getAddress())
                 .thenCompose(principal -> {

@@ -14,12 +14,18 @@ public enum Metric {
             "1 while new messages wait until what lives in an old journal file is moved, else 0."),
     STORAGE_USED(Kind.GAUGE, "millrace_storage_used_bytes", "Bytes of the files in the data directory."),
     STORAGE_FREE(Kind.GAUGE, "millrace_storage_free_bytes", "Bytes that the disk of the data directory has left."),
-    DAMAGES(Kind.GAUGE, "millrace_storage_damages", "Places of the journal that were found damaged at the start."),
-    JOURNAL_GROUPS(Kind.COUNTER, "millrace_journal_groups", "Groups of records that were synced."),
+    DAMAGES(Kind.GAUGE, "millrace_storage_damages", "Places of the logs that were found damaged at the start."),
+    JOURNAL_GROUPS(
+            Kind.COUNTER,
+            "millrace_journal_groups",
+            "Groups of records that were synced; on BookKeeper, entries of ledgers."),
     JOURNAL_WRITTEN(
-            Kind.COUNTER, "millrace_journal_written_bytes", "Bytes written to journal files, headers and padding too."),
-    JOURNAL_SYNC(Kind.SUMMARY, "millrace_journal_sync_seconds", "How long syncs of the journal took."),
-    JOURNAL_SIZE(Kind.GAUGE, "millrace_journal_size_bytes", "Bytes of journal files that are in use."),
+            Kind.COUNTER, "millrace_journal_written_bytes", "Bytes written to the journal, headers and padding too."),
+    JOURNAL_SYNC(
+            Kind.SUMMARY,
+            "millrace_journal_sync_seconds",
+            "How long syncs of the journal took; on BookKeeper, appends."),
+    JOURNAL_SIZE(Kind.GAUGE, "millrace_journal_size_bytes", "Bytes of the journal that are kept."),
     QUEUES(Kind.GAUGE, "millrace_queues", "Queues that exist."),
     QUEUES_ADDED_UP(
             Kind.GAUGE,

@@ -3,7 +3,7 @@ package io.millrace.api.metrics;
 import io.millrace.api.http.HttpTraffic;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerHealth;
-import io.millrace.storage.local.StoreCounters;
+import io.millrace.storage.StoreFigures;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,11 +46,12 @@ public final class MetricsPage {
         series.add(Metric.STORAGE_USED, health.space().usedBytes());
         series.add(Metric.STORAGE_FREE, health.space().usableBytes());
         series.add(Metric.DAMAGES, health.damages().size());
-        StoreCounters counters = broker.store().counters();
-        series.add(Metric.JOURNAL_GROUPS, counters.groups());
-        series.add(Metric.JOURNAL_WRITTEN, counters.writtenBytes());
-        series.addSummary(Metric.JOURNAL_SYNC, counters.syncs(), counters.syncNanos() / NANOS_PER_SECOND);
-        series.add(Metric.JOURNAL_SIZE, broker.store().journalBytes());
+        StoreFigures store = broker.store().figures();
+        series.add(Metric.JOURNAL_GROUPS, store.groups());
+        series.add(Metric.JOURNAL_WRITTEN, store.writtenBytes());
+        series.addSummary(Metric.JOURNAL_SYNC, store.syncs(), store.syncNanos() / NANOS_PER_SECOND);
+        series.add(Metric.JOURNAL_SIZE, store.logBytes());
+        store.own().forEach(series::add);
     }
 
     private void collectTraffic(Series series) {

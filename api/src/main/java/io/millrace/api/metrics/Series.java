@@ -1,6 +1,7 @@
 package io.millrace.api.metrics;
 
 import io.millrace.base.Check;
+import io.millrace.storage.StoreFigures;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -19,6 +20,7 @@ import java.util.Map;
 /** The series of one scrape. Handed from thread to thread, never shared. */
 final class Series {
     private final Map<Metric, List<Point>> points = new EnumMap<>(Metric.class);
+    private final List<StoreFigures.Count> counts = new ArrayList<>();
 
     private record Point(Labels labels, long count, double value) {}
 
@@ -39,6 +41,11 @@ final class Series {
         put(metric, new Point(labels(metric, labels), count, sum));
     }
 
+    /** Adds what only the store at hand counts. */
+    void add(StoreFigures.Count count) {
+        counts.add(count);
+    }
+
     private void put(Metric metric, Point point) {
         points.computeIfAbsent(metric, first -> new ArrayList<>()).add(point);
     }
@@ -51,6 +58,7 @@ final class Series {
     byte[] text() {
         MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
         points.forEach((metric, values) -> snapshots.metricSnapshot(snapshot(metric, values)));
+        counts.forEach(count -> snapshots.metricSnapshot(snapshot(count)));
         ByteArrayOutputStream target = new ByteArrayOutputStream(16 << 10);
         try {
             PrometheusTextFormatWriter.create().write(target, snapshots.build(), EscapingScheme.UNDERSCORE_ESCAPING);
@@ -58,6 +66,16 @@ final class Series {
             throw new IllegalStateException("memory can be written", e);
         }
         return target.toByteArray();
+    }
+
+    private static MetricSnapshot snapshot(StoreFigures.Count count) {
+        return CounterSnapshot.builder()
+                .name("millrace_" + count.name())
+                .help(count.help())
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .value((double) count.value())
+                        .build())
+                .build();
     }
 
     private static MetricSnapshot snapshot(Metric metric, List<Point> values) {

@@ -2,7 +2,7 @@ package io.millrace.bench.scale;
 
 import io.millrace.bench.JournalTable;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
-import io.millrace.storage.local.StoreCounters;
+import io.millrace.storage.StoreFigures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +58,7 @@ public final class AmplificationTable {
             Consumer.start(broker, queue, at, at + stretch, acknowledged).get();
             long published = (at + stretch) * bodyBytes;
             long written = Measures.deviceBytes(directory) - before;
-            StoreCounters journal = broker.broker().store().counters();
+            StoreFigures journal = broker.broker().store().figures();
             System.out.printf(
                     "%-24s bodies of %,6d bytes: %.2f bytes written a byte published, %.2f of them into the journal in"
                             + " groups of %,d bytes; %s%n",

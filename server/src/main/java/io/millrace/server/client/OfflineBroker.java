@@ -7,6 +7,7 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.security.SecretSeal;
 import io.millrace.server.command.CommandFailure;
 import io.millrace.server.config.Settings;
+import io.millrace.server.config.StorageKind;
 import io.millrace.server.process.DirectoryLock;
 import io.millrace.server.process.FailureReason;
 import io.millrace.server.process.StartException;
@@ -38,13 +39,18 @@ final class OfflineBroker implements AutoCloseable {
 
     /** Opens the directory that {@code settings} name; makes it if it is not there. */
     static OfflineBroker open(Settings settings) throws StartException {
+        if (settings.storage().kind() != StorageKind.LOCAL) {
+            // The lock of a directory says nothing about who serves it: a running broker would lose it to this command.
+            throw new StartException("--data is for a store in a directory. Users of a store on BookKeeper are changed"
+                    + " through its running broker: leave out --data, or name the broker with --server.");
+        }
         DirectoryLock lock = DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM);
         EventLoopGroup loops = NettyLoop.newGroup(1);
         try {
             Broker broker = BrokerAssembly.openBroker(settings, loops);
             broker.started().orTimeout(START_SECONDS_MAX, TimeUnit.SECONDS).join();
             return new OfflineBroker(settings, lock, loops, broker);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | StartException | RuntimeException e) {
             end(loops, lock);
             throw new StartException(
                     "the data directory " + settings.dataDirectory() + " cannot be opened: " + FailureReason.of(e), e);

@@ -5,6 +5,7 @@ import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
 import io.millrace.server.config.SettingsLoader;
+import io.millrace.server.config.StorageKind;
 import io.millrace.server.logging.Logging;
 import io.millrace.server.process.BrokerProcess;
 import io.millrace.server.process.BrokerStarter;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
                 + "  millrace serve%n"
                 + "  millrace serve --data /var/lib/millrace --config /etc/millrace.yaml%n"
                 + "  millrace serve --set doors.http.port=9080 --set log.level=debug%n"
+                + "  millrace serve --storage bookkeeper --zookeeper zk1:2181,zk2:2181,zk3:2181%n"
                 + "  millrace serve --data /tmp/try --free-ports --ready-file /tmp/ready.json%n")
 public final class ServeCommand implements Callable<Integer> {
     private final BrokerStarter starter;
@@ -57,6 +59,18 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "The data directory (key data.directory; default: millrace-data here).")
     private @Nullable String data;
+
+    @Option(
+            names = "--storage",
+            paramLabel = "KIND",
+            description = "Where what is stored is kept: local or bookkeeper (key storage.kind).")
+    private @Nullable String storage;
+
+    @Option(
+            names = "--zookeeper",
+            paramLabel = "SERVERS",
+            description = "With --storage bookkeeper: host:port,... (key storage.bookkeeper.zookeeper).")
+    private @Nullable String zooKeeper;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A YAML file with keys, see below.")
     private @Nullable Path config;
@@ -126,6 +140,12 @@ public final class ServeCommand implements Callable<Integer> {
         if (data != null) {
             loader.dataDirectory(data);
         }
+        if (storage != null) {
+            loader.storage(storage);
+        }
+        if (zooKeeper != null) {
+            loader.zooKeeper(zooKeeper);
+        }
         assignments.forEach(loader::set);
         Settings settings = loader.load();
         return freePorts ? settings.onFreePorts() : settings;
@@ -134,8 +154,7 @@ public final class ServeCommand implements Callable<Integer> {
     private void announce(Settings settings, Map<String, HostPort> doors) {
         PrintWriter output =
                 Objects.requireNonNull(spec, "set by picocli").commandLine().getOut();
-        output.println("Millrace " + Version.number() + ", data in "
-                + settings.dataDirectory().toAbsolutePath().normalize());
+        output.println("Millrace " + Version.number() + ", data " + place(settings));
         for (DoorSettings door : settings.doors().values()) {
             HostPort address = doors.get(door.name());
             if (address != null) {
@@ -144,6 +163,13 @@ public final class ServeCommand implements Callable<Integer> {
         }
         output.println("Ready. Ctrl-C or SIGTERM ends it in order.");
         output.flush();
+    }
+
+    private static String place(Settings settings) {
+        Settings.BookKeeper cluster = settings.storage().bookKeeper();
+        return settings.storage().kind() == StorageKind.LOCAL
+                ? "in " + settings.dataDirectory().toAbsolutePath().normalize()
+                : "on BookKeeper, ZooKeeper at " + cluster.zooKeeper().orElse("?") + cluster.root();
     }
 
     private static String described(DoorSettings door) {

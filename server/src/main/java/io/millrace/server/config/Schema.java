@@ -29,6 +29,13 @@ public final class Schema {
             ValueType.path(),
             "millrace-data",
             "Where everything durable is kept; one process at a time may use it (flag --data).");
+    static final Key<Optional<Path>> SEAL_KEY_FILE = Key.of(
+                    "data.seal-key-file",
+                    ValueType.optional(ValueType.path()),
+                    "",
+                    "The file with the keys that open the secrets of access keys; brokers that follow each other on one"
+                            + " store need the same.")
+            .withDefaultShown("seal.key in the data directory");
 
     /** The doors that exist, each with the port that its clients expect. */
     static final List<DoorKeys> DOORS = List.of(DoorKeys.of("http", 8080, "REST, health and metrics"));
@@ -94,19 +101,24 @@ public final class Schema {
             "30s",
             "The lease of a message where neither the receive nor its queue names one.");
 
+    static final Key<StorageKind> STORAGE_KIND = Key.of(
+            "storage.kind",
+            ValueType.choice(StorageKind.class),
+            "local",
+            "Where what is stored is kept: in the data directory, or on a cluster of Apache BookKeeper (flag --storage).");
     static final Key<Integer> SHARDS = Key.of(
             "storage.shards",
             ValueType.count(1, 1024),
             "16",
-            "Shards of a data directory; the work of one shard is done by one processor core at a time.");
+            "Shards of a store; the work of one shard is done by one processor core at a time.");
     static final Key<Long> JOURNAL_FILE_BYTES =
             Key.of("storage.journal.file-bytes", ValueType.blocks(MIB, GIB), "64MiB", "The size of one journal file.");
     static final Key<Long> JOURNAL_BYTES = Key.of(
             "storage.journal.bytes",
             ValueType.bytes(MIB, 64 * GIB),
             "256MiB",
-            "The size beyond which old journal files are given up: what lives in them is moved. A start reads about as"
-                    + " much. At twice the size publishers wait for it.");
+            "The size beyond which old journal files, or ledgers, are given up: what lives in them is moved. A start reads"
+                    + " about as much. At twice the size publishers wait for it.");
     static final Key<Integer> JOURNAL_SPARE_FILES = Key.of(
             "storage.journal.spare-files",
             ValueType.count(1, 64),
@@ -163,11 +175,14 @@ public final class Schema {
     private static Map<String, Key<?>> keysByName() {
         var keys = new ArrayList<Key<?>>();
         keys.add(DATA_DIRECTORY);
+        keys.add(SEAL_KEY_FILE);
         DOORS.forEach(door -> keys.addAll(door.all()));
         keys.addAll(List.of(CONNECTIONS, REQUEST_BYTES, REQUESTS_BYTES_TOTAL, MESSAGE_BYTES, RECEIVE_MESSAGES));
         keys.addAll(List.of(RECEIVE_BYTES, WAIT, LEASE_MAX, UNSYNCED_BYTES, LEASES_PER_QUEUE, METRICS_QUEUES));
-        keys.addAll(List.of(QUEUES_LEASE, SHARDS, JOURNAL_FILE_BYTES, JOURNAL_BYTES, JOURNAL_SPARE_FILES));
+        keys.addAll(List.of(QUEUES_LEASE, STORAGE_KIND));
+        keys.addAll(List.of(SHARDS, JOURNAL_FILE_BYTES, JOURNAL_BYTES, JOURNAL_SPARE_FILES));
         keys.addAll(List.of(BYTES_MAX, FREE_BYTES_MIN, TAIL_CACHE_BYTES));
+        keys.addAll(BookKeeperKeys.ALL);
         keys.addAll(List.of(LOG_FORMAT, LOG_LEVEL, SHUTDOWN_TIMEOUT));
         var byName = new LinkedHashMap<String, Key<?>>();
         keys.forEach(key -> byName.put(key.name(), key));

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.event.Level;
 
@@ -15,10 +16,12 @@ import org.slf4j.event.Level;
  * <p>Immutable; any thread.
  *
  * @param dataDirectory relative to the working directory unless absolute
+ * @param sealKeyFile the file with the seal keys, made if it is not there
  * @param doors every door that exists, by name, also those that are not enabled
  */
 public record Settings(
         Path dataDirectory,
+        Path sealKeyFile,
         Map<String, DoorSettings> doors,
         Limits limits,
         Queues queues,
@@ -53,13 +56,31 @@ public record Settings(
      * @param bytesMax {@link Long#MAX_VALUE} for no bound
      */
     public record Storage(
+            StorageKind kind,
             int shards,
             int journalFileBytes,
             long journalBytes,
             int journalSpareFiles,
             long bytesMax,
             long freeBytesMin,
-            long tailCacheBytes) {}
+            long tailCacheBytes,
+            BookKeeper bookKeeper) {}
+
+    /**
+     * {@code storage.bookkeeper.*}
+     *
+     * @param zooKeeper there where storage is of this kind
+     */
+    public record BookKeeper(
+            Optional<String> zooKeeper,
+            String root,
+            String ledgersRoot,
+            int ensemble,
+            int writeQuorum,
+            int ackQuorum,
+            long ledgerBytes,
+            Duration entryTimeout,
+            Duration repairTimeout) {}
 
     /** {@code log.*} */
     public record Log(LogFormat format, Level level) {}
@@ -68,6 +89,6 @@ public record Settings(
     public Settings onFreePorts() {
         var free = new TreeMap<String, DoorSettings>();
         doors.forEach((name, door) -> free.put(name, door.onFreePort()));
-        return new Settings(dataDirectory, free, limits, queues, storage, log, shutdownTimeout);
+        return new Settings(dataDirectory, sealKeyFile, free, limits, queues, storage, log, shutdownTimeout);
     }
 }

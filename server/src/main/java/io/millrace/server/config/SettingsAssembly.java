@@ -18,6 +18,7 @@ import java.util.TreeMap;
  */
 final class SettingsAssembly {
     private static final long REQUESTS_BYTES_TOTAL = 256L << 20;
+    private static final String SEAL_KEY_FILE = "seal.key";
     private static final long UNSYNCED_BYTES = 64L << 20;
     private static final long TAIL_CACHE_BYTES = 64L << 20;
     private static final int FREE_JOURNAL_FILES = 4;
@@ -38,17 +39,21 @@ final class SettingsAssembly {
         }
         return new Settings(
                 values.get(Schema.DATA_DIRECTORY),
+                values.get(Schema.SEAL_KEY_FILE)
+                        .orElse(values.get(Schema.DATA_DIRECTORY).resolve(SEAL_KEY_FILE)),
                 doors(),
                 limits(),
                 new Settings.Queues(values.get(Schema.QUEUES_LEASE)),
                 new Settings.Storage(
+                        values.get(Schema.STORAGE_KIND),
                         values.get(Schema.SHARDS),
                         bytes(Schema.JOURNAL_FILE_BYTES),
                         values.get(Schema.JOURNAL_BYTES),
                         values.get(Schema.JOURNAL_SPARE_FILES),
                         values.get(Schema.BYTES_MAX).orElse(Long.MAX_VALUE),
                         values.get(Schema.FREE_BYTES_MIN).orElseGet(this::freeBytesMin),
-                        values.get(Schema.TAIL_CACHE_BYTES).orElseGet(this::tailCacheBytes)),
+                        values.get(Schema.TAIL_CACHE_BYTES).orElseGet(this::tailCacheBytes),
+                        BookKeeperKeys.settings(values)),
                 new Settings.Log(values.get(Schema.LOG_FORMAT), values.get(Schema.LOG_LEVEL)),
                 values.get(Schema.SHUTDOWN_TIMEOUT));
     }
@@ -121,6 +126,7 @@ final class SettingsAssembly {
     private void checkTogether() {
         checkDoors();
         checkSpace();
+        BookKeeperKeys.check(values, problems);
         notMore(Schema.MESSAGE_BYTES, Schema.REQUEST_BYTES);
         values.get(Schema.REQUESTS_BYTES_TOTAL).ifPresent(total -> {
             if (values.get(Schema.REQUEST_BYTES) > total) {

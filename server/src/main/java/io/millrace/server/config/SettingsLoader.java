@@ -53,6 +53,18 @@ public final class SettingsLoader {
         return this;
     }
 
+    /** Adds the flag {@code --storage}, a shorter way to set {@code storage.kind}. */
+    public SettingsLoader storage(String kind) {
+        flags.add(new RawSetting(Schema.STORAGE_KIND.name(), kind, "--storage"));
+        return this;
+    }
+
+    /** Adds the flag {@code --zookeeper}, a shorter way to set {@code storage.bookkeeper.zookeeper}. */
+    public SettingsLoader zooKeeper(String servers) {
+        flags.add(new RawSetting(BookKeeperKeys.ZOOKEEPER.name(), servers, "--zookeeper"));
+        return this;
+    }
+
     /** Reads all sources; every problem of all of them is in the exception. */
     public Settings load() throws ConfigurationException {
         var values = new Values(problems);

@@ -126,6 +126,25 @@ record ValueType<T>(String form, Function<String, T> parser) {
         return new ValueType<>("host:port", HostPort::parse);
     }
 
+    static ValueType<String> servers() {
+        return new ValueType<>("host:port, or several with commas between", text -> {
+            for (String each : text.split(",", -1)) {
+                HostPort.parse(each);
+            }
+            return text;
+        });
+    }
+
+    /** The path of a node in ZooKeeper. */
+    static ValueType<String> node() {
+        return new ValueType<>("path such as /a/b", text -> {
+            if (!text.matches("(/[A-Za-z0-9_.-]+)+")) {
+                throw refused(text, "is not a path such as /a/b");
+            }
+            return text;
+        });
+    }
+
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

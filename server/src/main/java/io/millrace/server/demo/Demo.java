@@ -54,7 +54,7 @@ final class Demo {
         this.view = view;
         this.progress = progress;
         this.cleanup = cleanup;
-        this.broker = cleanup.add(new DemoBroker(folder, main));
+        this.broker = cleanup.add(new DemoBroker(folder, main, options.storage()));
         this.jobs = new BrokerLink(folder.readyFile(), JOBS);
         this.results = new BrokerLink(folder.readyFile(), RESULTS);
         this.killer = new Killer(Kill.plan(options.workers()), broker, workers, jobs, ledger, view);

@@ -4,6 +4,7 @@ import io.millrace.server.command.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,19 @@ final class DemoBroker implements AutoCloseable {
 
     private final DemoFolder folder;
     private final String main;
+    private final List<String> storage;
     private @Nullable ChildJvm process;
     private boolean closed;
     private volatile String state = "not started";
 
-    /** @param main the class with the command {@code serve} */
-    DemoBroker(DemoFolder folder, String main) {
+    /**
+     * @param main the class with the command {@code serve}
+     * @param storage further flags for it, which say where it stores
+     */
+    DemoBroker(DemoFolder folder, String main, List<String> storage) {
         this.folder = folder;
         this.main = main;
+        this.storage = storage;
     }
 
     /** Starts a process and returns when its door answers; how long that took. */
@@ -56,20 +62,13 @@ final class DemoBroker implements AutoCloseable {
         if (closed) {
             throw new CommandFailure("the demo is over");
         }
-        ChildJvm started = ChildJvm.start(
-                main,
-                folder.log("broker"),
-                JVM_OPTIONS,
-                List.of(
-                        "serve",
-                        "--data",
-                        folder.data().toString(),
-                        "--set",
-                        "storage.journal.file-bytes=" + JOURNAL_FILE_SIZE,
-                        "--free-ports",
-                        "--end-with-input",
-                        "--ready-file",
-                        folder.readyFile().toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("serve", "--data", folder.data().toString()));
+        arguments.addAll(List.of("--set", "storage.journal.file-bytes=" + JOURNAL_FILE_SIZE));
+        arguments.addAll(List.of("--free-ports", "--end-with-input"));
+        arguments.addAll(List.of("--ready-file", folder.readyFile().toString()));
+        arguments.addAll(storage);
+        ChildJvm started = ChildJvm.start(main, folder.log("broker"), JVM_OPTIONS, arguments);
         process = started;
         return started;
     }

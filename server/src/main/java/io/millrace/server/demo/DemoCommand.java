@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -64,6 +65,18 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--workers", paramLabel = "N", description = "Worker processes (default: ${DEFAULT-VALUE}).")
     private int workers = 3;
+
+    @Option(
+            names = "--storage",
+            paramLabel = "KIND",
+            description = "Where the broker stores: local, or bookkeeper under a root of its own, which stays there.")
+    private @Nullable String storage;
+
+    @Option(
+            names = "--zookeeper",
+            paramLabel = "SERVERS",
+            description = "With --storage bookkeeper: the ZooKeeper servers of the cluster.")
+    private @Nullable String zooKeeper;
 
     @Option(names = "--keep", description = "Keep the broker's data directory and the logs, and say where they are.")
     private boolean keep;
@@ -120,7 +133,7 @@ public final class DemoCommand implements Callable<Integer> {
             view.event(style.bold("Jobs: the SHA-256 of files. Workers and the broker get killed."));
             Demo.Outcome outcome = new Demo(options, main, demoFolder, view, progress, cleanup).run();
             view.close();
-            return report(outcome, style, Duration.ofNanos(System.nanoTime() - startNanos), demoFolder);
+            return report(outcome, options, style, Duration.ofNanos(System.nanoTime() - startNanos), demoFolder);
         }
     }
 
@@ -135,7 +148,20 @@ public final class DemoCommand implements Callable<Integer> {
         List<Path> folders = folder == null
                 ? List.of(Path.of("/usr"), Path.of("/"))
                 : List.of(folder.toAbsolutePath().normalize());
-        return new DemoOptions(folders, files, FILE_BYTES_MAX, workers, keep);
+        return new DemoOptions(folders, files, FILE_BYTES_MAX, workers, brokerFlags(), keep);
+    }
+
+    private List<String> brokerFlags() {
+        List<String> flags = new ArrayList<>();
+        if (storage != null) {
+            flags.addAll(List.of("--storage", storage));
+        }
+        if (zooKeeper != null) {
+            // What is stored there already is not the demo's.
+            String root = "/millrace/demo-" + System.currentTimeMillis();
+            flags.addAll(List.of("--zookeeper", zooKeeper, "--set", "storage.bookkeeper.root=" + root));
+        }
+        return flags;
     }
 
     private boolean isWatched() {
@@ -155,7 +181,7 @@ public final class DemoCommand implements Callable<Integer> {
                 : new PlainView(output, progress).start();
     }
 
-    private int report(Demo.Outcome outcome, Style style, Duration time, DemoFolder demoFolder) {
+    private int report(Demo.Outcome outcome, DemoOptions options, Style style, Duration time, DemoFolder demoFolder) {
         PrintWriter output = spec().commandLine().getOut();
         AccountText.lines(outcome.account(), outcome.verification(), style).forEach(output::println);
         outcome.account().faults().forEach(each -> output.println(style.bad("   wrong: " + each)));
@@ -167,8 +193,11 @@ public final class DemoCommand implements Callable<Integer> {
                                 + outcome.brokersKilled() + " brokers killed, in " + Numbers.time(time) + ".")
                         : style.bad(" The account is not right."));
         if (keep) {
-            output.println(" Kept: " + demoFolder.path() + "; look around with 'millrace serve --data "
-                    + demoFolder.data() + "'.");
+            List<String> flags =
+                    new ArrayList<>(List.of("--data", demoFolder.data().toString()));
+            flags.addAll(options.storage());
+            output.println(" Kept: " + demoFolder.path() + "; look around with 'millrace serve "
+                    + String.join(" ", flags) + "'.");
         }
         output.flush();
         return isRight ? 0 : CommandFrame.FAILED;

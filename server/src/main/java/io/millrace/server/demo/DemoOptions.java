@@ -10,9 +10,10 @@ import java.util.List;
  * @param files how many files to work on
  * @param fileBytesMax files that are larger are left out
  * @param workers how many worker processes there are
+ * @param storage further flags of the broker, which say where it stores
  * @param keep whether the data directory stays when the demo is over
  */
-record DemoOptions(List<Path> folders, int files, long fileBytesMax, int workers, boolean keep) {
+record DemoOptions(List<Path> folders, int files, long fileBytesMax, int workers, List<String> storage, boolean keep) {
     private static final int BATCH_MAX = 32;
     private static final int BATCHES_PER_WORKER_MIN = 50;
 

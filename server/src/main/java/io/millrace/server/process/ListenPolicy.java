@@ -3,6 +3,7 @@ package io.millrace.server.process;
 import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
+import io.millrace.server.config.StorageKind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -22,10 +23,17 @@ public final class ListenPolicy {
                 throw new StartException("door " + door.name() + " would listen on "
                         + new HostPort(door.host(), door.port())
                         + ", where other machines reach it, and no user exists, so anybody could read and write."
-                        + " Make a user first (./millrace user set NAME --password-stdin --data "
-                        + settings.dataDirectory() + "), or leave " + door.hostKey() + " at 127.0.0.1.");
+                        + " Make a user first (" + way(settings) + "), or leave " + door.hostKey()
+                        + " at 127.0.0.1.");
             }
         }
+    }
+
+    private static String way(Settings settings) {
+        String command = "./millrace user set NAME --password-stdin";
+        return settings.storage().kind() == StorageKind.LOCAL
+                ? command + " --data " + settings.dataDirectory()
+                : command + " while the broker listens on 127.0.0.1";
     }
 
     private static boolean isLoopback(DoorSettings door) throws StartException {

@@ -16,6 +16,7 @@ import io.millrace.broker.security.SealKeyFile;
 import io.millrace.broker.security.SecretSeal;
 import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.Settings;
+import io.millrace.server.config.StorageKind;
 import io.millrace.server.logging.LogLevels;
 import io.millrace.server.process.BrokerStarter;
 import io.millrace.server.process.DoorPorts;
@@ -26,20 +27,23 @@ import io.millrace.server.process.StartException;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.event.Level;
 
 /** Starts the broker that {@code serve} runs. */
 public final class BrokerAssembly implements BrokerStarter {
-    private static final String SEAL_KEY_FILE = "seal.key";
     private static final long FIRST_SYNC_SECONDS_MAX = 60;
+    private static final List<String> CLIENT_LOGGERS = List.of("org.apache.bookkeeper", "org.apache.zookeeper");
 
     @Override
     public RunningBroker start(Settings settings, LogLevels levels) throws StartException {
         EventLoopGroup loops = NettyLoop.newGroup(Runtime.getRuntime().availableProcessors());
         AssembledBroker assembled = new AssembledBroker(loops, settings.shutdownTimeout());
         try {
+            quietClient(settings, levels);
             Broker broker = openBroker(settings, loops);
             assembled.broker(broker);
             awaitStart(broker);
@@ -60,11 +64,18 @@ public final class BrokerAssembly implements BrokerStarter {
         }
     }
 
-    /** Opens the broker in the data directory, whose lock the caller holds, on {@code loops}. */
-    public static Broker openBroker(Settings settings, EventLoopGroup loops) throws IOException {
+    /** It logs errors for each entry while a bookie is down; what becomes of the logs is ours to say. */
+    private static void quietClient(Settings settings, LogLevels levels) {
+        if (settings.storage().kind() == StorageKind.BOOKKEEPER) {
+            CLIENT_LOGGERS.forEach(each -> levels.set(each, Level.ERROR));
+        }
+    }
+
+    /** Opens the broker on the store that is asked for, on {@code loops}; the caller holds the data directory's lock. */
+    public static Broker openBroker(Settings settings, EventLoopGroup loops) throws IOException, StartException {
         World world = new World(
                 new DiskFileSystem(), Clock.SYSTEM, new SecureRandom(), NettyLoop.all(loops), AgentHost.THREADS);
-        return Broker.open(Options.broker(settings), world);
+        return Broker.open(Options.broker(settings, StoreChoice.opener(settings)), world);
     }
 
     private static void awaitStart(Broker broker) throws StartException {
@@ -83,6 +94,7 @@ public final class BrokerAssembly implements BrokerStarter {
             throws IOException {
         SecureRandom random = new SecureRandom();
         SecretSeal seal = openSeal(settings, random);
+        SealedKeys.check(broker.catalog(), seal, settings.sealKeyFile());
         HashingCost cost = HashingCost.RECOMMENDED;
         return new HttpDoorParts(
                 broker,
@@ -94,9 +106,9 @@ public final class BrokerAssembly implements BrokerStarter {
                 loops);
     }
 
-    /** The seal of access keys' secrets in the data directory, whose lock the caller holds. */
+    /** The seal of access keys' secrets; the caller holds the data directory's lock. */
     public static SecretSeal openSeal(Settings settings, SecureRandom random) throws IOException {
-        SealKeyFile keyFile = new SealKeyFile(settings.dataDirectory().resolve(SEAL_KEY_FILE), random);
+        SealKeyFile keyFile = new SealKeyFile(settings.sealKeyFile(), random);
         return new SecretSeal(keyFile.openOrCreate(), random);
     }
 

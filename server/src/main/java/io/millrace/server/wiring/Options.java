@@ -8,6 +8,9 @@ import io.millrace.engine.EngineLimits;
 import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
+import io.millrace.storage.ClusterStoreOptions;
+import io.millrace.storage.StoreOpener;
+import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.SpaceLimits;
 
@@ -15,8 +18,34 @@ import io.millrace.storage.local.SpaceLimits;
 public final class Options {
     private Options() {}
 
-    /** How the broker is set up. */
-    public static BrokerOptions broker(Settings settings) {
+    /** How the broker is set up on {@code store}. */
+    static BrokerOptions broker(Settings settings, StoreOpener store) {
+        EngineLimits limits = new EngineLimits(
+                settings.limits().unsyncedBytes(), settings.limits().leasesPerQueue());
+        return new BrokerOptions(store, limits, settings.limits().messageBytes());
+    }
+
+    /** The store on a cluster. */
+    static ClusterStoreOptions clusterStore(Settings settings) {
+        Settings.Storage storage = settings.storage();
+        Settings.BookKeeper cluster = storage.bookKeeper();
+        return new ClusterStoreOptions(
+                cluster.zooKeeper().orElseThrow(),
+                cluster.root(),
+                cluster.ledgersRoot(),
+                cluster.ensemble(),
+                cluster.writeQuorum(),
+                cluster.ackQuorum(),
+                storage.shards(),
+                cluster.ledgerBytes(),
+                storage.journalBytes(),
+                storage.tailCacheBytes(),
+                Math.toIntExact(cluster.entryTimeout().toMillis()),
+                Math.toIntExact(cluster.repairTimeout().toMillis()));
+    }
+
+    /** The store in the data directory. */
+    static LocalStoreOpener localStore(Settings settings) {
         Settings.Storage storage = settings.storage();
         LocalStoreOptions defaults = LocalStoreOptions.DEFAULT;
         LocalStoreOptions store = new LocalStoreOptions(
@@ -31,10 +60,7 @@ public final class Options {
                         storage.bytesMax(),
                         storage.freeBytesMin(),
                         settings.limits().unsyncedBytes()));
-        EngineLimits limits = new EngineLimits(
-                settings.limits().unsyncedBytes(), settings.limits().leasesPerQueue());
-        return new BrokerOptions(
-                settings.dataDirectory(), store, limits, settings.limits().messageBytes());
+        return new LocalStoreOpener(settings.dataDirectory(), store);
     }
 
     /** How the HTTP door is set up. */

@@ -40,7 +40,8 @@ final class ConfigurationPage {
             2. **Environment variables**: `MILLRACE_`, then the key in capitals with `_` for every dot and dash.
                `doors.http.port` is `MILLRACE_DOORS_HTTP_PORT`.
             3. **Flags**: `--set KEY=VALUE`, as often as you like (the later one wins), and `--data DIR` for
-               `data.directory`.
+               `data.directory`, `--storage KIND` for `storage.kind`, `--zookeeper SERVERS` for
+               `storage.bookkeeper.zookeeper`.
 
             A key or variable that does not exist stops the start and is named, with the key that was probably meant; so
             does a value that its key cannot have. All problems are told at once, those in a file with their line.

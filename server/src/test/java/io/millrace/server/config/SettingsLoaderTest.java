@@ -45,10 +45,44 @@ class SettingsLoaderTest {
                         1_000_000,
                         1000));
         assertThat(settings.queues().lease()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.sealKeyFile()).isEqualTo(Path.of("millrace-data", "seal.key"));
         assertThat(settings.storage())
-                .isEqualTo(new Settings.Storage(16, 64 << 20, 256L << 20, 1, Long.MAX_VALUE, 320 << 20, 64 << 20));
+                .isEqualTo(new Settings.Storage(
+                        StorageKind.LOCAL,
+                        16,
+                        64 << 20,
+                        256L << 20,
+                        1,
+                        Long.MAX_VALUE,
+                        320 << 20,
+                        64 << 20,
+                        new Settings.BookKeeper(
+                                Optional.empty(),
+                                "/millrace",
+                                "/ledgers",
+                                3,
+                                3,
+                                2,
+                                32 << 20,
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(60))));
         assertThat(settings.log()).isEqualTo(new Settings.Log(LogFormat.TEXT, Level.INFO));
         assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void flagsSayWhereItIsStored() throws Exception {
+        Settings settings = loader(Map.of())
+                .storage("bookkeeper")
+                .zooKeeper("a:2181,[::1]:2182")
+                .load();
+
+        assertThat(settings.storage().kind()).isEqualTo(StorageKind.BOOKKEEPER);
+        assertThat(settings.storage().bookKeeper().zooKeeper()).contains("a:2181,[::1]:2182");
+        assertThatThrownBy(() -> loader(Map.of()).zooKeeper("a:2181,b").load())
+                .hasMessageContaining("--zookeeper: storage.bookkeeper.zookeeper: 'b' is not host:port");
+        assertThatThrownBy(() -> loader(Map.of()).storage("cloud").load())
+                .hasMessageContaining("--storage: storage.kind: 'cloud' is not one of local, bookkeeper");
     }
 
     @Test
@@ -166,6 +200,12 @@ class SettingsLoaderTest {
                 "limits.requests-bytes-total=1MiB | limits.request-bytes (24MiB) is more than "
                         + "limits.requests-bytes-total (1MiB)",
                 "limits.lease-max=10s | queues.lease (30s) is more than limits.lease-max (10s)",
+                "storage.bookkeeper.write-quorum=4 | storage.bookkeeper.write-quorum (4) is more than "
+                        + "storage.bookkeeper.ensemble (3)",
+                "storage.bookkeeper.write-quorum=1 | storage.bookkeeper.ack-quorum (2) is more than "
+                        + "storage.bookkeeper.write-quorum (1)",
+                "storage.kind=bookkeeper | storage.kind is bookkeeper, but storage.bookkeeper.zookeeper does not say "
+                        + "where its ZooKeeper is (flag --zookeeper)",
                 "doors.http.enabled=false | no door is enabled, so nobody could connect; enable one "
                         + "with doors.<name>.enabled",
                 "doors.http.tls.key=/k | doors.http.tls.certificate and doors.http.tls.key belong "

@@ -68,6 +68,7 @@ class ListenPolicyTest {
                 .load();
         return new Settings(
                 defaults.dataDirectory(),
+                defaults.sealKeyFile(),
                 Arrays.stream(doors).collect(Collectors.toMap(DoorSettings::name, each -> each)),
                 defaults.limits(),
                 defaults.queues(),

@@ -7,6 +7,7 @@ import io.millrace.server.config.Key;
 import io.millrace.server.config.Schema;
 import io.millrace.server.config.Settings;
 import io.millrace.server.config.SettingsLoader;
+import io.millrace.storage.bookkeeper.BookKeeperStoreProvider;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,8 +29,15 @@ class OptionsTest {
                         "storage.journal.file-bytes=1MiB",
                         "storage.journal.bytes=1MiB",
                         "limits.unsynced-bytes=64KiB",
+                        "storage.bookkeeper.write-quorum=1",
+                        "storage.bookkeeper.ack-quorum=1",
                         set(key, range.group(1)));
-                take("limits.request-bytes=1GiB", "limits.requests-bytes-total=1TiB", set(key, range.group(2)));
+                take(
+                        "limits.request-bytes=1GiB",
+                        "limits.requests-bytes-total=1TiB",
+                        "storage.bookkeeper.ensemble=100",
+                        "storage.bookkeeper.write-quorum=100",
+                        set(key, range.group(2)));
             }
         }
     }
@@ -41,7 +49,8 @@ class OptionsTest {
     private static void take(String... assignments) {
         assertThatCode(() -> {
                     Settings settings = load(assignments);
-                    Options.broker(settings);
+                    Options.broker(settings, Options.localStore(settings));
+                    new BookKeeperStoreProvider().opener(Options.clusterStore(settings));
                     Options.http(settings.doors().get("http"), settings);
                 })
                 .as(String.join(" ", assignments))
@@ -49,7 +58,7 @@ class OptionsTest {
     }
 
     private static Settings load(String... assignments) throws ConfigurationException {
-        var loader = new SettingsLoader(Map.of(), 1L << 30);
+        var loader = new SettingsLoader(Map.of(), 1L << 30).zooKeeper("127.0.0.1:2181");
         for (String each : assignments) {
             loader.set(each);
         }

@@ -117,8 +117,11 @@ final class BatchRead {
             return corrupt;
         }
         String place = "shard " + reader.shard() + ", segment " + batch.segment(index) + ", " + batch.address(index);
-        return Ledgers.isGone(cause)
-                ? new CorruptEntryException(place, "it is in no ledger any more: " + cause)
+        if (Ledgers.isGone(cause)) {
+            return new CorruptEntryException(place, "it is in no ledger any more: " + cause);
+        }
+        return Ledgers.isDamage(cause)
+                ? new CorruptEntryException(place, "it is damaged on every bookie that has it")
                 : Futures.failure(place, cause);
     }
 

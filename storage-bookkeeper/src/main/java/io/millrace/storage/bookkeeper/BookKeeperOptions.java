@@ -91,7 +91,8 @@ public record BookKeeperOptions(
      * Sizes in bytes.
      *
      * @param ledgerBytes how much of a log goes into one ledger
-     * @param logBytes how much of a shard's log is kept, adopted extents aside, before it is to be trimmed
+     * @param logBytes how much of all logs together is kept, adopted extents aside, before the longest are to be
+     *     trimmed; a start replays about as much, and what is in ledgers that are not full
      * @param entryBytes the most of an entry of a ledger
      * @param entriesInFlight how many entries of a log may be on their way at once
      * @param tailCacheBytes memory for records that were written last, over all shards
@@ -110,7 +111,7 @@ public record BookKeeperOptions(
 
         /** What a broker uses unless it is told otherwise. */
         public static final Sizes DEFAULT =
-                new Sizes(64L << 20, 256L << 20, 512 << 10, 8, 64L << 20, 256 << 10, 64 << 10);
+                new Sizes(32L << 20, 256L << 20, 512 << 10, 8, 64L << 20, 256 << 10, 64 << 10);
 
         /** Checks the ranges, and that a chunk fits into an entry: records are split only where they are larger. */
         public Sizes {

@@ -5,11 +5,18 @@ import io.millrace.base.AgentHost;
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
 import io.millrace.base.Loop;
+import io.millrace.storage.Damage;
+import io.millrace.storage.OwnershipLostException;
 import io.millrace.storage.Replay;
 import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
+import io.millrace.storage.ShardStore;
+import io.millrace.storage.StoreFigures;
+import io.millrace.storage.StoreSpace;
 import io.millrace.storage.bookkeeper.StoreOpening.OpenShard;
+import io.millrace.storage.tail.GuardedAgent;
+import io.millrace.storage.tail.LoopNotice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,14 +35,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shard logs and segments of one store on a BookKeeper cluster. {@link #open} takes them over from whoever has them
- * and replays what is there, {@link #attach} gives each shard its log, {@link #start} lets the agents run; then the
- * logs accept records.
- *
- * <p>Opened, attached, started and closed by one thread. Of two stores that are open on the same root, the one that was
- * opened last confirms, and the other one never again.
+ * The shard logs and segments of one store on a BookKeeper cluster; {@link #open} takes them over from whoever has them.
+ * Of two stores that are open on the same root, the one that was opened last confirms, and the other one never again.
  */
-public final class BookKeeperStore {
+public final class BookKeeperStore implements ShardStore {
     private static final Logger LOG = LoggerFactory.getLogger(BookKeeperStore.class);
     private static final long CLOSE_MILLIS_MAX = 5000;
 
@@ -83,14 +86,24 @@ public final class BookKeeperStore {
         return opening.counters;
     }
 
-    /** Why the first shard that has failed has done so; null while all work. Any thread. */
+    @Override
     public @Nullable IOException failure() {
         return failure.get();
     }
 
-    /** Whether there is space for new messages; see {@link ShardLog#hasSpace}. Any thread. */
-    public boolean hasSpace() {
-        return true;
+    @Override
+    public StoreSpace space() {
+        return StoreSpace.UNKNOWN;
+    }
+
+    @Override
+    public List<Damage> damages() {
+        return opening.damages();
+    }
+
+    @Override
+    public StoreFigures figures() {
+        return opening.counters.figures(logBytes());
     }
 
     /** Bytes of the logs that a start would replay. Any thread. */
@@ -109,7 +122,7 @@ public final class BookKeeperStore {
         return opening.identity().epoch();
     }
 
-    /** Makes the log of {@code shard}, whose owner runs on {@code loop} and is told of its progress there. */
+    @Override
     public ShardLog attach(int shard, Loop loop, ShardLogListener listener) {
         Check.that(logs[shard] == null && handles.isEmpty(), "a shard is attached once, before the start");
         OpenShard open = shards.get(shard);
@@ -120,7 +133,7 @@ public final class BookKeeperStore {
         return log;
     }
 
-    /** Starts the agents. Every shard is attached. */
+    @Override
     public void start(AgentHost host) {
         Map<Loop, List<LedgerShardLog>> byLoop = new LinkedHashMap<>();
         for (LedgerShardLog log : logs) {
@@ -128,14 +141,14 @@ public final class BookKeeperStore {
             byLoop.computeIfAbsent(log.loop(), loop -> new ArrayList<>()).add(log);
         }
         byLoop.forEach((loop, logsOfLoop) -> {
-            LoopNotice notice = new LoopNotice(loop, logsOfLoop);
+            LoopNotice notice = new LoopNotice(
+                    loop, logsOfLoop.stream().<Runnable>map(log -> log::tell).toList());
             logsOfLoop.forEach(log -> notices[log.shard()] = notice);
         });
         segmentHandle = start(host, "millrace-ledger-segments", segments);
         opening.writer.started(start(host, "millrace-ledger-writer", opening.writer));
-        for (LedgerShardLog each : logs) {
-            reviewBudget(each.shard());
-        }
+        reviewBudget();
+        new OwnershipWatch(opening.storeNodes, epoch(), opening.later, this::lost).run();
         Thread thread = new Thread(sweep, "millrace-ledger-sweep");
         thread.setDaemon(true);
         thread.start();
@@ -143,25 +156,22 @@ public final class BookKeeperStore {
     }
 
     private AgentHost.Handle start(AgentHost host, String name, Agent agent) {
-        AgentHost.Handle handle = host.start(name, new GuardedAgent(this, agent));
+        AgentHost.Handle handle = host.start(name, new GuardedAgent(agent, this::failAll));
         handles.add(handle);
         return handle;
     }
 
-    /** Asks for the end: what was flushed is written. The loops do not append any more. */
+    @Override
     public void beginClose() {
         opening.writer.beginClose();
     }
 
-    /** Whether everything that {@link #beginClose} asked for is done, or cannot be done. Any thread. */
+    @Override
     public boolean isDrained() {
         return opening.writer.drained().getCount() == 0;
     }
 
-    /**
-     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and the connections.
-     * The loops have ended or do not use the logs any more.
-     */
+    @Override
     public void close(long waitMillis) throws IOException {
         beginClose();
         sweep.close();
@@ -227,8 +237,8 @@ public final class BookKeeperStore {
         }
     }
 
-    void reviewBudget(int shard) {
-        opening.writer.execute(() -> opening.writer.reviewBudget(shard));
+    void reviewBudget() {
+        opening.writer.execute(opening.writer::reviewBudget);
     }
 
     void post(int shard) {
@@ -236,8 +246,20 @@ public final class BookKeeperStore {
     }
 
     void failed(int shard, IOException cause) {
-        LOG.error("shard {} has failed, nothing of it is confirmed any more until a restart", shard, cause);
-        failure.compareAndSet(null, cause);
+        boolean isFirst = failure.compareAndSet(null, cause);
+        if (!(cause instanceof OwnershipLostException)) {
+            LOG.error("shard {} has failed, nothing of it is confirmed any more until a restart", shard, cause);
+        } else if (isFirst) {
+            LOG.error(
+                    "this broker has lost its store on BookKeeper and confirms nothing any more: {}",
+                    cause.getMessage());
+            lost(cause);
+        }
+    }
+
+    /** Who has lost one shard has lost them all, or will. */
+    private void lost(IOException cause) {
+        opening.writer.execute(() -> opening.writer.failAll(cause));
     }
 
     void failAll(IOException cause) {

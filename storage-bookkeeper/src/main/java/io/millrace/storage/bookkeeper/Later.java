@@ -23,8 +23,13 @@ final class Later implements Executor {
     /** Runs {@code task} soon; not at all where the store is closed before. */
     @Override
     public void execute(Runnable task) {
+        execute(task, PAUSE_MILLIS);
+    }
+
+    /** Runs {@code task} in {@code millis}; not at all where the store is closed before. */
+    void execute(Runnable task, int millis) {
         try {
-            var unused = executor.schedule(task, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = executor.schedule(task, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // Closed: who waits for the task is ended by the close itself.
         }

@@ -8,11 +8,13 @@ import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
+import io.millrace.storage.tail.LogTail;
+import io.millrace.storage.tail.LoopNotice;
+import io.millrace.storage.tail.TailChunk;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ final class LedgerShardLog implements ShardLog {
     private long toldTrimWanted;
     private boolean toldFailed;
     private long replayFrom;
-    private CompletableFuture<Void> checkpoints = CompletableFuture.completedFuture(null);
+    private boolean checkpointUnderWay;
 
     /** Up to where the writer may write; published by {@link #flush}. */
     private volatile long writable;
@@ -141,24 +143,12 @@ final class LedgerShardLog implements ShardLog {
 
     @Override
     public void checkpoint(Checkpoint checkpoint) {
-        Check.that(
-                checkpoint.replayFrom() <= toldSynced,
-                "a checkpoint at %d is ahead of what is synced, %d",
-                checkpoint.replayFrom(),
-                toldSynced);
-        Check.that(
-                checkpoint.replayFrom() >= replayFrom,
-                "a checkpoint at %d is behind the one before, at %d",
-                checkpoint.replayFrom(),
-                replayFrom);
+        Check.that(!checkpointUnderWay, "the checkpoint before was not answered");
+        checkpoint.check(replayFrom, toldSynced);
         replayFrom = checkpoint.replayFrom();
-        // One after the other: a small one must not overtake a large one whose manifest goes into a ledger first.
-        CheckpointWrite write = new CheckpointWrite(link, checkpoint);
-        CompletableFuture<Void> stored =
-                checkpoints.handle((before, failed) -> null).thenCompose(none -> write.run());
-        checkpoints = stored;
-        var unused = stored.whenComplete((none, failed) -> {
-            store.reviewBudget(shard());
+        checkpointUnderWay = true;
+        var unused = new CheckpointWrite(link, checkpoint).run().whenComplete((none, failed) -> {
+            store.reviewBudget();
             LoopNotice.execute(loop, () -> answer(checkpoint, failed));
         });
     }
@@ -167,6 +157,7 @@ final class LedgerShardLog implements ShardLog {
         if (toldFailed || failure.get() != null) {
             return;
         }
+        checkpointUnderWay = false;
         if (failed != null) {
             checkpoint.onFailed(Futures.failure("checkpoint of shard " + shard(), failed));
             return;

@@ -169,6 +169,11 @@ final class Ledgers {
                 || code == BKException.Code.NoSuchEntryException;
     }
 
+    /** Whether {@code failure} says that no bookie has the entry undamaged. */
+    static boolean isDamage(Throwable failure) {
+        return code(failure) == BKException.Code.DigestMatchException;
+    }
+
     /** What BookKeeper says in {@code failure} or in what has caused it. */
     static int code(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {

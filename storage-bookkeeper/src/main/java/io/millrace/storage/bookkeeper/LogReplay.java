@@ -3,24 +3,28 @@ package io.millrace.storage.bookkeeper;
 import static io.millrace.storage.bookkeeper.EntryHeader.RECORD_PREFIX_BYTES;
 
 import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.Damage;
 import io.millrace.storage.Replay;
 import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import org.apache.bookkeeper.client.api.BKException;
+import java.util.function.Consumer;
 import org.apache.bookkeeper.client.api.LedgerEntries;
 import org.apache.bookkeeper.client.api.LedgerEntry;
 import org.apache.bookkeeper.client.api.ReadHandle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives the records of a shard's log to their owner: entry by entry, in the order of the stream. What comes twice is
- * passed over; what none of the bookies has undamaged is reported as lost, up to the next record. On the thread that
- * opens the store.
+ * passed over; what none of the bookies has undamaged is reported as lost, up to the next record. On one of the
+ * threads that replay.
  */
 final class LogReplay {
+    private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
     /** Entries asked for at once; the next ones are on their way while these are replayed. */
     private static final int ENTRIES_AT_ONCE = 8;
 
@@ -28,6 +32,7 @@ final class LogReplay {
 
     private final ShardLink link;
     private final Replay replay;
+    private final Consumer<Damage> damages;
     /** The position of the next byte that is to come. */
     private long next;
     /** The record that has begun and not ended, with its prefix. */
@@ -37,9 +42,10 @@ final class LogReplay {
 
     private String lostReason = "";
 
-    LogReplay(ShardLink link, Replay replay) {
+    LogReplay(ShardLink link, Replay replay, Consumer<Damage> damages) {
         this.link = link;
         this.replay = replay;
+        this.damages = damages;
     }
 
     /** Replays what the node says; the last ledger, which this start has made, is empty. */
@@ -89,7 +95,7 @@ final class LogReplay {
         try {
             return Futures.await(link.reader().entryAt(handle, ledger, next), READ_MILLIS_MAX, name);
         } catch (IOException e) {
-            if (isDamage(e)) {
+            if (Ledgers.isDamage(e)) {
                 return 0; // what is before is passed over
             }
             throw e;
@@ -112,7 +118,7 @@ final class LogReplay {
             }
             return;
         } catch (IOException e) {
-            if (!isDamage(e)) {
+            if (!Ledgers.isDamage(e)) {
                 throw e;
             }
         }
@@ -121,16 +127,12 @@ final class LogReplay {
             try (LedgerEntries one = Futures.await(handle.readAsync(entry, entry), READ_MILLIS_MAX, place)) {
                 take(ledger, one.getEntry(entry));
             } catch (IOException e) {
-                if (!isDamage(e)) {
+                if (!Ledgers.isDamage(e)) {
                     throw e;
                 }
                 losing(place + " is damaged on every bookie that has it");
             }
         }
-    }
-
-    private static boolean isDamage(IOException failure) {
-        return Ledgers.code(failure) == BKException.Code.DigestMatchException;
     }
 
     private void take(LogLedger ledger, LedgerEntry entry) throws CorruptEntryException {
@@ -209,6 +211,9 @@ final class LogReplay {
     /** Records go on at {@code position}: what was lost before it is reported. */
     private void lost(long position) {
         if (lostFrom >= 0) {
+            Damage damage = new Damage("log of shard " + link.shard(), lostFrom, position - lostFrom, lostReason);
+            LOG.error("damaged: {}; what it held is not served", damage);
+            damages.accept(damage);
             replay.onLost(lostFrom, position, lostReason);
             lostFrom = -1;
         }

@@ -2,6 +2,8 @@ package io.millrace.storage.bookkeeper;
 
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
+import io.millrace.storage.OwnershipLostException;
+import io.millrace.storage.tail.TailChunk;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -63,8 +65,8 @@ final class LogWriter {
         FAILED
     }
 
-    /** An entry on its way: where it begins, what it holds, up to where records are whole with it. */
-    private record Sent(long position, int bytes, long recordsTo) {}
+    /** An entry on its way: where it begins, what it holds, up to where records are whole with it, when it was sent. */
+    private record Sent(long position, int bytes, long recordsTo, long atNanos) {}
 
     LogWriter(LedgerShardLog log, ShardLink link, WriteHandle ledger, BookKeeperOptions options, Clock clock) {
         this.log = log;
@@ -127,7 +129,7 @@ final class LogWriter {
         sent = end;
         sentRecords = recordsTo;
         ledgerBytes += end - position;
-        Sent one = new Sent(position, (int) (end - position), recordsTo);
+        Sent one = new Sent(position, (int) (end - position), recordsTo, clock.nanoTime());
         inFlight.add(one);
         int sentInGeneration = generation;
         var unused = ledger.appendAsync(entry)
@@ -139,8 +141,8 @@ final class LogWriter {
         TailChunk at = first;
         long position = from;
         while (true) {
-            TailChunk next = at.next;
-            long end = next == null ? limit : Math.min(limit, at.end);
+            TailChunk next = at.next();
+            long end = next == null ? limit : Math.min(limit, at.end());
             if (end - from > sizes.entryBytes() && position > from) {
                 return position;
             }
@@ -164,7 +166,7 @@ final class LogWriter {
             at = Check.notNull(log.takeFirstChunk(), "what was flushed is in a chunk");
             oldest = at;
         }
-        for (TailChunk next = at.next; next != null && sent >= at.end; next = at.next) {
+        for (TailChunk next = at.next(); next != null && sent >= at.end(); next = at.next()) {
             at = next;
         }
         chunk = at;
@@ -183,6 +185,7 @@ final class LogWriter {
         link.reader().index(ledger.getId()).add(entryId, one.position);
         link.counters().entries.increment();
         link.counters().appendedBytes.add(one.bytes);
+        link.counters().appendNanos.add(clock.nanoTime() - one.atNanos);
         publish(one.recordsTo);
     }
 
@@ -191,7 +194,7 @@ final class LogWriter {
             synced = position;
             TailChunk at = oldest;
             if (at != null) {
-                for (TailChunk next = at.next; next != null && at.end <= position; next = at.next) {
+                for (TailChunk next = at.next(); next != null && at.end() <= position; next = at.next()) {
                     at = next;
                 }
                 oldest = at;
@@ -283,7 +286,7 @@ final class LogWriter {
         generation++;
         state = State.WRITING;
         publish(from);
-        reviewBudget();
+        link.agent().execute(link.agent()::reviewBudget);
     }
 
     // The ledger does not take entries any more.
@@ -358,20 +361,24 @@ final class LogWriter {
         }
     }
 
-    /** Wants the oldest ledger to be trimmed where the log has become too long. */
-    void reviewBudget() {
+    /** Bytes of the log from where a start replays on; none of one that has failed. */
+    long keptBytes() {
+        return state == State.FAILED ? 0 : sent - link.node().state().replayFrom();
+    }
+
+    /** Wants the oldest ledger trimmed if it is not the one that is written to; returns how many bytes are in it. */
+    long wantOldestTrimmed() {
         ShardState now = link.node().state();
-        if (state == State.FAILED || sent - now.replayFrom() <= sizes.logBytes()) {
-            return;
-        }
         for (LogLedger each : now.chain()) {
             if (each.to() > now.replayFrom()) {
-                if (each.to() != LogLedger.OPEN) {
-                    log.publishTrimWanted(each.to());
+                if (each.to() == LogLedger.OPEN) {
+                    return 0;
                 }
-                return;
+                log.publishTrimWanted(each.to());
+                return each.to() - now.replayFrom();
             }
         }
+        return 0;
     }
 
     private void discardPrepared() {

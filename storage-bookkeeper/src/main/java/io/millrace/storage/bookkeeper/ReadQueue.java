@@ -2,6 +2,7 @@ package io.millrace.storage.bookkeeper;
 
 import io.millrace.base.Loop;
 import io.millrace.storage.ReadBatch;
+import io.millrace.storage.tail.LoopNotice;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package io.millrace.storage.bookkeeper;
 import io.millrace.base.Agent;
 import io.millrace.storage.SegmentJob;
 import io.millrace.storage.SegmentStore;
+import io.millrace.storage.tail.LoopNotice;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;

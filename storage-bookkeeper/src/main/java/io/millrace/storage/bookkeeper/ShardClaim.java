@@ -1,6 +1,7 @@
 package io.millrace.storage.bookkeeper;
 
 import io.millrace.base.Clock;
+import io.millrace.storage.OwnershipLostException;
 import io.millrace.storage.bookkeeper.Nodes.Node;
 import java.io.IOException;
 import java.util.Arrays;

@@ -24,7 +24,7 @@ record ShardLink(
         ShardReader reader,
         Ledgers ledgers,
         LedgerHandles handles,
-        Executor agent,
+        WriterAgent agent,
         Executor later,
         BookKeeperCounters counters) {
     CompletableFuture<WriteHandle> create(LedgerKind kind) {

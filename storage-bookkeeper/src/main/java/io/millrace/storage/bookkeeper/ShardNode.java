@@ -1,5 +1,6 @@
 package io.millrace.storage.bookkeeper;
 
+import io.millrace.storage.OwnershipLostException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

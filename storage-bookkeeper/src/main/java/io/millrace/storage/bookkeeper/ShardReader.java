@@ -5,8 +5,11 @@ import io.millrace.storage.ReadBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.bookkeeper.client.api.LedgerEntries;
@@ -64,13 +67,12 @@ final class ShardReader {
 
     private CompletableFuture<Stretch> readSegment(long segment, long offset, int bytes) {
         SegmentLedger ledger = node.state().segments().get(segment);
-        String place = "shard " + shard + ", segment " + segment + ", offset " + offset;
         if (ledger == null) {
-            return CompletableFuture.failedFuture(new CorruptEntryException(place, "there is no such segment"));
+            return CompletableFuture.failedFuture(new IOException("there is no such segment"));
         }
         if (offset < 0 || offset + bytes > ledger.bytes()) {
             return CompletableFuture.failedFuture(
-                    new CorruptEntryException(place, bytes + " bytes are not there, it ends at " + ledger.bytes()));
+                    new IOException(bytes + " bytes are not there, it ends at " + ledger.bytes()));
         }
         long first = offset / ledger.pieceBytes();
         long last = (offset + Math.max(1, Math.min(bytes, SEGMENT_READ_BYTES_MAX)) - 1) / ledger.pieceBytes();
@@ -109,7 +111,42 @@ final class ShardReader {
     private CompletableFuture<Stretch> readLog(ReadHandle handle, long position, EntryIndex.Range known) {
         return narrow(handle, position, known, RANGE_BYTES)
                 .thenCompose(range -> handle.readAsync(range.entry(), range.entryEnd() - 1))
-                .thenCompose(this::stretch);
+                .thenCompose(this::stretch)
+                .exceptionallyCompose(failure -> {
+                    if (!Ledgers.isDamage(failure)) {
+                        return CompletableFuture.failedFuture(failure);
+                    }
+                    EntryIndex.Range range = index(handle.getId()).narrow(known, position);
+                    return readAlone(handle, position, range.entry(), range.entryEnd());
+                });
+    }
+
+    /** Reads entry by entry, since some of them are damaged, until {@code position} is in one. */
+    private CompletableFuture<Stretch> readAlone(ReadHandle handle, long position, long entry, long end) {
+        String place = "ledger " + handle.getId() + " of shard " + shard + ", position " + position;
+        if (entry >= end) {
+            return CompletableFuture.failedFuture(new CorruptEntryException(place, "no undamaged entry has it"));
+        }
+        return handle.readAsync(entry, entry)
+                .thenCompose(this::stretch)
+                .thenApply(Optional::of)
+                .exceptionally(failure -> {
+                    if (Ledgers.isDamage(failure)) {
+                        return Optional.empty();
+                    }
+                    throw new CompletionException(Futures.cause(failure));
+                })
+                .thenCompose(found -> {
+                    if (found.isEmpty()) {
+                        return readAlone(handle, position, entry + 1, end);
+                    }
+                    Stretch stretch = found.get();
+                    if (stretch.bytesFrom(ReadBatch.LOG, position) > 0) {
+                        return CompletableFuture.completedFuture(stretch);
+                    }
+                    stretch.bytes().release();
+                    return readAlone(handle, position, stretch.from() > position ? end : entry + 1, end);
+                });
     }
 
     /** Looks into entries of {@code known} until {@code position} is in one of them, or in {@code bytes} of some. */

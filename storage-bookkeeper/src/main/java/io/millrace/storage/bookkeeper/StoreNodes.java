@@ -1,14 +1,17 @@
 package io.millrace.storage.bookkeeper;
 
+import io.millrace.storage.OwnershipLostException;
 import io.millrace.storage.bookkeeper.Nodes.Node;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** The nodes of a store, as the thread that opens it sees them. */
+/** The nodes of a store. Any thread; what returns no future waits. */
 final class StoreNodes {
     private static final long NODE_MILLIS_MAX = 60_000;
 
@@ -49,6 +52,30 @@ final class StoreNodes {
                 }
                 // An epoch more or less does not matter.
             }
+        }
+    }
+
+    /** The epoch of the start that was begun last. */
+    CompletableFuture<Long> epochOfStore() {
+        String path = root + "/store";
+        return nodes.read(path)
+                .thenApply(node ->
+                        decoded(() -> StoreIdentity.decode(node.content(), path).epoch()));
+    }
+
+    /** The epoch of the start that has {@code shard}. */
+    CompletableFuture<Long> epochOfShard(int shard) {
+        String path = shard(shard);
+        return nodes.read(path)
+                .thenApply(node -> decoded(
+                        () -> ShardStateFormat.decode(node.content(), path).epoch()));
+    }
+
+    private static <T> T decoded(Callable<T> decoder) {
+        try {
+            return decoder.call();
+        } catch (Exception e) {
+            throw new CompletionException(e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.storage.bookkeeper;
 
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
+import io.millrace.storage.Damage;
 import io.millrace.storage.Replay;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -9,9 +10,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.apache.bookkeeper.client.api.LedgerEntry;
@@ -19,11 +24,12 @@ import org.apache.bookkeeper.client.api.ReadHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from an address to shards that are ours and replayed. Shards are claimed some at a time, then replayed one
- * after the other. On the thread that opens the store.
+ * The way from an address to shards that are ours and replayed. Shards are claimed some at a time, then replayed some at
+ * a time, each by one thread. For the thread that opens the store, which waits.
  */
 final class StoreOpening {
     private static final int CLAIMS_AT_ONCE = 32;
+    private static final int REPLAYS_AT_ONCE = 8;
     private static final long CLAIM_MILLIS_MAX = 300_000;
     private static final long MANIFEST_MILLIS_MAX = 60_000;
 
@@ -33,6 +39,8 @@ final class StoreOpening {
     final Later later = new Later();
     final Nodes nodes;
     final WriterAgent writer;
+    final StoreNodes storeNodes;
+    private final List<Damage> damages = new CopyOnWriteArrayList<>();
     private @Nullable Ledgers ledgers;
     private @Nullable StoreIdentity identity;
     private @Nullable LedgerHandles handles;
@@ -48,12 +56,18 @@ final class StoreOpening {
     StoreOpening(BookKeeperOptions options, Clock clock) throws IOException {
         this.options = options;
         this.clock = clock;
-        this.writer = new WriterAgent(options.shards());
+        this.writer = new WriterAgent(options.shards(), options.sizes().logBytes());
         this.nodes = Nodes.connect(options.zooKeeper(), options.sessionMillis());
+        this.storeNodes = new StoreNodes(nodes, options.root(), later);
     }
 
     Ledgers ledgers() {
         return Check.notNull(ledgers, "the store is opened");
+    }
+
+    /** What was found damaged. */
+    List<Damage> damages() {
+        return List.copyOf(damages);
     }
 
     StoreIdentity identity() {
@@ -63,20 +77,17 @@ final class StoreOpening {
     /** Claims and replays; after a failure nothing is left open. */
     List<OpenShard> run(RandomGenerator random, IntFunction<Replay> replays) throws IOException {
         try {
-            StoreNodes storeNodes = new StoreNodes(nodes, options.root(), later);
+            storeNodes.checkShards(options.shards());
             StoreIdentity mine = storeNodes.begin(random);
             identity = mine;
-            storeNodes.checkShards(options.shards());
             Ledgers client = Ledgers.connect(options, mine.id(), counters);
             ledgers = client;
             handles = new LedgerHandles(client);
             List<OpenShard> shards = new ArrayList<>();
-            for (ShardClaim.Claimed each : claim(storeNodes, client, mine.epoch())) {
-                shards.add(open(each, storeNodes));
+            for (ShardClaim.Claimed each : claim(client, mine.epoch())) {
+                shards.add(open(each));
             }
-            for (OpenShard each : shards) {
-                replay(each, replays.apply(each.link.shard()));
-            }
+            replay(shards, replays);
             return shards;
         } catch (Throwable e) {
             close();
@@ -94,7 +105,7 @@ final class StoreOpening {
         nodes.close();
     }
 
-    private List<ShardClaim.Claimed> claim(StoreNodes storeNodes, Ledgers client, long epoch) throws IOException {
+    private List<ShardClaim.Claimed> claim(Ledgers client, long epoch) throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(CLAIMS_AT_ONCE, options.shards()));
         try {
             List<CompletableFuture<ShardClaim.Claimed>> claims = new ArrayList<>();
@@ -121,7 +132,7 @@ final class StoreOpening {
         }
     }
 
-    private OpenShard open(ShardClaim.Claimed claimed, StoreNodes storeNodes) {
+    private OpenShard open(ShardClaim.Claimed claimed) {
         int shard = claimed.shard();
         LedgerHandles open = Check.notNull(handles, "the client is connected");
         ShardNode node = new ShardNode(
@@ -141,13 +152,38 @@ final class StoreOpening {
                 link, claimed, new LedgerSegmentStore(link, options.sizes().pieceBytes()));
     }
 
+    /** Some shards at a time; returns when none of them is being replayed any more. */
+    private void replay(List<OpenShard> shards, IntFunction<Replay> replays) throws IOException {
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(REPLAYS_AT_ONCE, shards.size()));
+        try {
+            List<Callable<Void>> tasks = new ArrayList<>();
+            for (OpenShard each : shards) {
+                Replay receiver = replays.apply(each.link.shard());
+                tasks.add(() -> {
+                    replay(each, receiver);
+                    return null;
+                });
+            }
+            for (Future<Void> each : threads.invokeAll(tasks)) {
+                each.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the replay was interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     private void replay(OpenShard shard, Replay replay) throws IOException {
         StoredManifest manifest = shard.claimed.state().manifest();
         if (manifest != null) {
             byte[] inline = manifest.inline();
             replay.onManifest(inline != null ? inline : read(shard.link, manifest), shard.segments);
         }
-        new LogReplay(shard.link, replay).run();
+        new LogReplay(shard.link, replay, damages::add).run();
     }
 
     private static byte[] read(ShardLink link, StoredManifest manifest) throws IOException {

@@ -3,6 +3,8 @@ package io.millrace.storage.bookkeeper;
 import io.millrace.base.Agent;
 import io.millrace.base.Signal;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,12 +22,14 @@ final class WriterAgent implements Agent, Executor {
     /** By shard; complete before the agent is started. */
     private final LogWriter[] writers;
 
+    private final long logBytes;
     private final CountDownLatch drained = new CountDownLatch(1);
     private volatile @Nullable Signal signal;
     private volatile boolean closing;
 
-    WriterAgent(int shards) {
+    WriterAgent(int shards, long logBytes) {
         this.writers = new LogWriter[shards];
+        this.logBytes = logBytes;
     }
 
     /** Gives it the writer of a shard. Before the start. */
@@ -38,9 +42,27 @@ final class WriterAgent implements Agent, Executor {
         writers[shard].fail(cause);
     }
 
-    /** Looks whether the log of {@code shard} is too long. On the agent. */
-    void reviewBudget(int shard) {
-        writers[shard].reviewBudget();
+    /** Ends all logs. On the agent. */
+    void failAll(IOException cause) {
+        for (LogWriter each : writers) {
+            each.fail(cause);
+        }
+    }
+
+    /** Where the logs have become too long together, wants the oldest ledgers of the longest trimmed. On the agent. */
+    void reviewBudget() {
+        long tooMuch = -logBytes;
+        for (LogWriter each : writers) {
+            tooMuch += each.keptBytes();
+        }
+        if (tooMuch > 0) {
+            LogWriter[] longestFirst = writers.clone();
+            Arrays.sort(
+                    longestFirst, Comparator.comparingLong(LogWriter::keptBytes).reversed());
+            for (int i = 0; i < longestFirst.length && tooMuch > 0; i++) {
+                tooMuch -= longestFirst[i].wantOldestTrimmed();
+            }
+        }
     }
 
     /** Nothing more will be synced: nobody is to wait for it. Any thread. */

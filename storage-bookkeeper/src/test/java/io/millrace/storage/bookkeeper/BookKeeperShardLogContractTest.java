@@ -1,8 +1,11 @@
 package io.millrace.storage.bookkeeper;
 
+import io.millrace.base.Clock;
 import io.millrace.storage.Replay;
 import io.millrace.storage.ShardLogContract;
+import io.millrace.storage.ShardStore;
 import java.io.IOException;
+import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -14,10 +17,10 @@ class BookKeeperShardLogContractTest extends ShardLogContract {
     private BookKeeperOptions options;
 
     @Override
-    protected Storage open(IntFunction<Replay> replays) throws IOException {
+    protected ShardStore open(IntFunction<Replay> replays) throws IOException {
         if (options == null) {
             options = CLUSTER.options(SHARDS);
         }
-        return OpenStore.open(options, replays);
+        return BookKeeperStore.open(options, Clock.SYSTEM, new Random(), replays);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.storage.bookkeeper;
 
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -26,12 +27,19 @@ final class ClusterProcess {
 
     /**
      * {@code zookeeper DIRECTORY PORT} or {@code bookie DIRECTORY PORT ZOOKEEPER-PORT}; makes the file {@code ready} in
-     * the directory when it serves, and serves until it is killed.
+     * the directory when it serves, and serves until it is killed. Or {@code cluster DIRECTORY BOOKIES}, all in one
+     * process: prints where its ZooKeeper is, and serves until its input ends.
      */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[1]);
-        int port = Integer.parseInt(arguments[2]);
         Files.createDirectories(directory);
+        if (arguments[0].equals("cluster")) {
+            LocalCluster cluster = new LocalCluster(directory, Integer.parseInt(arguments[2]));
+            System.out.println("ZooKeeper at " + cluster.zooKeeper());
+            System.in.transferTo(OutputStream.nullOutputStream());
+            Runtime.getRuntime().halt(0);
+        }
+        int port = Integer.parseInt(arguments[2]);
         if (arguments[0].equals("zookeeper")) {
             startZooKeeper(directory, port);
             BookKeeperAdmin.initNewCluster(bookie(HOST + ":" + port, directory, 0));

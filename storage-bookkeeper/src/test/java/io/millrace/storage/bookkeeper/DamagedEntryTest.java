@@ -2,7 +2,9 @@ package io.millrace.storage.bookkeeper;
 
 import static io.millrace.storage.bookkeeper.StoreLife.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.storage.CorruptEntryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ class DamagedEntryTest {
     static final ClusterExtension CLUSTER = new ClusterExtension();
 
     private final List<byte[]> records = new ArrayList<>();
+    private final List<Long> positions = new ArrayList<>();
 
     @Test
     void whatIsDamagedOnSomeBookiesIsReadFromAnother() throws Exception {
@@ -42,6 +45,20 @@ class DamagedEntryTest {
         assertThat(life.owners.get(0).violations())
                 .hasSize(2)
                 .allMatch(each -> each.contains("is damaged on every bookie that has it"));
+        assertThat(life.store.damages())
+                .hasSize(2)
+                .allMatch(each -> each.file().equals("log of shard 0") && each.bytes() >= 1000);
+        for (int damaged : new int[] {5, 8}) {
+            int length = records.get(damaged).length;
+            assertThatThrownBy(() -> life.read(0, positions.get(damaged), length))
+                    .hasCauseInstanceOf(CorruptEntryException.class);
+            assertThatThrownBy(() -> life.readByJob(0, positions.get(damaged), length))
+                    .cause()
+                    .isInstanceOf(IOException.class)
+                    .hasCauseInstanceOf(CorruptEntryException.class);
+        }
+        assertThat(life.read(0, positions.get(6), 1000)).isEqualTo(records.get(6));
+        assertThat(life.readByJob(0, positions.get(6), 1000)).isEqualTo(records.get(6));
         life.confirm(0, bytes(10, 1));
         life.owners.get(0).forgetViolations();
         life.close();
@@ -53,7 +70,7 @@ class DamagedEntryTest {
         try (StoreLife life = new StoreLife(options)) {
             for (int i = 0; i < 12; i++) {
                 records.add(bytes(i == 5 ? 200_000 : 1000, System.nanoTime()));
-                life.confirm(0, records.get(i));
+                positions.add(life.confirm(0, records.get(i)));
             }
         }
         return options;

@@ -4,6 +4,7 @@ import static io.millrace.storage.bookkeeper.StoreLife.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.storage.OwnershipLostException;
 import io.millrace.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,24 @@ class OwnershipTest {
             assertThat(third.owners.get(0).records).containsExactly(bytes(100, 1), bytes(100, 4));
             assertThat(third.owners.get(1).records).containsExactly(bytes(100, 2), bytes(100, 5));
             assertThat(third.owners.get(1).manifest()).isNull();
+        }
+    }
+
+    /** It has nothing to write, and so would not notice by itself. */
+    @Test
+    void anIdleOwnerNoticesThatItIsReplaced() throws Exception {
+        BookKeeperOptions options = CLUSTER.options(2);
+        try (StoreLife first = new StoreLife(options)) {
+            assertThatThrownBy(() -> new StoreLife(options.withShards(1))).hasMessageContaining("more shards");
+            assertThat(first.store.failure()).isNull();
+            try (StoreLife second = new StoreLife(options)) {
+                for (int shard = 0; shard < 2; shard++) {
+                    assertThat(first.owners.get(shard).awaitFailure()).isInstanceOf(OwnershipLostException.class);
+                }
+                assertThat(first.store.failure()).hasMessageContaining("later start, number 2");
+                second.confirm(0, bytes(100, 1));
+                assertThat(second.store.failure()).isNull();
+            }
         }
     }
 

@@ -2,13 +2,22 @@ package io.millrace.storage.bookkeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.base.AgentHost;
+import io.millrace.base.Clock;
 import io.millrace.storage.Checkpoint;
 import io.millrace.storage.ContractOwner;
+import io.millrace.storage.ReadBatch;
+import io.millrace.storage.SegmentJob;
+import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ThreadLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,28 +26,27 @@ import java.util.function.BooleanSupplier;
 /** One life of a store: opened, with an owner for each shard on one loop. */
 final class StoreLife implements AutoCloseable {
     private static final long WAIT_SECONDS_MAX = 60;
+    private static final long CLOSE_MILLIS_MAX = 30_000;
 
     final BookKeeperStore store;
     final List<ContractOwner> owners = new ArrayList<>();
     private final ThreadLoop loop = new ThreadLoop("life-loop");
     private final List<ShardLog> logs = new ArrayList<>();
-    private final OpenStore open;
 
     StoreLife(BookKeeperOptions options) throws Exception {
         for (int shard = 0; shard < options.shards(); shard++) {
             owners.add(new ContractOwner());
         }
         try {
-            open = OpenStore.open(options, owners::get);
+            store = BookKeeperStore.open(options, Clock.SYSTEM, new Random(), owners::get);
         } catch (Throwable e) {
             loop.close();
             throw e;
         }
-        store = open.store();
         for (int shard = 0; shard < options.shards(); shard++) {
-            logs.add(open.attach(shard, loop, owners.get(shard)));
+            logs.add(store.attach(shard, loop, owners.get(shard)));
         }
-        open.start();
+        store.start(AgentHost.THREADS);
     }
 
     /** Appends and flushes; returns the position. */
@@ -76,9 +84,57 @@ final class StoreLife implements AutoCloseable {
         return answered;
     }
 
+    /** Reads a record as a shard's loop does. */
+    byte[] read(int shard, long position, int bytes) throws Exception {
+        CompletableFuture<byte[]> read = new CompletableFuture<>();
+        ReadBatch batch = new ReadBatch() {
+            @Override
+            public void onComplete() {
+                ByteBuf record = take(0);
+                if (record == null) {
+                    read.completeExceptionally(failure(0));
+                } else {
+                    read.complete(ByteBufUtil.getBytes(record));
+                    record.release();
+                }
+            }
+        };
+        batch.add(position, bytes);
+        loop.run(() -> logs.get(shard).read(batch));
+        return read.get(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    /** Reads a record as a job does that moves it. */
+    byte[] readByJob(int shard, long position, int bytes) throws Exception {
+        CompletableFuture<byte[]> read = new CompletableFuture<>();
+        ByteBuffer target = ByteBuffer.allocate(bytes);
+        SegmentJob job = new SegmentJob() {
+            @Override
+            public boolean step(SegmentStore store) throws IOException {
+                store.readLog(position, target);
+                return true;
+            }
+
+            @Override
+            public void abandon() {}
+
+            @Override
+            public void onDone() {
+                read.complete(target.array());
+            }
+
+            @Override
+            public void onFailed(IOException reason) {
+                read.completeExceptionally(reason);
+            }
+        };
+        loop.run(() -> logs.get(shard).submit(job));
+        return read.get(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
     @Override
     public void close() throws Exception {
-        open.close();
+        store.close(CLOSE_MILLIS_MAX);
         loop.close();
         owners.forEach(owner -> assertThat(owner.violations()).isEmpty());
     }

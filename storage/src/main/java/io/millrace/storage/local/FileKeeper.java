@@ -160,7 +160,8 @@ final class FileKeeper implements Agent {
             Path aside = directory.resolve("quarantine-" + path.getFileName());
             fileSystem.rename(path, aside);
             LOG.warn("kept the damaged journal file as {}", aside);
-        } else if (prepared.size() < (space.hasRoom() ? spareFiles + 1 : spareFiles) && oldest.capacityBytes == fileBytes) {
+        } else if (prepared.size() < (space.hasRoom() ? spareFiles + 1 : spareFiles)
+                && oldest.capacityBytes == fileBytes) {
             // One more than is asked for: a file is taken before the one that it makes superfluous comes back, and
             // to fill a new one with zeros meanwhile would write everything twice.
             fileSystem.rename(path, JournalFile.path(directory, nextNumber));

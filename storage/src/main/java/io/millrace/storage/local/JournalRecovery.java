@@ -9,6 +9,7 @@ import static io.millrace.storage.local.JournalFormat.FRAME_POSITION_AT;
 import static io.millrace.storage.local.JournalFormat.FRAME_SHARD_AT;
 import static io.millrace.storage.local.JournalFormat.GROUP_HEADER_BYTES;
 
+import io.millrace.storage.Damage;
 import io.millrace.storage.Replay;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.millrace.storage.local;
 import io.millrace.base.Agent;
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
+import io.millrace.storage.tail.TailChunk;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -185,12 +186,11 @@ final class JournalWriter implements Agent {
     private boolean gather(LocalShardLog log) {
         long end = log.writable();
         while (log.written < end) {
-            TailChunk chunk = Check.notNull(log.writerChunk, "what can be written lies in a chunk");
-            TailChunk next = chunk.next;
-            long chunkEnd = next == null ? end : Math.min(end, chunk.end);
+            TailChunk chunk = Check.notNull(log.writerChunk(), "what can be written lies in a chunk");
+            TailChunk next = chunk.next();
+            long chunkEnd = next == null ? end : Math.min(end, chunk.end());
             if (log.written == chunkEnd) {
-                Check.that(next != null, "the chunk ends before the log does");
-                log.writerChunk = next;
+                log.writerChunk(Check.notNull(next, "the chunk ends before the log does"));
                 continue;
             }
             if (isForNextFile(chunk, log.written)) {

@@ -1,7 +1,5 @@
 package io.millrace.storage.local;
 
-import static io.millrace.storage.local.JournalFormat.RECORD_PREFIX_BYTES;
-
 import io.millrace.base.Check;
 import io.millrace.base.Loop;
 import io.millrace.storage.Checkpoint;
@@ -10,9 +8,10 @@ import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
+import io.millrace.storage.tail.LogTail;
+import io.millrace.storage.tail.TailChunk;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,17 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class LocalShardLog implements ShardLog {
     private final int shard;
     private final LocalStore store;
-    private final int chunkBytes;
-    private final long tailBytesMax;
-    private final ArrayDeque<TailChunk> chunks = new ArrayDeque<>();
+    private final LogTail tail;
     private final Loop loop;
     private final ShardLogListener listener;
 
-    private @Nullable TailChunk current;
-    private long appended;
     private long flushed;
-    private long tailBytes;
-    private int reservedBytes = -1;
     private long toldSynced;
     private long toldTrimWanted;
     private @Nullable Trim toldTrim;
@@ -68,8 +61,7 @@ final class LocalShardLog implements ShardLog {
     /** The writer's: up to where it has written, and the chunk that it is in. */
     long written;
 
-    @Nullable
-    TailChunk writerChunk;
+    private @Nullable TailChunk writerChunk;
 
     /** The part of a checkpoint that the journal needs to know. */
     record Checkpointed(long replayFrom, List<Extent> adopted) {}
@@ -88,9 +80,8 @@ final class LocalShardLog implements ShardLog {
         this.store = store;
         this.loop = loop;
         this.listener = listener;
-        this.chunkBytes = store.options().chunkBytes();
-        this.tailBytesMax = store.options().tailCacheBytes() / store.options().shards();
-        this.appended = position;
+        LocalStoreOptions options = store.options();
+        this.tail = new LogTail(position, options.chunkBytes(), options.tailCacheBytes() / options.shards());
         this.flushed = position;
         this.writable = position;
         this.synced = position;
@@ -110,36 +101,17 @@ final class LocalShardLog implements ShardLog {
 
     @Override
     public ByteBuf reserve(int bytes) {
-        if (bytes < 0 || bytes > RECORD_BYTES_MAX) {
-            throw new IllegalArgumentException("a record has 0 to " + RECORD_BYTES_MAX + " bytes, not " + bytes);
-        }
-        Check.that(reservedBytes < 0, "the record before was not committed");
-        int framed = bytes + RECORD_PREFIX_BYTES;
-        TailChunk chunk = current;
-        if (chunk == null || chunk.buffer.writableBytes() < framed) {
-            chunk = nextChunk(framed);
-        }
-        reservedBytes = bytes;
-        return chunk.buffer.writeInt(bytes);
+        return tail.reserve(bytes, toldSynced);
     }
 
     @Override
     public long commit() {
-        Check.that(reservedBytes >= 0, "commit without reserve");
-        TailChunk chunk = Check.notNull(current, "a reserve has made a chunk");
-        long position = appended;
-        appended += reservedBytes + RECORD_PREFIX_BYTES;
-        Check.that(
-                chunk.start + chunk.buffer.writerIndex() == appended,
-                "a record of %d bytes was reserved, another length was written, up to %d",
-                reservedBytes,
-                appended);
-        reservedBytes = -1;
-        return position;
+        return tail.commit();
     }
 
     @Override
     public void flush() {
+        long appended = tail.appended();
         if (flushed != appended) {
             store.unsyncedBytes.addAndGet(appended - flushed);
             flushed = appended;
@@ -150,7 +122,7 @@ final class LocalShardLog implements ShardLog {
 
     @Override
     public long appendedPosition() {
-        return appended;
+        return tail.appended();
     }
 
     @Override
@@ -160,7 +132,7 @@ final class LocalShardLog implements ShardLog {
 
     @Override
     public long unsyncedBytes() {
-        return store.unsyncedBytes.get() + (appended - flushed);
+        return store.unsyncedBytes.get() + (tail.appended() - flushed);
     }
 
     @Override
@@ -180,17 +152,7 @@ final class LocalShardLog implements ShardLog {
 
     @Override
     public @Nullable ByteBuf readTail(long position, int bytes) {
-        TailChunk first = chunks.peekFirst();
-        if (first == null || position < first.start) {
-            return null;
-        }
-        TailChunk chunk = first;
-        while (position >= chunk.end) {
-            chunk = Check.notNull(chunk.next, "the position is appended");
-        }
-        int index = (int) (position - chunk.start);
-        Check.that(chunk.buffer.getInt(index) == bytes, "no record of %d bytes at %d", bytes, position);
-        return chunk.buffer.retainedSlice(index + RECORD_PREFIX_BYTES, bytes);
+        return tail.read(position, bytes);
     }
 
     @Override
@@ -211,22 +173,8 @@ final class LocalShardLog implements ShardLog {
 
     @Override
     public void checkpoint(Checkpoint checkpoint) {
-        Check.that(
-                checkpoint.replayFrom() <= toldSynced,
-                "a checkpoint at %d is ahead of what is synced, %d",
-                checkpoint.replayFrom(),
-                toldSynced);
         Check.that(!checkpointUnderWay, "the checkpoint before was not answered");
-        Check.that(checkpoint.replayFrom() >= checkpointed.replayFrom(), "replay never begins earlier than before");
-        long last = 0;
-        for (Extent each : checkpoint.adopted()) {
-            Check.that(
-                    last <= each.from() && each.from() < each.to() && each.to() <= checkpoint.replayFrom(),
-                    "extents are in order and before the replay, not %d to %d",
-                    each.from(),
-                    each.to());
-            last = each.to();
-        }
+        checkpoint.check(checkpointed.replayFrom(), toldSynced);
         checkpointUnderWay = true;
         store.submit(this, checkpoint);
     }
@@ -236,52 +184,29 @@ final class LocalShardLog implements ShardLog {
         checkpointUnderWay = false;
     }
 
-    private TailChunk nextChunk(int framedBytes) {
-        boolean oversized = framedBytes > chunkBytes;
-        int bytes = oversized ? framedBytes : chunkBytes;
-        // No room to grow: it would move the memory away from under the writer.
-        ByteBuf buffer = store.allocator().directBuffer(bytes, bytes);
-        TailChunk chunk = new TailChunk(appended, buffer, oversized);
-        tailBytes += buffer.capacity();
-        TailChunk previous = current;
-        if (previous == null) {
-            writerChunk = chunk; // published to the writer with the first flush
-        } else {
-            previous.end = appended;
-            previous.next = chunk;
-        }
-        chunks.add(chunk);
-        current = chunk;
-        evict();
-        return chunk;
-    }
-
-    /** Drops the oldest synced chunks while the cache is over its size. */
-    private void evict() {
-        while (tailBytes > tailBytesMax) {
-            TailChunk oldest = chunks.peekFirst();
-            if (oldest == null || oldest == current || oldest.end > toldSynced) {
-                return;
-            }
-            chunks.removeFirst();
-            tailBytes -= oldest.buffer.capacity();
-            oldest.buffer.release();
-        }
-    }
-
     /** Frees the memory; the log is not used afterwards, and the writer has ended. */
     void close() {
-        for (TailChunk each : chunks) {
-            each.buffer.release();
-        }
-        chunks.clear();
-        current = null;
+        tail.close();
     }
 
     // What follows is called by the agents.
 
     long writable() {
         return writable;
+    }
+
+    /** The chunk that the writer is in; the first one is there when something is {@link #writable}. The writer's. */
+    @Nullable
+    TailChunk writerChunk() {
+        if (writerChunk == null) {
+            writerChunk = tail.takeFirst();
+        }
+        return writerChunk;
+    }
+
+    /** The writer goes on in {@code chunk}. */
+    void writerChunk(TailChunk chunk) {
+        writerChunk = chunk;
     }
 
     /** Up to where whole records are written: one that was split is durable when its last part is. The writer's. */
@@ -333,7 +258,7 @@ final class LocalShardLog implements ShardLog {
         if (syncedNow > toldSynced) {
             store.unsyncedBytes.addAndGet(toldSynced - syncedNow);
             toldSynced = syncedNow;
-            evict();
+            tail.evict(syncedNow);
             listener.onSynced(syncedNow);
         }
         if (failure != null) {

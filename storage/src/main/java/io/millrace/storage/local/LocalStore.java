@@ -7,11 +7,17 @@ import io.millrace.base.Clock;
 import io.millrace.base.Loop;
 import io.millrace.base.file.FileSystem;
 import io.millrace.storage.Checkpoint;
+import io.millrace.storage.Damage;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.Replay;
 import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
+import io.millrace.storage.ShardStore;
+import io.millrace.storage.StoreFigures;
+import io.millrace.storage.StoreSpace;
+import io.millrace.storage.tail.GuardedAgent;
+import io.millrace.storage.tail.LoopNotice;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
@@ -31,14 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The shard logs of one directory. {@link #open} replays what is there, {@link #attach} gives each shard its log,
- * {@link #start} lets the agents run; then the logs accept records.
- *
- * <p>Opened, attached, started and closed by one thread. A directory is used by one store at a time; who opens it
- * holds a lock that says so.
- */
-public final class LocalStore {
+/** The shard logs of one directory, which is used by one store at a time; who opens it holds a lock that says so. */
+public final class LocalStore implements ShardStore {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
 
     /** Bytes that were flushed and that their logs do not know to be synced. */
@@ -134,9 +134,25 @@ public final class LocalStore {
         return counters;
     }
 
-    /** Why the journal has ended; null while it works. Any thread. */
+    @Override
     public @Nullable IOException failure() {
         return failure.get();
+    }
+
+    @Override
+    public List<Damage> damages() {
+        return report.damages();
+    }
+
+    @Override
+    public StoreFigures figures() {
+        return new StoreFigures(
+                counters.groups(),
+                counters.writtenBytes(),
+                counters.syncs(),
+                counters.syncNanos(),
+                journalBytes(),
+                List.of());
     }
 
     /** Whether there is space for new messages. Any thread. */
@@ -144,7 +160,7 @@ public final class LocalStore {
         return space.hasRoom();
     }
 
-    /** How the store stands with its space: what it has, what is left, why no new messages are taken. Any thread. */
+    @Override
     public StoreSpace space() {
         return space.report();
     }
@@ -163,7 +179,7 @@ public final class LocalStore {
         return bytes;
     }
 
-    /** Makes the log of {@code shard}, whose owner runs on {@code loop} and is told of its progress there. */
+    @Override
     public ShardLog attach(int shard, Loop loop, ShardLogListener listener) {
         Check.that(logs[shard] == null && handles.isEmpty(), "a shard is attached once, before the start");
         LocalShardLog log = new LocalShardLog(
@@ -172,7 +188,7 @@ public final class LocalStore {
         return log;
     }
 
-    /** Starts the agents. Every shard is attached. */
+    @Override
     public void start(AgentHost host) {
         Map<Loop, List<LocalShardLog>> byLoop = new LinkedHashMap<>();
         for (LocalShardLog log : logs) {
@@ -180,7 +196,8 @@ public final class LocalStore {
             byLoop.computeIfAbsent(log.loop(), loop -> new ArrayList<>()).add(log);
         }
         byLoop.forEach((loop, logsOfLoop) -> {
-            LoopNotice notice = new LoopNotice(loop, logsOfLoop);
+            LoopNotice notice = new LoopNotice(
+                    loop, logsOfLoop.stream().<Runnable>map(log -> log::tell).toList());
             logsOfLoop.forEach(log -> notices[log.shard()] = notice);
         });
         syncerHandle = start(host, "millrace-journal-syncer", syncer);
@@ -192,26 +209,23 @@ public final class LocalStore {
     }
 
     private AgentHost.Handle start(AgentHost host, String name, Agent agent) {
-        AgentHost.Handle handle = host.start(name, new GuardedAgent(this, agent));
+        AgentHost.Handle handle = host.start(name, new GuardedAgent(agent, this::fail));
         handles.add(handle);
         return handle;
     }
 
-    /** Asks for the end: what was flushed is written and synced. The loops do not append any more. */
+    @Override
     public void beginClose() {
         writer.closing = true;
         raise(writerHandle);
     }
 
-    /** Whether everything that {@link #beginClose} asked for is done, or cannot be done. Any thread. */
+    @Override
     public boolean isDrained() {
         return drained.getCount() == 0;
     }
 
-    /**
-     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and closes the files.
-     * The loops have ended or do not use the logs any more.
-     */
+    @Override
     public void close(long waitMillis) throws IOException {
         beginClose();
         try {

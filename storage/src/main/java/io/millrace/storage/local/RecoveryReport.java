@@ -1,5 +1,6 @@
 package io.millrace.storage.local;
 
+import io.millrace.storage.Damage;
 import java.util.List;
 
 /**

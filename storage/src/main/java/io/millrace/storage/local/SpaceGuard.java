@@ -3,6 +3,7 @@ package io.millrace.storage.local;
 import io.millrace.base.ByteSize;
 import io.millrace.base.Clock;
 import io.millrace.base.file.OutOfSpaceException;
+import io.millrace.storage.StoreSpace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.millrace.storage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.Damage;
 import io.millrace.storage.local.ShardOwner.Lost;
 import io.millrace.testkit.SeedSource;
 import io.millrace.testkit.SimulatedFileSystem;

@@ -1,10 +1,9 @@
-package io.millrace.storage.local;
+package io.millrace.storage;
 
 /**
- * A place of the journal that was synced once and does not read back as it was written. It is skipped, its file is kept
- * aside when the journal is done with it.
+ * A place that was on stable storage once and does not read back as it was written. What it held is not served.
  *
- * @param file the name of the file
+ * @param file the name of the file, or of what stands for one
  * @param offset where the damage begins in it, in bytes
  * @param bytes how long it is at most
  * @param reason what is wrong

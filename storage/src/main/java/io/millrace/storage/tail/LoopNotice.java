@@ -1,4 +1,4 @@
-package io.millrace.storage.local;
+package io.millrace.storage.tail;
 
 import io.millrace.base.Loop;
 import java.util.List;
@@ -9,24 +9,34 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * One notice board per loop: however many logs of a loop have news, and however often, one task at a time waits in
  * the loop's queue.
  */
-final class LoopNotice implements Runnable {
+public final class LoopNotice implements Runnable {
     private final Loop loop;
-    private final List<LocalShardLog> logs;
+    private final List<Runnable> tells;
     private final AtomicBoolean posted = new AtomicBoolean();
 
-    LoopNotice(Loop loop, List<LocalShardLog> logs) {
+    /** For the logs on {@code loop}, each of which passes on its news when it is run there. */
+    public LoopNotice(Loop loop, List<Runnable> tells) {
         this.loop = loop;
-        this.logs = List.copyOf(logs);
+        this.tells = List.copyOf(tells);
     }
 
     /** Has the loop look at its logs. Any thread. */
-    void post() {
+    public void post() {
         if (!posted.get() && !posted.getAndSet(true)) {
-            try {
-                loop.execute(this);
-            } catch (RejectedExecutionException e) {
-                // The loop has ended, and with it the owners of its logs: there is nobody to tell.
-            }
+            execute(loop, this);
+        }
+    }
+
+    /**
+     * Gives {@code task} to {@code loop}; where that has ended, there is nobody to tell. Returns whether it was given.
+     * Any thread.
+     */
+    public static boolean execute(Loop loop, Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
         }
     }
 
@@ -40,11 +50,11 @@ final class LoopNotice implements Runnable {
     private void tellFrom(int first) {
         int next = first;
         try {
-            while (next < logs.size()) {
-                logs.get(next++).tell();
+            while (next < tells.size()) {
+                tells.get(next++).run();
             }
         } finally {
-            if (next < logs.size()) {
+            if (next < tells.size()) {
                 tellFrom(next);
             }
         }

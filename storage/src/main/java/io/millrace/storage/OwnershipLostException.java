@@ -1,12 +1,12 @@
-package io.millrace.storage.bookkeeper;
+package io.millrace.storage;
 
 import java.io.IOException;
 
-/** Another process has taken the shard, or is taking it: this one will never confirm anything of it again. */
+/** Another process has taken the store, or is taking it: this one will never confirm anything again. */
 public final class OwnershipLostException extends IOException {
     private static final long serialVersionUID = 1;
 
-    /** Says which shard, and how it was noticed. */
+    /** Says of what, and how it was noticed. */
     public OwnershipLostException(String message) {
         super(message);
     }

@@ -1,7 +1,7 @@
-package io.millrace.storage.bookkeeper;
+package io.millrace.storage.tail;
 
+import static io.millrace.storage.ShardLog.LENGTH_BYTES;
 import static io.millrace.storage.ShardLog.RECORD_BYTES_MAX;
-import static io.millrace.storage.bookkeeper.EntryHeader.RECORD_PREFIX_BYTES;
 
 import io.millrace.base.Check;
 import io.netty.buffer.ByteBuf;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a shard's record stream in memory: what is being written, and behind it what was written last, for those
- * who read what has just come. The loop's, but for {@link #first}.
+ * who read what has just come. The loop's, but for {@link #takeFirst}.
  */
-final class LogTail {
+public final class LogTail {
     private final int chunkBytes;
     private final long bytesMax;
     private final ArrayDeque<TailChunk> chunks = new ArrayDeque<>();
@@ -25,30 +25,32 @@ final class LogTail {
     /** The first chunk there was; from it the writer finds the others. Published with what the loop publishes next. */
     private volatile @Nullable TailChunk first;
 
-    LogTail(long position, int chunkBytes, long bytesMax) {
+    /** A stream that goes on at {@code position}, in chunks of {@code chunkBytes}, with about {@code bytesMax} kept. */
+    public LogTail(long position, int chunkBytes, long bytesMax) {
         this.appended = position;
         this.chunkBytes = chunkBytes;
         this.bytesMax = bytesMax;
     }
 
-    /** Takes the first chunk, once there is one; the writer's. */
-    @Nullable
-    TailChunk takeFirst() {
+    /** Takes the first chunk, once there is one and something of it was published; for the writer, and once. */
+    public @Nullable TailChunk takeFirst() {
         TailChunk taken = first;
         first = null;
         return taken;
     }
 
-    long appended() {
+    /** The position that the next record will have. */
+    public long appended() {
         return appended;
     }
 
-    ByteBuf reserve(int recordBytes, long synced) {
+    /** See {@link io.millrace.storage.ShardLog#reserve}; what is below {@code synced} may make room. */
+    public ByteBuf reserve(int recordBytes, long synced) {
         if (recordBytes < 0 || recordBytes > RECORD_BYTES_MAX) {
             throw new IllegalArgumentException("a record has 0 to " + RECORD_BYTES_MAX + " bytes, not " + recordBytes);
         }
         Check.that(reservedBytes < 0, "the record before was not committed");
-        int framed = recordBytes + RECORD_PREFIX_BYTES;
+        int framed = recordBytes + LENGTH_BYTES;
         TailChunk chunk = current;
         if (chunk == null || chunk.buffer.writableBytes() < framed) {
             chunk = nextChunk(framed, synced);
@@ -57,11 +59,12 @@ final class LogTail {
         return chunk.buffer.writeInt(recordBytes);
     }
 
-    long commit() {
+    /** See {@link io.millrace.storage.ShardLog#commit}. */
+    public long commit() {
         Check.that(reservedBytes >= 0, "commit without reserve");
         TailChunk chunk = Check.notNull(current, "a reserve has made a chunk");
         long position = appended;
-        long end = position + reservedBytes + RECORD_PREFIX_BYTES;
+        long end = position + reservedBytes + LENGTH_BYTES;
         Check.that(
                 chunk.start + chunk.buffer.writerIndex() == end,
                 "a record of %d bytes was reserved, another length was written, up to %d",
@@ -72,19 +75,19 @@ final class LogTail {
         return position;
     }
 
-    @Nullable
-    ByteBuf read(long position, int recordBytes) {
+    /** See {@link io.millrace.storage.ShardLog#readTail}. */
+    public @Nullable ByteBuf read(long position, int recordBytes) {
         TailChunk oldest = chunks.peekFirst();
         if (oldest == null || position < oldest.start) {
             return null;
         }
         TailChunk chunk = oldest;
-        while (position >= chunk.end) {
-            chunk = Check.notNull(chunk.next, "the position is appended");
+        while (position >= chunk.end()) {
+            chunk = Check.notNull(chunk.next(), "the position is appended");
         }
         int index = (int) (position - chunk.start);
         Check.that(chunk.buffer.getInt(index) == recordBytes, "no record of %d bytes at %d", recordBytes, position);
-        return chunk.buffer.retainedSlice(index + RECORD_PREFIX_BYTES, recordBytes);
+        return chunk.buffer.retainedSlice(index + LENGTH_BYTES, recordBytes);
     }
 
     private TailChunk nextChunk(int framedBytes, long synced) {
@@ -98,8 +101,7 @@ final class LogTail {
         if (previous == null) {
             first = chunk;
         } else {
-            previous.end = appended;
-            previous.next = chunk;
+            previous.continueIn(chunk);
         }
         chunks.add(chunk);
         current = chunk;
@@ -108,10 +110,10 @@ final class LogTail {
     }
 
     /** Drops the oldest chunks while there are too many, but none that is not synced. */
-    void evict(long synced) {
+    public void evict(long synced) {
         while (bytes > bytesMax) {
             TailChunk oldest = chunks.peekFirst();
-            if (oldest == null || oldest == current || oldest.end > synced) {
+            if (oldest == null || oldest == current || oldest.end() > synced) {
                 return;
             }
             chunks.removeFirst();
@@ -121,7 +123,7 @@ final class LogTail {
     }
 
     /** Frees the memory. The writer has ended. */
-    void close() {
+    public void close() {
         chunks.forEach(each -> each.buffer.release());
         chunks.clear();
         current = null;
