@@ -21,11 +21,7 @@ class ArchiveIT {
 
     @Test
     void theArchiveRunsThroughALinkFromAnywhere() throws Exception {
-        Path place = Files.createDirectory(folder.resolve("a place"));
-        FinishedProcess unpacked = FinishedProcess.run(
-                place, Map.of(), "", List.of("tar", "-xzf", archive().toString()));
-        assertThat(unpacked.status()).as(unpacked.output()).isZero();
-        Path launcher = single(place, "output").resolve("millrace");
+        Path launcher = unpack(folder);
         Path link = Files.createSymbolicLink(folder.resolve("mr"), folder.relativize(launcher));
 
         assertThat(run(link, "", "--version").output()).startsWith("Millrace ");
@@ -39,7 +35,21 @@ class ArchiveIT {
         assertThat(run(link, "", "serve", "--set", "no.such=1").status()).isEqualTo(2);
     }
 
+    /** Unpacks the archive in {@code folder}; returns the launcher in it. */
+    static Path unpack(Path folder) throws Exception {
+        Path place = Files.createDirectory(folder.resolve("a place"));
+        FinishedProcess unpacked = FinishedProcess.run(
+                place, Map.of(), "", List.of("tar", "-xzf", archive().toString()));
+        assertThat(unpacked.status()).as(unpacked.output()).isZero();
+        return single(place, "output").resolve("millrace");
+    }
+
     private FinishedProcess run(Path launcher, String input, String... arguments) throws Exception {
+        return run(folder, launcher, input, arguments);
+    }
+
+    /** Runs a command of the launcher in {@code folder}. */
+    static FinishedProcess run(Path folder, Path launcher, String input, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         // Nothing of Maven is in this path, unless the machine has it beside sh and sed.

@@ -199,6 +199,22 @@ class BookKeeperIT {
         System.out.println(demo.output());
     }
 
+    /** It has the store's classes and libraries beside those of the server, from where they are loaded. */
+    @Test
+    void theArchiveHasAllThatItTakes() throws Exception {
+        Path launcher = ArchiveIT.unpack(folder);
+        List<String> arguments = new ArrayList<>(List.of("serve", "--free-ports", "--end-with-input"));
+        arguments.addAll(CLUSTER.newStore());
+        FinishedProcess served = ArchiveIT.run(folder, launcher, "", arguments.toArray(new String[0]));
+
+        assertThat(served.status()).as(served.output()).isZero();
+        assertThat(served.output())
+                .contains("data on BookKeeper", "Ready.", "standard input has ended")
+                .doesNotContain("ERROR");
+        String[] jars = launcher.resolveSibling("lib").toFile().list();
+        assertThat(jars).contains("bookkeeper").noneMatch(each -> each.contains("zookeeper"));
+    }
+
     @Test
     void aStoreOfItsOwnIsNotPassedOver() throws Exception {
         try (ServerProcess local = ServerProcess.start(folder, SMALL)) {

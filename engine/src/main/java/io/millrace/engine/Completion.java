@@ -1,5 +1,7 @@
 package io.millrace.engine;
 
+import java.util.function.Consumer;
+
 /** Something that waits until a record is on stable storage. Called on the loop, once. */
 interface Completion {
     /** The record is synced. */
@@ -7,4 +9,19 @@ interface Completion {
 
     /** It never will be. */
     void onLost(Refusal reason);
+
+    /** One that runs {@code synced}, or tells {@code lost} why not. */
+    static Completion of(Runnable synced, Consumer<Refusal> lost) {
+        return new Completion() {
+            @Override
+            public void onSynced(Shard shard) {
+                synced.run();
+            }
+
+            @Override
+            public void onLost(Refusal reason) {
+                lost.accept(reason);
+            }
+        };
+    }
 }

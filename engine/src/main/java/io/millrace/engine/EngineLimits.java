@@ -1,12 +1,21 @@
 package io.millrace.engine;
 
 /**
- * Bounds that keep memory bounded whatever clients do.
+ * Bounds that keep memory, and what is done in one go, bounded whatever clients do.
  *
  * @param unsyncedBytesMax bytes, of all shards together, that may wait to be synced before publishes are refused
  * @param leasesPerQueueMax messages of one queue that may be leased at a time
+ * @param compactionBytesMax bytes of living entries that a shard writes anew in one go, to have old segments back; as
+ *     much space is taken beside them until they go. A single run of a log may be larger
  */
-public record EngineLimits(long unsyncedBytesMax, int leasesPerQueueMax) {
+public record EngineLimits(long unsyncedBytesMax, int leasesPerQueueMax, long compactionBytesMax) {
+    private static final long COMPACTION_BYTES_MAX = 32L << 20;
+
     /** What a broker uses unless it is told otherwise. */
     public static final EngineLimits DEFAULT = new EngineLimits(64L << 20, 1_000_000);
+
+    /** The same with the bound of a compaction that suits a broker. */
+    public EngineLimits(long unsyncedBytesMax, int leasesPerQueueMax) {
+        this(unsyncedBytesMax, leasesPerQueueMax, COMPACTION_BYTES_MAX);
+    }
 }

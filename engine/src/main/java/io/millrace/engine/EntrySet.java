@@ -60,6 +60,11 @@ final class EntrySet extends ShardReads.Read {
         return size++;
     }
 
+    /** How many entries there are. */
+    int size() {
+        return size;
+    }
+
     /** Starts reading what is not there; {@code whenComplete} runs later if that is needed. Returns whether it is. */
     boolean startReading() {
         if (count() > 0) {

@@ -44,7 +44,11 @@ final class Intake {
         long position = records.entry(
                 publish, messages.id(), publish.firstOffset, shard.clock().epochMillis());
         messages.append(
-                publish.firstOffset, publish.count(), position, RecordWriter.entryRecordBytes(publish.bodyBytes()));
+                publish.firstOffset,
+                publish.count(),
+                position,
+                RecordWriter.entryRecordBytes(publish.bodyBytes()),
+                records.entryMillis());
         queue.published += publish.count();
         queue.dirty = true;
         shard.await(position, publish);

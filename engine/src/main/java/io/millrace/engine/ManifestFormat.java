@@ -60,6 +60,7 @@ record ManifestFormat(
             Extent adopted = source.readBoolean() ? new Extent(source.readLong(), source.readLong(), 0) : null;
             SegmentUse.Segment segment = new SegmentUse.Segment(number, bytes, adopted);
             segment.liveBytes = source.readLong();
+            segment.toldLiveBytes = segment.liveBytes;
             segments.add(segment);
         }
         return new ManifestFormat(replayFrom, nextSegment, snapshots, segments);

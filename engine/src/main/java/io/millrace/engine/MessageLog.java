@@ -37,9 +37,12 @@ final class MessageLog {
         return readableOffset;
     }
 
-    /** Notes the entry that was appended at {@code position}, or replayed from there. */
-    void append(long firstOffset, int span, long position, int recordBytes) {
-        entries.add(firstOffset, span, position, recordBytes);
+    /**
+     * Notes the entry that was appended at {@code position}, or replayed from there, and whose greatest timestamp is
+     * {@code millis}.
+     */
+    void append(long firstOffset, int span, long position, int recordBytes, long millis) {
+        entries.add(firstOffset, span, position, recordBytes, millis);
         nextOffset = firstOffset + span;
     }
 

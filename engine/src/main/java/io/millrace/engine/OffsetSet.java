@@ -114,6 +114,34 @@ final class OffsetSet {
         return -1;
     }
 
+    /** How many offsets from {@code from} up to but not {@code to} are in the set. */
+    long count(long from, long to) {
+        long count = 0;
+        for (long at = from; at < to && size > 0; at = startOfNextPart(at)) {
+            RoaringBitmap part = parts.get(at >>> PART_BITS);
+            long end = Math.min(to, startOfNextPart(at));
+            count += part == null ? 0 : part.rangeCardinality(at & PART_MASK, (at & PART_MASK) + end - at);
+        }
+        return count;
+    }
+
+    /** A copy of what is in the set from {@code from} up to but not {@code to}. */
+    OffsetSet copy(long from, long to) {
+        OffsetSet copy = new OffsetSet();
+        for (long at = from; at < to && size > 0; at = startOfNextPart(at)) {
+            RoaringBitmap part = parts.get(at >>> PART_BITS);
+            long end = Math.min(to, startOfNextPart(at));
+            if (part != null) {
+                RoaringBitmap range = part.selectRange(at & PART_MASK, (at & PART_MASK) + end - at);
+                if (!range.isEmpty()) {
+                    copy.parts.put(at >>> PART_BITS, range);
+                    copy.size += range.getLongCardinality();
+                }
+            }
+        }
+        return copy;
+    }
+
     /** Adds what is in {@code other}, which is given up. */
     void addAll(OffsetSet other) {
         other.parts.forEach((key, part) -> {

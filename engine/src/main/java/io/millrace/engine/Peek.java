@@ -97,6 +97,12 @@ public abstract class Peek {
         size--;
     }
 
+    /** Forgets what was gathered, which is to be found anew. */
+    void clear() {
+        release();
+        size = 0;
+    }
+
     void end(long offset) {
         nextOffset = offset;
     }

@@ -30,8 +30,9 @@ final class Peeking {
             int found = index.find(offset);
             if (found == EntryIndex.UNLOADED) {
                 long sofar = bytes;
+                long places = index.places();
                 peek.end(offset);
-                shard.loadIndex(queue, () -> goOn(shard, queue, peek, sofar));
+                shard.loadIndex(queue, () -> goOn(shard, queue, peek, sofar, places));
                 return;
             }
             int deliveries = queue.subscription().deliveries(offset);
@@ -49,9 +50,13 @@ final class Peeking {
         }
     }
 
-    private static void goOn(Shard shard, Queue queue, Peek peek, long gathered) {
+    private static void goOn(Shard shard, Queue queue, Peek peek, long gathered, long places) {
         Refusal refusal = shard.refusal(queue);
-        if (refusal == null) {
+        if (refusal == null && queue.log().entries().places() != places) {
+            // Storage may have back the places that were found so far.
+            peek.clear();
+            shard.peek(queue.log().id(), peek);
+        } else if (refusal == null) {
             gather(shard, queue, peek, gathered);
         } else {
             peek.release();

@@ -8,11 +8,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A log with the one subscription that owns its messages, and the receives that wait for them. The loop's. */
+/** A log with the one subscription that owns its messages, and those who wait for them. The loop's. */
 final class Queue {
     private final MessageLog log;
     private final IndividualSubscription subscription;
     private final Set<Receive> waiting = new LinkedHashSet<>(2);
+    private final Set<Fetch> fetches = new LinkedHashSet<>(2);
     /** Whether it is on the shard's list of queues to look after at the end of the turn. */
     boolean awake;
 
@@ -48,6 +49,11 @@ final class Queue {
 
     Set<Receive> waiting() {
         return waiting;
+    }
+
+    /** The fetches that wait for the next entry. */
+    Set<Fetch> fetches() {
+        return fetches;
     }
 
     /** Takes the receive that has waited longest out; null where none waits. */

@@ -15,6 +15,8 @@ final class RecordWriter {
     /** Where records of unknown length are put together. */
     private final ByteBuf scratch = Unpooled.buffer(256);
 
+    private long entryMillis;
+
     RecordWriter(ShardLog log) {
         this.log = log;
     }
@@ -47,8 +49,17 @@ final class RecordWriter {
         envelope.producerSequence = 0;
         envelope.flags = 0;
         publish.fill(envelope);
+        entryMillis = Math.min(envelope.timestampMillis, nowMillis);
         envelope.write(target, envelopeAt, bodyBytes);
         return log.commit();
+    }
+
+    /**
+     * The greatest timestamp of the entry that was appended last; where the clock of its publisher is ahead, the time
+     * when it was stored.
+     */
+    long entryMillis() {
+        return entryMillis;
     }
 
     long start(long epoch, long nowMillis) {

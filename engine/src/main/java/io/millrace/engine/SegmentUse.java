@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
  * The loop's.
  */
 final class SegmentUse {
+    /** What storage knows of an extent may be out of date by so small a part of it. */
+    private static final int NEWS_PART = 8;
+
     /** By number, which is also their order. */
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
 
     private long deadBytes;
+    private long nextNumber = 1;
 
     /** A segment of entries. */
     static final class Segment {
@@ -30,6 +34,14 @@ final class SegmentUse {
         int runs;
         /** About how many bytes of its records live; counted now and then. */
         long liveBytes;
+        /** What a look that is under way has counted of them so far. */
+        long countedBytes;
+        /** What storage was told of them. */
+        long toldLiveBytes;
+        /** Whether storage wants the extent back that its records have stayed in. */
+        boolean vacated;
+        /** Whether something in it could not be read when it was to be moved: it stays as it is. */
+        boolean unreadable;
 
         Segment(long number, long bytes, @Nullable Extent adopted) {
             this.number = number;
@@ -41,6 +53,21 @@ final class SegmentUse {
         long heldBytes() {
             return adopted == null ? bytes : adopted.to() - adopted.from();
         }
+    }
+
+    /** A number that no segment has had. */
+    long takeNumber() {
+        return nextNumber++;
+    }
+
+    /** The number that the next segment will have. */
+    long nextNumber() {
+        return nextNumber;
+    }
+
+    /** Numbers below {@code number} were given before. */
+    void skipNumbers(long number) {
+        nextNumber = Math.max(nextNumber, number);
     }
 
     void add(Segment segment) {
@@ -77,6 +104,18 @@ final class SegmentUse {
         return deadBytes;
     }
 
+    /** Whether storage should hear how much lives in adopted extents: it differs by a part of one. */
+    boolean hasNews() {
+        return segments.values().stream()
+                .filter(each -> each.adopted != null)
+                .anyMatch(each ->
+                        each.runs == 0 || Math.abs(each.toldLiveBytes - each.liveBytes) * NEWS_PART > each.heldBytes());
+    }
+
+    boolean isEmpty() {
+        return segments.isEmpty();
+    }
+
     List<Segment> list() {
         return List.copyOf(segments.values());
     }
@@ -91,12 +130,13 @@ final class SegmentUse {
         return null;
     }
 
-    /** The adopted extents, in the order of their positions. */
+    /** The adopted extents as storage is told of them now, in the order of their positions. */
     List<Extent> extents() {
         List<Extent> extents = new ArrayList<>();
         for (Segment each : segments.values()) {
             if (each.adopted != null) {
                 extents.add(new Extent(each.adopted.from(), each.adopted.to(), each.liveBytes));
+                each.toldLiveBytes = each.liveBytes;
             }
         }
         extents.sort((a, b) -> Long.compare(a.from(), b.from()));

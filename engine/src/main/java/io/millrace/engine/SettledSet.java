@@ -66,6 +66,22 @@ final class SettledSet {
         return next < 0 ? end : Math.min(next, end);
     }
 
+    /** How many offsets from {@code from} up to but not {@code to} are not settled. */
+    long unsettled(long from, long to) {
+        long start = Math.max(from, floor);
+        if (to - start <= 1) {
+            return start < to && !above.contains(start) ? 1 : 0;
+        }
+        return to - start - above.count(start, to);
+    }
+
+    /** A copy that says the same of the offsets from {@code from} up to but not {@code to}. */
+    SettledSet copy(long from, long to) {
+        SettledSet copy = new SettledSet(floor);
+        copy.above.addAll(above.copy(Math.max(from, floor), to));
+        return copy;
+    }
+
     /** What is settled above the floor; the set's own. */
     OffsetSet above() {
         return above;

@@ -37,12 +37,10 @@ public final class Shard implements ShardLogListener {
     private final PendingCompletions pending = new PendingCompletions();
     private final List<Queue> awake = new ArrayList<>();
     private final Runnable endTurn = this::endTurn;
-    private final Runnable onTimer = this::onTimer;
+    private final ExpiryTimer expiryTimer;
     private final ShardReplay replay;
     private @Nullable ShardParts parts;
     private @Nullable Refusal refusing;
-    private Loop.@Nullable Timer timer;
-    private long timerNanos;
     private boolean turnPosted;
     private long epoch;
     private long nextToken;
@@ -56,6 +54,7 @@ public final class Shard implements ShardLogListener {
         this.limits = limits;
         this.leases = new LeaseTable(clock.nanoTime());
         this.queues = new ShardQueues(leases);
+        this.expiryTimer = new ExpiryTimer(clock, loop, leases.timers(), this::onExpiry);
         this.replay = new ShardReplay(this);
     }
 
@@ -89,22 +88,18 @@ public final class Shard implements ShardLogListener {
                 new Leasing(this, shardLog, reads, records),
                 new Settling(this, records),
                 new IndexLoader(reads, queues.indexCache()),
-                new Checkpointing(this, shardLog, reads, replay));
+                new Checkpointing(this, shardLog, reads, replay),
+                new Fetching(this, shardLog, reads),
+                new Retention(this, records));
         epoch = replay.lastEpoch() + 1;
         nextToken = epoch << TOKEN_COUNTER_BITS;
         replay.finish();
         long position = records.start(epoch, clock.epochMillis());
-        await(position, new Completion() {
-            @Override
-            public void onSynced(Shard shard) {
-                whenReady.run();
-            }
-
-            @Override
-            public void onLost(Refusal reason) {
-                // The host hears of the failure by onFailed.
-            }
-        });
+        // The host hears of a failure by onFailed.
+        await(position, Completion.of(whenReady, reason -> {}));
+        if (!queues.all().isEmpty()) {
+            parts().retention().onChanged();
+        }
         touch();
     }
 
@@ -193,6 +188,36 @@ public final class Shard implements ShardLogListener {
         Peeking.peek(this, queue, peek, parts().log(), parts().reads());
     }
 
+    /** Reads entries of log {@code logId}, which stay as they are. */
+    public void fetch(long logId, Fetch fetch) {
+        Queue queue = open(logId);
+        if (refusing != null || queue == null) {
+            fetch.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return;
+        }
+        parts().fetching().fetch(queue, fetch);
+    }
+
+    /** What keeps the messages of some log has changed. */
+    public void keepPolicyChanged() {
+        parts().retention().onChanged();
+    }
+
+    /** Ends a fetch whose client has gone; it is not answered any more. */
+    public void cancel(Fetch fetch) {
+        parts().fetching().cancel(fetch);
+    }
+
+    /** Searches log {@code logId} for a time. */
+    public void findTime(long logId, FindTime find) {
+        Queue queue = open(logId);
+        if (refusing != null || queue == null) {
+            find.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return;
+        }
+        parts().fetching().findTime(queue, find, 0);
+    }
+
     /** The queue with log {@code logId} at this moment; null where it is not defined. */
     public @Nullable QueueStats stats(long logId) {
         Queue queue = open(logId);
@@ -204,6 +229,7 @@ public final class Shard implements ShardLogListener {
         Queue queue = refusing == null ? queues.get(logId) : null;
         if (queue != null) {
             parts().leasing().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
+            parts().fetching().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
             queues.forget(logId);
             parts().writer().drop(logId);
             parts().checkpointing().onDropped(logId);
@@ -224,17 +250,7 @@ public final class Shard implements ShardLogListener {
         } else if (parts().log().appendedPosition() == parts().log().syncedPosition()) {
             synced.run();
         } else {
-            await(parts().log().appendedPosition() - 1, new Completion() {
-                @Override
-                public void onSynced(Shard shard) {
-                    synced.run();
-                }
-
-                @Override
-                public void onLost(Refusal reason) {
-                    lost.accept(reason);
-                }
-            });
+            await(parts().log().appendedPosition() - 1, Completion.of(synced, lost));
         }
     }
 
@@ -302,6 +318,7 @@ public final class Shard implements ShardLogListener {
     @Override
     public void onVacate(Extent adopted) {
         if (refusing == null) {
+            parts().checkpointing().onVacate(adopted);
             touch();
         }
     }
@@ -330,6 +347,7 @@ public final class Shard implements ShardLogListener {
         }
         for (Queue queue : queues.all()) {
             parts().leasing().refuseWaiting(queue, reason);
+            parts().fetching().refuseWaiting(queue, reason);
         }
     }
 
@@ -350,32 +368,15 @@ public final class Shard implements ShardLogListener {
             queue.awake = false;
             if (refusing == null && !queue.dropped) {
                 parts().leasing().serveWaiting(queue);
+                parts().fetching().serveWaiting(queue);
             }
         }
         awake.clear();
         parts().log().flush();
-        armTimer();
+        expiryTimer.arm();
     }
 
-    private void armTimer() {
-        TimerWheel timers = leases.timers();
-        if (timers.isEmpty()) {
-            return;
-        }
-        long deadline = timers.nextDeadlineNanos();
-        Loop.Timer armed = timer;
-        if (armed != null) {
-            if (timerNanos - deadline <= 0) {
-                return;
-            }
-            armed.cancel();
-        }
-        timerNanos = deadline;
-        timer = loop.schedule(onTimer, Math.max(0, deadline - clock.nanoTime()));
-    }
-
-    private void onTimer() {
-        timer = null;
+    private void onExpiry() {
         if (refusing == null) {
             leases.timers().advance(clock.nanoTime(), parts().leasing());
             touch();
@@ -386,7 +387,7 @@ public final class Shard implements ShardLogListener {
 
     /** Has {@code queue} looked after at the end of the turn if somebody waits for its messages. */
     void wake(Queue queue) {
-        if (!queue.awake && !queue.waiting().isEmpty()) {
+        if (!queue.awake && !(queue.waiting().isEmpty() && queue.fetches().isEmpty())) {
             queue.awake = true;
             awake.add(queue);
             touch();
@@ -447,6 +448,7 @@ public final class Shard implements ShardLogListener {
         Queue queue = queues.get(logId);
         if (queue == null && refusing == null && host.isDefined(this, logId)) {
             queue = queues.make(logId, 0);
+            parts().retention().onChanged();
         }
         return queue;
     }

@@ -7,6 +7,11 @@ public interface ShardHost {
     /** Whether {@code logId} is defined as a log of {@code shard}; asked at the first use of one that is not open. */
     boolean isDefined(Shard shard, long logId);
 
+    /** What keeps the messages of {@code logId}; asked now and then. */
+    default KeepPolicy keepPolicy(Shard shard, long logId) {
+        return KeepPolicy.UNTIL_SETTLED;
+    }
+
     /** A stored entry is damaged; its messages are not delivered. */
     void onDamage(Shard shard, long logId, long offset, Exception failure);
 

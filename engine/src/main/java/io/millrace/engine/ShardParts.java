@@ -11,4 +11,6 @@ record ShardParts(
         Leasing leasing,
         Settling settling,
         IndexLoader indexLoader,
-        Checkpointing checkpointing) {}
+        Checkpointing checkpointing,
+        Fetching fetching,
+        Retention retention) {}

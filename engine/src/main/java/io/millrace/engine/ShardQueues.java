@@ -68,13 +68,15 @@ final class ShardQueues {
         return queue;
     }
 
-    /** Forgets where entries of {@code queue} are that nobody needs; returns whether some segment has died of it. */
+    /**
+     * Forgets where entries of {@code queue} are that nobody needs; returns whether less may live in some segment now.
+     */
     boolean dropSettledEntries(Queue queue) {
-        long deadBefore = segments.deadBytes();
+        boolean sealed = !queue.log().entries().sealed().isEmpty();
         queue.dropSettledEntries(run -> {
             segments.release(run);
             queue.dirty = true;
         });
-        return segments.deadBytes() > deadBefore;
+        return sealed;
     }
 }

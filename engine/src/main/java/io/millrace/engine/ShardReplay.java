@@ -109,16 +109,22 @@ final class ShardReplay implements Replay {
                 envelope.logId,
                 envelope.firstOffset);
         skip(queue, envelope.firstOffset);
-        log.append(envelope.firstOffset, envelope.span, position, recordBytes);
+        log.append(envelope.firstOffset, envelope.span, position, recordBytes, entryMillis());
         tellDefinition(record);
     }
 
     /** The snapshot has its state; where it is, is in the journal only. */
     private void onKnownEntry(Queue queue, long position, int recordBytes, ByteBuf record) {
         if (!queue.isSettled(envelope.firstOffset, envelope.firstOffset + envelope.span)) {
-            queue.log().entries().add(envelope.firstOffset, envelope.span, position, recordBytes);
+            long millis = entryMillis();
+            queue.log().entries().add(envelope.firstOffset, envelope.span, position, recordBytes, millis);
             tellDefinition(record);
         }
+    }
+
+    /** The greatest timestamp of the entry; none is younger than now, whatever the clock of its publisher said. */
+    private long entryMillis() {
+        return Math.min(envelope.timestampMillis, shard.clock().epochMillis());
     }
 
     private void tellDefinition(ByteBuf record) {

@@ -64,7 +64,10 @@ final class EngineSimulation {
         long tailBytes = random.nextInt(3) * random.nextLong(64 << 10);
         int spareFiles = random.nextInt(1, 3);
         long journalBytes = random.nextInt(3) * fileBytes;
-        limits = new EngineLimits(20_000L << random.nextInt(4), random.nextInt(4) == 0 ? 10 : 1_000);
+        limits = new EngineLimits(
+                20_000L << random.nextInt(4),
+                random.nextInt(4) == 0 ? 10 : 1_000,
+                random.nextBoolean() ? EngineLimits.DEFAULT.compactionBytesMax() : 1_000L << random.nextInt(8));
         long least = SpaceLimits.bytesMaxLeast(journalBytes, fileBytes, spareFiles, shards, limits.unsyncedBytesMax());
         long bytesMax = random.nextInt(3) == 0 ? least + random.nextInt(20) * fileBytes : Long.MAX_VALUE;
         options = new LocalStoreOptions(
@@ -238,6 +241,7 @@ final class EngineSimulation {
     }
 
     private void died() {
+        tally.compacted(process.compactions());
         tally.failedJournals += process.store().failure() == null ? 0 : 1;
         process = null;
         queues.forEach(QueueClients::died);

@@ -15,6 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
  */
 class EngineSimulationTest {
     private static final int LYING_DISKS = 40;
+    /** With fewer it may be that something was not met. */
+    private static final int SEEDS_TO_JUDGE = 100;
+
     private static final SimulationTally TALLY = new SimulationTally();
 
     @ParameterizedTest
@@ -44,5 +47,8 @@ class EngineSimulationTest {
     @AfterAll
     static void printWhatWasMet() {
         System.out.println("simulated: " + TALLY);
+        assertThat(TALLY.seeds < SEEDS_TO_JUDGE || (TALLY.compactions > 0 && TALLY.extentsLeft > 0))
+                .as("segments were written anew")
+                .isTrue();
     }
 }

@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A shard log that knows what was read through it: when a process dies, nobody comes for what its reads had brought,
+ * A shard log that knows which segments were written anew, and what was read through it: when a process dies, nobody comes for what its reads had brought,
  * and its memory is freed here in place of the operating system.
  */
-record FreeingShardLog(ShardLog log, List<ReadBatch> reads) implements ShardLog {
+record FreeingShardLog(ShardLog log, List<ReadBatch> reads, List<CompactionJob> compactions) implements ShardLog {
     FreeingShardLog(ShardLog log) {
-        this(log, new ArrayList<>());
+        this(log, new ArrayList<>(), new ArrayList<>());
     }
 
     /** Frees what reads have brought and nobody took. */
@@ -88,6 +88,9 @@ record FreeingShardLog(ShardLog log, List<ReadBatch> reads) implements ShardLog 
 
     @Override
     public void submit(SegmentJob job) {
+        if (job instanceof CompactionJob compaction) {
+            compactions.add(compaction);
+        }
         log.submit(job);
     }
 

@@ -134,6 +134,11 @@ final class ManualShardLog implements ShardLog {
         listener.onTrimWanted(position);
     }
 
+    /** Asks the owner to do without an extent that was adopted. */
+    void vacate(Extent extent) {
+        listener.onVacate(extent);
+    }
+
     /** Whether what lives in a part that is given up may stay where it is. */
     void mayStay(boolean stays) {
         mayStay = stays;

@@ -26,6 +26,11 @@ final class MemorySegments implements SegmentStore {
         return sealed;
     }
 
+    /** Flips a bit of the byte at {@code offset} of {@code segment}. */
+    void flip(long segment, int offset) {
+        sealed.get(segment)[offset] ^= 1;
+    }
+
     @Override
     public SegmentOutput create(long segment) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -18,6 +18,7 @@ class PublishProbe extends Publish {
     private final int messageBytes;
     private final long firstNumber;
     private int format = BodyFormat.NATIVE;
+    private @Nullable Long timestampMillis;
     private int answers;
     private long storedOffset = -1;
     private @Nullable Refusal refusal;
@@ -30,6 +31,12 @@ class PublishProbe extends Publish {
 
     PublishProbe format(int bodyFormat) {
         format = bodyFormat;
+        return this;
+    }
+
+    /** Gives it a timestamp of its own; else it has the time when it is stored. */
+    PublishProbe at(long millis) {
+        timestampMillis = millis;
         return this;
     }
 
@@ -100,6 +107,9 @@ class PublishProbe extends Publish {
     @Override
     public void fill(EntryEnvelope envelope) {
         envelope.format = format;
+        if (timestampMillis != null) {
+            envelope.timestampMillis = timestampMillis;
+        }
     }
 
     @Override

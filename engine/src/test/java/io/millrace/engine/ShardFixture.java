@@ -8,8 +8,10 @@ import io.millrace.testkit.SimulatedLoop;
 import io.millrace.testkit.SimulatedWorld;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -166,6 +168,27 @@ abstract class ShardFixture {
         return peek;
     }
 
+    PublishProbe publishAt(long millis, int count, int messageBytes) {
+        PublishProbe publish = new PublishProbe(nextNumber, count, messageBytes).at(millis);
+        nextNumber += count;
+        shard.publish(QUEUE, publish);
+        run();
+        return publish;
+    }
+
+    FetchProbe fetch(FetchProbe fetch) {
+        shard.fetch(QUEUE, fetch);
+        run();
+        return fetch;
+    }
+
+    FindTimeProbe findTime(long millis) {
+        FindTimeProbe find = new FindTimeProbe(millis);
+        shard.findTime(QUEUE, find);
+        run();
+        return find;
+    }
+
     PurgeProbe purge() {
         PurgeProbe purge = new PurgeProbe();
         shard.purge(QUEUE, purge);
@@ -187,6 +210,7 @@ abstract class ShardFixture {
     /** A host that defines the queues it is told of, and keeps what it hears. */
     static final class TestHost implements ShardHost {
         final Set<Long> defined = new HashSet<>(Set.of(QUEUE, OTHER, Shard.CATALOG_LOG));
+        final Map<Long, KeepPolicy> policies = new HashMap<>();
         final List<Long> damaged = new ArrayList<>();
         final List<Exception> checkpointFailures = new ArrayList<>();
         final List<Exception> failures = new ArrayList<>();
@@ -196,6 +220,11 @@ abstract class ShardFixture {
         @Override
         public boolean isDefined(Shard shard, long logId) {
             return defined.contains(logId);
+        }
+
+        @Override
+        public KeepPolicy keepPolicy(Shard shard, long logId) {
+            return policies.getOrDefault(logId, KeepPolicy.UNTIL_SETTLED);
         }
 
         @Override

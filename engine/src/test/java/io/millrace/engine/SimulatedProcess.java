@@ -74,6 +74,11 @@ final class SimulatedProcess implements ShardHost {
         return store;
     }
 
+    /** The compactions that were begun, of which those that have written or left out something have pieces. */
+    List<CompactionJob> compactions() {
+        return logs.stream().flatMap(each -> each.compactions().stream()).toList();
+    }
+
     SimulatedClock clock() {
         return world.clock();
     }

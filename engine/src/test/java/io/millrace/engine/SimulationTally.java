@@ -28,6 +28,8 @@ final class SimulationTally {
     long purges;
     long drops;
     long trims;
+    long compactions;
+    long extentsLeft;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
     void refused(Refusal reason) {
@@ -51,6 +53,16 @@ final class SimulationTally {
         return refusals.getOrDefault(reason, 0L);
     }
 
+    /** A process has ended that had begun these. */
+    void compacted(List<CompactionJob> jobs) {
+        for (CompactionJob each : jobs) {
+            compactions += each.pieces().isEmpty() ? 0 : 1;
+            extentsLeft += each.pieces().stream()
+                    .filter(piece -> piece.runs().get(0).inLog())
+                    .count();
+        }
+    }
+
     @Override
     public String toString() {
         List<String> words = new ArrayList<>();
@@ -66,6 +78,7 @@ final class SimulationTally {
         words.add(stale + " stale leases");
         words.add(peeks + " peeks, " + purges + " purges, " + drops + " drops");
         words.add(trims + " journal files given back");
+        words.add(compactions + " compactions, " + extentsLeft + " runs taken out of adopted files");
         return String.join("; ", words);
     }
 }

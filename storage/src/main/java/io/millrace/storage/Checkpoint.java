@@ -29,8 +29,8 @@ public abstract class Checkpoint {
     }
 
     /**
-     * Refuses one that its shard must not give: {@code before} is where a start replays from until now, {@code synced} up
-     * to where the log is on stable storage.
+     * Refuses one that its shard must not give: {@code before} is where a start replays from until now, {@code synced}
+     * up to where the log is on stable storage.
      */
     public final void check(long before, long synced) {
         Check.that(replayFrom <= synced, "a checkpoint at %d is ahead of what is synced, %d", replayFrom, synced);

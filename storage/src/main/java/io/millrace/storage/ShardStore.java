@@ -29,8 +29,8 @@ public interface ShardStore {
     boolean isDrained();
 
     /**
-     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and gives back what the
-     * store holds. The loops have ended or do not use the logs any more.
+     * Ends the agents, after waiting up to {@code waitMillis} for what was flushed to be synced, and gives back what
+     * the store holds. The loops have ended or do not use the logs any more.
      */
     void close(long waitMillis) throws IOException;
 

@@ -13,8 +13,9 @@ public interface StoreOpener {
 
     /**
      * Opens the store, made if it is not there, and replays it: {@code replays} gives the receiver for each shard. One
-     * receiver is called by one thread, several of them at the same time by several. Returns when everything replayed is on stable storage, and nobody who had the
-     * store before can confirm anything. After a failure nothing is left open. Blocks.
+     * receiver is called by one thread, several of them at the same time by several. Returns when everything replayed
+     * is on stable storage, and nobody who had the store before can confirm anything. After a failure nothing is left
+     * open. Blocks.
      *
      * @param fileSystem the files of this machine, for a store that keeps any
      */

@@ -141,7 +141,7 @@ public abstract class SegmentStoreContract {
     // Segments.
 
     @ParameterizedTest
-    @SeedSource(runs = 4)
+    @SeedSource(runs = 2)
     void aSealedSegmentIsReadBack(long seed) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         byte[] content = bytes(random.nextInt(3 << 20), seed);

@@ -68,7 +68,7 @@ public abstract class ShardLogContract extends StorageContract {
     }
 
     @ParameterizedTest
-    @SeedSource(runs = 5)
+    @SeedSource(runs = 3)
     void recordsAreReplayedInOrderAtTheirPositions(long seed) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         List<List<byte[]>> records = new ArrayList<>();

@@ -105,7 +105,8 @@ public final class Schema {
             "storage.kind",
             ValueType.choice(StorageKind.class),
             "local",
-            "Where what is stored is kept: in the data directory, or on a cluster of Apache BookKeeper (flag --storage).");
+            "Where what is stored is kept: in the data directory, or on a cluster of Apache BookKeeper (flag"
+                    + " --storage).");
     static final Key<Integer> SHARDS = Key.of(
             "storage.shards",
             ValueType.count(1, 1024),
@@ -117,8 +118,8 @@ public final class Schema {
             "storage.journal.bytes",
             ValueType.bytes(MIB, 64 * GIB),
             "256MiB",
-            "The size beyond which old journal files, or ledgers, are given up: what lives in them is moved. A start reads"
-                    + " about as much. At twice the size publishers wait for it.");
+            "The size beyond which old journal files, or ledgers, are given up: what lives in them is moved. A start"
+                    + " reads about as much. At twice the size publishers wait for it.");
     static final Key<Integer> JOURNAL_SPARE_FILES = Key.of(
             "storage.journal.spare-files",
             ValueType.count(1, 64),

@@ -71,7 +71,7 @@ public final class BrokerAssembly implements BrokerStarter {
         }
     }
 
-    /** Opens the broker on the store that is asked for, on {@code loops}; the caller holds the data directory's lock. */
+    /** Opens the broker on the store asked for, on {@code loops}; the caller holds the data directory's lock. */
     public static Broker openBroker(Settings settings, EventLoopGroup loops) throws IOException, StartException {
         World world = new World(
                 new DiskFileSystem(), Clock.SYSTEM, new SecureRandom(), NettyLoop.all(loops), AgentHost.THREADS);
@@ -94,7 +94,7 @@ public final class BrokerAssembly implements BrokerStarter {
             throws IOException {
         SecureRandom random = new SecureRandom();
         SecretSeal seal = openSeal(settings, random);
-        SealedKeys.check(broker.catalog(), seal, settings.sealKeyFile());
+        SealedKeys.check(broker.catalog().snapshot().users().values(), seal, settings.sealKeyFile());
         HashingCost cost = HashingCost.RECOMMENDED;
         return new HttpDoorParts(
                 broker,

@@ -1,11 +1,11 @@
 package io.millrace.server.wiring;
 
-import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.BrokenSealException;
 import io.millrace.broker.security.SecretSeal;
 import io.millrace.broker.security.User;
 import java.nio.file.Path;
+import java.util.Collection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +18,10 @@ final class SealedKeys {
 
     private SealedKeys() {}
 
-    /** Looks at every access key there is; {@code file} has the keys of {@code seal}. Returns how many are of no use. */
-    static int check(Catalog catalog, SecretSeal seal, Path file) {
+    /** Returns how many access keys of {@code users} are of no use; {@code file} has the keys of {@code seal}. */
+    static int check(Collection<User> users, SecretSeal seal, Path file) {
         int broken = 0;
-        for (User user : catalog.snapshot().users().values()) {
+        for (User user : users) {
             for (AccessKey key : user.accessKeys()) {
                 try {
                     seal.open(key.sealedSecret(), key.id(), user.name());

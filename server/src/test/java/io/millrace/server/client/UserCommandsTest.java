@@ -43,6 +43,18 @@ class UserCommandsTest {
         assertThat(as("root", "pw").run("queue", "create", "q")).isZero();
     }
 
+    /** Nothing tells this command whether a broker serves the store, which would lose it. */
+    @Test
+    void usersOnBookKeeperAreChangedThroughTheRunningBrokerOnly() throws Exception {
+        Path config = directory.resolve("millrace.yaml");
+        Files.writeString(config, "storage:\n  kind: bookkeeper\n  bookkeeper.zookeeper: 127.0.0.1:1\n");
+        CommandRun list = offline();
+
+        assertThat(list.run(data("user", "list", "--config", config.toString())))
+                .isEqualTo(1);
+        assertThat(list.errors()).contains("changed through its running broker");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void usersAreMadeListedShownAndRemoved(boolean isRunning) throws Exception {

@@ -33,6 +33,20 @@ class ListenPolicyTest {
         assertThatCode(() -> ListenPolicy.check(settings, true)).doesNotThrowAnyException();
     }
 
+    @Test
+    void onBookKeeperTheUserIsMadeThroughTheBroker() throws Exception {
+        Settings settings = new SettingsLoader(Map.of(), 1L << 30)
+                .storage("bookkeeper")
+                .zooKeeper("zk:2181")
+                .set("doors.http.host=0.0.0.0")
+                .load();
+
+        assertThatThrownBy(() -> ListenPolicy.check(settings, false))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("user set NAME --password-stdin while the broker listens on 127.0.0.1")
+                .hasMessageNotContaining("--data");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
     void onLoopbackNoUserIsNeeded(String host) {

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shard logs and segments of one store on a BookKeeper cluster; {@link #open} takes them over from whoever has them.
- * Of two stores that are open on the same root, the one that was opened last confirms, and the other one never again.
+ * The shard logs and segments of one store on a BookKeeper cluster; {@link #open} takes them over from whoever has
+ * them. Of two stores that are open on the same root, the one that was opened last confirms, and the other one never again.
  */
 public final class BookKeeperStore implements ShardStore {
     private static final Logger LOG = LoggerFactory.getLogger(BookKeeperStore.class);
@@ -248,7 +248,13 @@ public final class BookKeeperStore implements ShardStore {
     void failed(int shard, IOException cause) {
         boolean isFirst = failure.compareAndSet(null, cause);
         if (!(cause instanceof OwnershipLostException)) {
-            LOG.error("shard {} has failed, nothing of it is confirmed any more until a restart", shard, cause);
+            LOG.error(
+                    "shard {} has failed, nothing of it is confirmed any more until a restart: {}",
+                    shard,
+                    cause.getMessage());
+            if (isFirst) {
+                LOG.error("shard {} was the first to fail", shard, cause);
+            }
         } else if (isFirst) {
             LOG.error(
                     "this broker has lost its store on BookKeeper and confirms nothing any more: {}",

@@ -6,9 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Looks once a second whether a later start has taken the store. Whoever has lost it cannot confirm anything anyway; this
- * is so that one that has nothing to write learns of it too, and stops answering from what it knows. Any thread; nothing
- * waits.
+ * Looks once a second whether a later start has taken the store. Whoever has lost it cannot confirm anything anyway;
+ * this is so that one that has nothing to write learns of it too, and stops answering from what it knows. Any thread;
+ * nothing waits.
  */
 final class OwnershipWatch {
     private static final int PERIOD_MILLIS = 1000;

@@ -24,8 +24,8 @@ import org.apache.bookkeeper.client.api.ReadHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from an address to shards that are ours and replayed. Shards are claimed some at a time, then replayed some at
- * a time, each by one thread. For the thread that opens the store, which waits.
+ * The way from an address to shards that are ours and replayed. Shards are claimed some at a time, then replayed some
+ * at a time, each by one thread. For the thread that opens the store, which waits.
  */
 final class StoreOpening {
     private static final int CLAIMS_AT_ONCE = 32;

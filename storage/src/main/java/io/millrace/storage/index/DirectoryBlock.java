@@ -3,27 +3,33 @@ package io.millrace.storage.index;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The blocks of a sealed run: of each the offset that it begins with and where it is. Immutable once it is read. */
+/**
+ * The blocks of a sealed run: of each the offset that it begins with, where it is, and a timestamp that none of its
+ * entries exceeds. Immutable once it is read.
+ */
 public final class DirectoryBlock {
     private long[] firstOffsets = new long[8];
     private long[] addresses = new long[8];
     private int[] lengths = new int[8];
+    private long[] latestMillis = new long[8];
     private int count;
 
     /** Makes an empty one. */
     public DirectoryBlock() {}
 
     /** Adds the block that follows the last one. */
-    public void add(long firstOffset, long address, int bytes) {
+    public void add(long firstOffset, long address, int bytes, long latest) {
         if (count == addresses.length) {
             int capacity = count * 2;
             firstOffsets = Arrays.copyOf(firstOffsets, capacity);
             addresses = Arrays.copyOf(addresses, capacity);
             lengths = Arrays.copyOf(lengths, capacity);
+            latestMillis = Arrays.copyOf(latestMillis, capacity);
         }
         firstOffsets[count] = firstOffset;
         addresses[count] = address;
         lengths[count] = bytes;
+        latestMillis[count] = latest;
         count++;
     }
 
@@ -38,6 +44,24 @@ public final class DirectoryBlock {
         return Math.max(0, found >= 0 ? found : -found - 2);
     }
 
+    /**
+     * Where the first block begins, at or behind the one with {@code from}, that reaches {@code millis}; not
+     * before {@code from}; -1 where none does.
+     */
+    long findTime(long millis, long from) {
+        for (int i = find(from); i < count; i++) {
+            if (latestMillis[i] >= millis) {
+                return Math.max(from, firstOffsets[i]);
+            }
+        }
+        return -1;
+    }
+
+    /** The offset that the block behind {@code index} begins with; {@code end} where there is none. */
+    long endOfBlock(int index, long end) {
+        return index + 1 < count ? firstOffsets[index + 1] : end;
+    }
+
     /** Where block {@code index} is. */
     public long address(int index) {
         return addresses[index];
@@ -50,19 +74,22 @@ public final class DirectoryBlock {
 
     /** About how much memory it takes, in bytes. */
     int heapBytes() {
-        return 80 + addresses.length * 20;
+        return 80 + addresses.length * 28;
     }
 
     /** The bytes that {@link #writeTo} writes. */
     public int storedBytes() {
-        return Integer.BYTES + count * (2 * Long.BYTES + Integer.BYTES);
+        return Integer.BYTES + count * (3 * Long.BYTES + Integer.BYTES);
     }
 
     /** Writes it. */
     public void writeTo(ByteBuffer target) {
         target.putInt(count);
         for (int i = 0; i < count; i++) {
-            target.putLong(firstOffsets[i]).putLong(addresses[i]).putInt(lengths[i]);
+            target.putLong(firstOffsets[i])
+                    .putLong(addresses[i])
+                    .putInt(lengths[i])
+                    .putLong(latestMillis[i]);
         }
     }
 
@@ -70,7 +97,7 @@ public final class DirectoryBlock {
     public static DirectoryBlock read(ByteBuffer source) {
         DirectoryBlock block = new DirectoryBlock();
         for (int left = source.getInt(); left > 0; left--) {
-            block.add(source.getLong(), source.getLong(), source.getInt());
+            block.add(source.getLong(), source.getLong(), source.getInt(), source.getLong());
         }
         return block;
     }

@@ -34,6 +34,8 @@ public final class EntryIndex {
     /** The sealed block that the last entry was found in. */
     private IndexBlock recent = NONE;
 
+    private long places;
+    private long timeOffset;
     private long missingSegment;
     private long missingAddress;
     private int missingBytes;
@@ -43,12 +45,17 @@ public final class EntryIndex {
         this.cache = cache;
     }
 
-    /** Adds the entry that follows the last, whose record is at {@code position} of the log. */
-    public void add(long firstOffset, int span, long position, int recordBytes) {
+    /**
+     * Adds the entry that follows the last, whose record is at {@code position} of the log, and whose greatest timestamp
+     * is {@code millis}.
+     */
+    public void add(long firstOffset, int span, long position, int recordBytes, long millis) {
         if (blocks.isEmpty() || blocks.get(blocks.size() - 1).isFull()) {
             blocks.add(new IndexBlock(ReadBatch.LOG));
         }
-        blocks.get(blocks.size() - 1).add(firstOffset, span, position, recordBytes);
+        IndexBlock last = blocks.get(blocks.size() - 1);
+        last.add(firstOffset, span, position, recordBytes);
+        last.noteTime(millis);
     }
 
     /** Looks for the entry that holds {@code offset}: one of the constants above. */
@@ -76,17 +83,7 @@ public final class EntryIndex {
         if (offset >= recent.firstOffset && offset < recent.endOffset) {
             return found.find(recent, offset) ? FOUND : ABSENT;
         }
-        int low = 0;
-        int high = sealed.size() - 1;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sealed.get(middle).endOffset() > offset) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        SealedRun run = sealed.get(low);
+        SealedRun run = sealed.get(runAt(offset));
         if (offset < run.firstOffset()) {
             return ABSENT;
         }
@@ -99,18 +96,37 @@ public final class EntryIndex {
         return findIn(root, offset, run.segment(), run.rootAddress(), run.rootBytes());
     }
 
+    /** The place of the run that ends behind {@code offset}; of the last one where none does. */
+    private int runAt(long offset) {
+        int low = 0;
+        int high = sealed.size() - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sealed.get(middle).endOffset() > offset) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     private int findIn(@Nullable Object block, long offset, long segment, long address, int bytes) {
         if (block == null) {
-            missingSegment = segment;
-            missingAddress = address;
-            missingBytes = bytes;
-            return UNLOADED;
+            return missing(segment, address, bytes);
         }
         if (IndexCache.isDamaged(block)) {
             return DAMAGED;
         }
         recent = (IndexBlock) block;
         return found.find(recent, offset) ? FOUND : ABSENT;
+    }
+
+    private int missing(long segment, long address, int bytes) {
+        missingSegment = segment;
+        missingAddress = address;
+        missingBytes = bytes;
+        return UNLOADED;
     }
 
     /** The segment of the block to read. */
@@ -205,8 +221,14 @@ public final class EntryIndex {
         }
     }
 
+    /** Grows when entries that stay are to be found elsewhere: a place that was looked up before may be gone soon. */
+    public long places() {
+        return places;
+    }
+
     /** Drops the entries that the journal holds below {@code position}. */
     public void cutBelow(long position) {
+        places++;
         while (firstBlock < blocks.size() && blocks.get(firstBlock).lastAddress() < position) {
             dropFirstBlock();
         }
@@ -219,6 +241,7 @@ public final class EntryIndex {
                     rest.add(cursor.firstOffset(), cursor.span(), cursor.address(), cursor.bytes());
                 }
             }
+            rest.noteTime(blocks.get(firstBlock).latestMillis());
             blocks.set(firstBlock, rest);
             forgetFound();
         }
@@ -230,20 +253,119 @@ public final class EntryIndex {
     }
 
     /**
-     * Puts {@code by} in the place of {@code run}, if that is there still; null takes it out. Returns whether it was.
+     * Puts {@code by} in the place of those of {@code runs}, neighbours in their order, that are there still; null
+     * takes them out. Tells {@code gone} of each of them, and returns whether there was one; where none was, nothing changes.
      */
-    public boolean replaceSealed(SealedRun run, @Nullable SealedRun by) {
-        int at = sealed.indexOf(run);
-        if (at < 0) {
+    public boolean replaceSealed(List<SealedRun> runs, @Nullable SealedRun by, Consumer<SealedRun> gone) {
+        int place = -1;
+        for (SealedRun each : runs) {
+            int at = sealed.isEmpty() ? -1 : runAt(each.firstOffset());
+            if (at >= 0 && sealed.get(at).equals(each)) {
+                place = place < 0 ? at : place;
+                gone.accept(sealed.remove(at));
+            }
+        }
+        if (place < 0) {
             return false;
         }
-        if (by == null) {
-            sealed.remove(at);
-        } else {
-            sealed.set(at, by);
+        if (by != null) {
+            sealed.add(place, by);
         }
+        places++;
         forgetFound();
         return true;
+    }
+
+    /**
+     * Where the entries end, from the front on, of which whole blocks and runs have no timestamp at or after {@code
+     * millis}; 0 where they do not begin with such.
+     */
+    public long endOfEarlier(long millis) {
+        long end = 0;
+        for (SealedRun each : sealed) {
+            if (each.latestMillis() >= millis) {
+                return end;
+            }
+            end = each.endOffset();
+        }
+        for (int i = firstBlock; i < blocks.size() && blocks.get(i).latestMillis < millis; i++) {
+            end = blocks.get(i).endOffset();
+        }
+        return end;
+    }
+
+    /** Where the entries end, from the front on in whole blocks and runs, behind which {@code bytes} or more are left. */
+    public long endOfExcess(long bytes) {
+        long left = 0;
+        for (SealedRun each : sealed) {
+            left += each.bytes();
+        }
+        for (int i = firstBlock; i < blocks.size(); i++) {
+            left += blocks.get(i).recordBytes;
+        }
+        long end = 0;
+        for (SealedRun each : sealed) {
+            left -= each.bytes();
+            if (left < bytes) {
+                return end;
+            }
+            end = each.endOffset();
+        }
+        for (int i = firstBlock; i < blocks.size(); i++) {
+            left -= blocks.get(i).recordBytes;
+            if (left < bytes) {
+                return end;
+            }
+            end = blocks.get(i).endOffset();
+        }
+        return end;
+    }
+
+    /** The runs and the blocks of the journal that there are: what a pass over all of them takes. */
+    public int pieces() {
+        return sealed.size() + blocks.size() - firstBlock;
+    }
+
+    /**
+     * Looks for the first block at or behind {@code from} that may have an entry with a timestamp at or after {@code
+     * millis}: {@link #FOUND}, {@link #ABSENT} or {@link #UNLOADED}. See {@link #timeOffset}.
+     */
+    public int findTime(long millis, long from) {
+        for (int i = sealed.isEmpty() ? 0 : runAt(from); i < sealed.size(); i++) {
+            SealedRun run = sealed.get(i);
+            if (run.endOffset() > from && run.latestMillis() >= millis) {
+                Object root = cache.get(run.segment(), run.rootAddress());
+                if (root == null) {
+                    return missing(run.segment(), run.rootAddress(), run.rootBytes());
+                }
+                timeOffset = root instanceof DirectoryBlock directory
+                        ? directory.findTime(millis, from)
+                        : Math.max(from, run.firstOffset());
+                if (timeOffset >= 0) {
+                    return FOUND;
+                }
+            }
+        }
+        for (int i = firstBlock; i < blocks.size(); i++) {
+            if (blocks.get(i).endOffset() > from && blocks.get(i).latestMillis >= millis) {
+                timeOffset = Math.max(from, blocks.get(i).firstOffset());
+                return FOUND;
+            }
+        }
+        return ABSENT;
+    }
+
+    /** Where the block that {@link #findTime} has found begins, or what it was asked to begin with. */
+    public long timeOffset() {
+        return timeOffset;
+    }
+
+    /** Where the entries go on behind the damaged block that would hold {@code offset}. */
+    public long endOfDamage(long offset) {
+        SealedRun run = sealed.get(runAt(offset));
+        return cache.get(run.segment(), run.rootAddress()) instanceof DirectoryBlock directory
+                ? directory.endOfBlock(directory.find(offset), run.endOffset())
+                : run.endOffset();
     }
 
     /** The runs that are sealed, in order; a view. */

@@ -20,7 +20,10 @@ public final class IndexBlock {
 
     private static final int FIRST_CAPACITY = 16;
     private static final int ENTRY_BYTES_MAX = 1 + 4 * Varint.BYTES_MAX;
-    private static final int FIXED_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
+    private static final int FIXED_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES;
+
+    /** Earlier than any timestamp. */
+    public static final long NO_TIME = Long.MIN_VALUE;
 
     /** What the addresses are in: {@link io.millrace.storage.ReadBatch#LOG} or the number of a segment. */
     final long segment;
@@ -28,6 +31,11 @@ public final class IndexBlock {
     long firstOffset;
     long endOffset;
     long baseAddress;
+    /** No entry has a greater timestamp. */
+    long latestMillis = NO_TIME;
+    /** The bytes of the records; not known of a block that was read. */
+    long recordBytes;
+
     int count;
     byte[] code;
     int codeBytes;
@@ -112,7 +120,18 @@ public final class IndexBlock {
         lastAddress = address;
         lastBytes = bytes;
         lastDistance = distance;
+        recordBytes += bytes;
         count++;
+    }
+
+    /** Notes the timestamp of the entry that was added last, or one that is not smaller; epoch milliseconds. */
+    public void noteTime(long millis) {
+        latestMillis = Math.max(latestMillis, millis);
+    }
+
+    /** A timestamp that no entry exceeds; epoch milliseconds. */
+    public long latestMillis() {
+        return latestMillis;
     }
 
     /** Makes room for one more; a block whose only entry this is keeps small, for there may be very many of them. */
@@ -154,6 +173,7 @@ public final class IndexBlock {
     /** Writes it. */
     public void writeTo(ByteBuffer target) {
         target.putLong(segment).putLong(firstOffset).putLong(endOffset).putLong(baseAddress);
+        target.putLong(latestMillis);
         target.putInt(count).putInt(codeBytes).put(code, 0, codeBytes);
     }
 
@@ -163,6 +183,7 @@ public final class IndexBlock {
         block.firstOffset = source.getLong();
         block.endOffset = source.getLong();
         block.baseAddress = source.getLong();
+        block.latestMillis = source.getLong();
         block.count = source.getInt();
         block.codeBytes = source.getInt();
         block.code = new byte[block.codeBytes];

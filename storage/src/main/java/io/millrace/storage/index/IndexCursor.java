@@ -102,6 +102,11 @@ public final class IndexCursor {
         return address;
     }
 
+    /** A timestamp that is not smaller than its own; epoch milliseconds. */
+    public long latestMillis() {
+        return block == null ? IndexBlock.NO_TIME : block.latestMillis;
+    }
+
     /** The length in bytes of its record. */
     public int bytes() {
         return bytes;

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
  * @param endOffset the offset behind the last message
  * @param entries the number of entries
  * @param bytes the bytes of their records
+ * @param messages how many messages of theirs were needed when it was written
+ * @param latestMillis a timestamp that no entry exceeds, epoch milliseconds
  * @param inLog whether the records are in an adopted extent of the log; else they are in the segment
  */
 public record SealedRun(
@@ -22,14 +24,21 @@ public record SealedRun(
         long endOffset,
         int entries,
         long bytes,
+        long messages,
+        long latestMillis,
         boolean inLog) {
     /** The bytes that {@link #writeTo} writes. */
-    public static final int STORED_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES + 1;
+    public static final int STORED_BYTES = 7 * Long.BYTES + 2 * Integer.BYTES + 1;
 
     /** Writes it. */
     public void writeTo(ByteBuffer target) {
         target.putLong(segment).putLong(rootAddress).putInt(rootBytes);
-        target.putLong(firstOffset).putLong(endOffset).putInt(entries).putLong(bytes);
+        target.putLong(firstOffset)
+                .putLong(endOffset)
+                .putInt(entries)
+                .putLong(bytes)
+                .putLong(messages)
+                .putLong(latestMillis);
         target.put((byte) (inLog ? 1 : 0));
     }
 
@@ -42,6 +51,8 @@ public record SealedRun(
                 source.getLong(),
                 source.getLong(),
                 source.getInt(),
+                source.getLong(),
+                source.getLong(),
                 source.getLong(),
                 source.get() == 1);
     }

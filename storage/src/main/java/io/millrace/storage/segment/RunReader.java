@@ -27,7 +27,7 @@ public final class RunReader {
                     SegmentFormat.content(root, SegmentFormat.BLOCK_DIRECTORY, place(run.rootAddress())));
         } else {
             blocks = new DirectoryBlock();
-            blocks.add(run.firstOffset(), run.rootAddress(), run.rootBytes());
+            blocks.add(run.firstOffset(), run.rootAddress(), run.rootBytes(), run.latestMillis());
         }
     }
 

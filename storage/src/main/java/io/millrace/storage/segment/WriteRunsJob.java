@@ -44,9 +44,13 @@ public abstract class WriteRunsJob extends SegmentJob {
     private int plan;
     private int block = -1;
     private boolean hasEntry;
+    private boolean gathered;
     private long segmentBytes;
 
-    /** Will write {@code plans}, in the order of their logs, as segment {@code segment} of {@code shard}. */
+    /**
+     * Will write {@code plans}, in the order of their logs, as segment {@code segment} of {@code shard}. They may be
+     * filled by {@link #gather}; where there are none then, no segment is written.
+     */
     protected WriteRunsJob(int shard, long segment, boolean adopt, List<RunPlan> plans) {
         this.shard = shard;
         this.segment = segment;
@@ -74,8 +78,25 @@ public abstract class WriteRunsJob extends SegmentJob {
         return segmentBytes;
     }
 
+    /**
+     * Does a piece of finding out what is to be written, before the first record is copied; returns whether it was the
+     * last. On the background agent.
+     */
+    protected boolean gather(SegmentStore store) throws IOException {
+        return true;
+    }
+
+    /** The segment that it copies from now, {@link ReadBatch#LOG} for the log or where it does not copy. */
+    public final long source() {
+        return hasEntry ? cursor.segment() : ReadBatch.LOG;
+    }
+
     @Override
     public final boolean step(SegmentStore store) throws IOException {
+        if (!gathered) {
+            gathered = gather(store);
+            return gathered && plans.isEmpty();
+        }
         SegmentWriter target = writer;
         if (target == null) {
             target = new SegmentWriter(store, SegmentFormat.KIND_ENTRIES, shard, segment);
@@ -148,6 +169,7 @@ public abstract class WriteRunsJob extends SegmentJob {
             written.add(last);
         }
         last.add(cursor.firstOffset(), cursor.span(), address, cursor.bytes());
+        last.noteTime(cursor.latestMillis());
     }
 
     /** Reads the records in one go; where something cannot be read, one by one, so that it costs no other record. */
@@ -230,11 +252,13 @@ public abstract class WriteRunsJob extends SegmentJob {
 
     private SealedRun writeRun(SegmentWriter target, RunPlan run, List<IndexBlock> blocks) throws IOException {
         DirectoryBlock directory = new DirectoryBlock();
+        long latest = IndexBlock.NO_TIME;
         for (IndexBlock each : blocks) {
             ByteBuffer content = ByteBuffer.allocate(each.storedBytes());
             each.writeTo(content);
             long address = target.writeBlock(SegmentFormat.BLOCK_ENTRIES, content.flip());
-            directory.add(each.firstOffset(), address, target.lastBlockBytes());
+            directory.add(each.firstOffset(), address, target.lastBlockBytes(), each.latestMillis());
+            latest = Math.max(latest, each.latestMillis());
         }
         long root = directory.address(0);
         int rootBytes = directory.bytes(0);
@@ -246,7 +270,8 @@ public abstract class WriteRunsJob extends SegmentJob {
         }
         long first = blocks.get(0).firstOffset();
         long end = blocks.get(blocks.size() - 1).endOffset();
-        return new SealedRun(segment, root, rootBytes, first, end, run.entries(), run.bytes(), adopt);
+        return new SealedRun(
+                segment, root, rootBytes, first, end, run.entries(), run.bytes(), run.messages(), latest, adopt);
     }
 
     private void release() {

@@ -27,10 +27,11 @@ class EntryIndexTest {
 
     private long nextOffset;
     private long nextPosition;
+    private long nextMillis;
     private long nextRoot;
     private long floor;
 
-    private record Entry(long firstOffset, int span, long segment, long address, int bytes) {}
+    private record Entry(long firstOffset, int span, long segment, long address, int bytes, long millis) {}
 
     @ParameterizedTest
     @SeedSource(runs = 300)
@@ -48,6 +49,8 @@ class EntryIndexTest {
             for (int left = 0; left < 40; left++) {
                 check(random.nextLong(nextOffset + 3));
             }
+            checkTime(nextMillis + random.nextLong(-900, 30), floor + random.nextLong(nextOffset - floor + 1));
+            checkEnds(random);
             long from = floor + random.nextLong(nextOffset - floor + 1);
             for (long offset = from; offset < Math.min(nextOffset, from + 60); offset++) {
                 check(offset);
@@ -59,8 +62,9 @@ class EntryIndexTest {
         long first = nextOffset + (random.nextInt(20) == 0 ? random.nextInt(1, 4) : 0);
         int span = random.nextInt(4) == 0 ? random.nextInt(1, 900) : 1;
         int bytes = random.nextInt(3) == 0 ? random.nextInt(1, 1 << 20) : 340;
-        index.add(first, span, nextPosition, bytes);
-        model.put(first, new Entry(first, span, ReadBatch.LOG, nextPosition, bytes));
+        nextMillis += random.nextInt(-20, 30);
+        index.add(first, span, nextPosition, bytes, nextMillis);
+        model.put(first, new Entry(first, span, ReadBatch.LOG, nextPosition, bytes, nextMillis));
         nextOffset = first + span;
         nextPosition += bytes + 4 + (random.nextInt(5) == 0 ? random.nextInt(1 << 20) : 0);
     }
@@ -87,7 +91,9 @@ class EntryIndexTest {
                 blocks.add(last);
             }
             last.add(entry.firstOffset(), entry.span(), address[0], entry.bytes());
-            moved.add(new Entry(entry.firstOffset(), entry.span(), nextRoot, address[0], entry.bytes()));
+            last.noteTime(entry.latestMillis());
+            Entry before = model.get(entry.firstOffset());
+            moved.add(new Entry(before.firstOffset, before.span, nextRoot, address[0], before.bytes, before.millis));
             address[0] += entry.bytes();
         });
         index.cutBelow(position);
@@ -102,9 +108,11 @@ class EntryIndexTest {
     private SealedRun store(List<IndexBlock> blocks, int entries, long bytes) {
         DirectoryBlock directory = new DirectoryBlock();
         long address = 1;
+        long latest = IndexBlock.NO_TIME;
         for (IndexBlock each : blocks) {
             stored.put(key(nextRoot, address), copyOf(each));
-            directory.add(each.firstOffset(), address++, 1);
+            latest = Math.max(latest, each.latestMillis());
+            directory.add(each.firstOffset(), address++, 1, each.latestMillis());
         }
         long root = 1;
         if (blocks.size() > 1) {
@@ -113,7 +121,7 @@ class EntryIndexTest {
         }
         long first = blocks.get(0).firstOffset();
         long end = blocks.get(blocks.size() - 1).endOffset();
-        return new SealedRun(nextRoot, root, 1, first, end, entries, bytes, false);
+        return new SealedRun(nextRoot, root, 1, first, end, entries, bytes, entries, latest, false);
     }
 
     private static long key(long segment, long address) {
@@ -144,9 +152,71 @@ class EntryIndexTest {
         assertThat(found).as("offset %d", offset).isEqualTo(expected == null ? EntryIndex.ABSENT : EntryIndex.FOUND);
         if (expected != null) {
             assertThat(new Entry(
-                            index.firstOffset(), index.span(), index.segment(), index.address(), index.recordBytes()))
+                            index.firstOffset(),
+                            index.span(),
+                            index.segment(),
+                            index.address(),
+                            index.recordBytes(),
+                            expected.millis))
                     .isEqualTo(expected);
         }
+    }
+
+    /** Goes on from block to block that may have it until there is an entry as late as that. */
+    private void checkTime(long millis, long from) {
+        long at = from;
+        int found = findTime(millis, at);
+        Entry reached = null;
+        while (found == EntryIndex.FOUND && reached == null) {
+            assertThat(index.timeOffset()).isGreaterThanOrEqualTo(at);
+            Entry entry = entryFrom(index.timeOffset());
+            if (entry == null) {
+                break;
+            }
+            reached = entry.millis >= millis ? entry : null;
+            at = entry.firstOffset + entry.span;
+            found = findTime(millis, at);
+        }
+        Entry expected = null;
+        for (Entry each = entryFrom(from); each != null && expected == null; ) {
+            expected = each.millis >= millis ? each : null;
+            each = entryFrom(each.firstOffset + each.span);
+        }
+        assertThat(reached).isEqualTo(expected);
+    }
+
+    private Entry entryFrom(long offset) {
+        Map.Entry<Long, Entry> before = model.floorEntry(offset);
+        if (before != null && before.getKey() + before.getValue().span > offset) {
+            return before.getValue();
+        }
+        Map.Entry<Long, Entry> next = model.ceilingEntry(offset);
+        return next == null ? null : next.getValue();
+    }
+
+    private int findTime(long millis, long from) {
+        int found = index.findTime(millis, from);
+        while (found == EntryIndex.UNLOADED) {
+            load();
+            found = index.findTime(millis, from);
+        }
+        return found;
+    }
+
+    private void checkEnds(SplittableRandom random) {
+        long millis = nextMillis + random.nextLong(-900, 30);
+        long expired = Math.max(floor, index.endOfEarlier(millis));
+        assertThat(model.subMap(floor, expired).values())
+                .allSatisfy(each -> assertThat(each.millis).isLessThan(millis));
+        long bytes = random.nextLong(1, 1 << 20);
+        long end = index.endOfExcess(bytes);
+        assertThat(end == 0 || sum(model.tailMap(end)) >= bytes)
+                .as("%d bytes are left behind %d", bytes, end)
+                .isTrue();
+    }
+
+    private static long sum(Map<Long, Entry> entries) {
+        return entries.values().stream().mapToLong(Entry::bytes).sum();
     }
 
     private void load() {
@@ -175,8 +245,8 @@ class EntryIndexTest {
         add(new SplittableRandom(1));
         long first = nextOffset;
         index.cutBelow(nextPosition);
-        index.addSealed(new SealedRun(5, 7, 9, 0, first, 1, 1, false));
-        index.add(first, 1, nextPosition, 10);
+        index.addSealed(new SealedRun(5, 7, 9, 0, first, 1, 1, 1, 0, false));
+        index.add(first, 1, nextPosition, 10, 0);
 
         assertThat(index.find(0)).isEqualTo(EntryIndex.UNLOADED);
         assertThat(index.missingSegment()).isEqualTo(5);
@@ -189,9 +259,28 @@ class EntryIndexTest {
     }
 
     @Test
+    void neighboursBecomeOneRunWhereTheyAreStillThere() {
+        List<SealedRun> runs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            runs.add(new SealedRun(1 + i, 1, 1, 10L * i, 10L * i + 10, 1, 1, 1, 0, false));
+            index.addSealed(runs.get(i));
+        }
+        index.dropBelow(20, run -> {});
+        SealedRun by = new SealedRun(9, 1, 1, 5, 40, 1, 1, 1, 0, false);
+
+        assertThat(index.replaceSealed(runs.subList(0, 4), by, gone::add)).isTrue();
+
+        assertThat(gone).isEqualTo(runs.subList(2, 4));
+        assertThat(index.sealed()).containsExactly(by, runs.get(4));
+        assertThat(index.replaceSealed(runs.subList(0, 4), by, gone::add)).isFalse();
+        assertThat(index.replaceSealed(runs.subList(4, 5), null, gone::add)).isTrue();
+        assertThat(index.sealed()).containsExactly(by);
+    }
+
+    @Test
     void runsThatAreDroppedAreTold() {
-        SealedRun one = new SealedRun(1, 1, 1, 0, 10, 1, 1, false);
-        SealedRun two = new SealedRun(2, 1, 1, 10, 20, 1, 1, false);
+        SealedRun one = new SealedRun(1, 1, 1, 0, 10, 1, 1, 1, 0, false);
+        SealedRun two = new SealedRun(2, 1, 1, 10, 20, 1, 1, 1, 0, false);
         index.addSealed(one);
         index.addSealed(two);
 

@@ -51,7 +51,7 @@ class WriteRunsJobTest {
         IndexCursor cursor = new IndexCursor();
         cursor.start(block);
         while (cursor.next()) {
-            plan.add(cursor);
+            plan.add(cursor, 1);
         }
         WriteRunsJob job = new WriteRunsJob(0, 1, false, List.of(plan)) {
             @Override

@@ -1,0 +1,253 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.index.EntryIndex;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads entries of logs without changing them: from an offset, or from a time on. Part of a shard; the loop's. */
+final class Fetching {
+    private static final int EXPECTED_MAX = 16;
+    private static final int SEARCHED_BYTES = 1 << 20;
+
+    private final Shard shard;
+    private final ShardLog log;
+    private final ShardReads reads;
+    private final EntryEnvelope envelope = new EntryEnvelope();
+
+    Fetching(Shard shard, ShardLog log, ShardReads reads) {
+        this.shard = shard;
+        this.log = log;
+        this.reads = reads;
+    }
+
+    void fetch(Queue queue, Fetch fetch) {
+        fetch.queue = queue;
+        int expected = Math.min(fetch.entriesMax(), EXPECTED_MAX);
+        fetch.restart(new EntrySet(expected, log, reads, () -> complete(queue, fetch)));
+        long floor = floor(queue);
+        if (fetch.fromOffset() < floor || fetch.fromOffset() > queue.log().nextOffset()) {
+            guarded(() -> fetch.onOutOfRange(floor, queue.log().readableOffset()));
+        } else {
+            gather(queue, fetch);
+        }
+    }
+
+    /** The first offset that is there. */
+    private static long floor(Queue queue) {
+        return Math.min(queue.subscription().settled().floor(), queue.log().nextOffset());
+    }
+
+    private void gather(Queue queue, Fetch fetch) {
+        EntrySet entries = Check.notNull(fetch.entries, "a fetch that was begun has entries");
+        EntryIndex index = queue.log().entries();
+        SettledSet settled = queue.subscription().settled();
+        long readable = queue.log().readableOffset();
+        long offset = settled.nextUnsettled(fetch.nextOffset());
+        while (offset < readable && entries.size() < fetch.entriesMax() && fetch.bytes < fetch.bytesMax()) {
+            int found = index.find(offset);
+            if (found == EntryIndex.UNLOADED) {
+                long places = index.places();
+                fetch.end(offset);
+                shard.loadIndex(queue, () -> goOn(queue, fetch, places));
+                return;
+            }
+            long next = offset + 1;
+            if (found == EntryIndex.FOUND) {
+                if (entries.size() > 0 && fetch.bytes + index.recordBytes() > fetch.bytesMax()) {
+                    break;
+                }
+                entries.addFound(index);
+                fetch.bytes += index.recordBytes();
+                next = index.firstOffset() + index.span();
+            } else if (found == EntryIndex.DAMAGED) {
+                shard.onDamage(queue, offset, new CorruptEntryException("the index", "the block with it is damaged"));
+                next = index.endOfDamage(offset);
+            }
+            offset = settled.nextUnsettled(next);
+        }
+        fetch.end(Math.max(fetch.fromOffset(), Math.min(offset, readable)));
+        if (entries.size() == 0 && fetch.nextOffset() >= readable && mayWait(fetch)) {
+            await(queue, fetch);
+        } else if (!entries.startReading()) {
+            complete(queue, fetch);
+        }
+    }
+
+    private void goOn(Queue queue, Fetch fetch, long places) {
+        Refusal refusal = shard.refusal(queue);
+        if (refusal != null || fetch.cancelled) {
+            fetch.release();
+            refuse(fetch, refusal);
+        } else if (queue.log().entries().places() != places) {
+            // Storage may have back the places that were found so far.
+            fetch(queue, fetch);
+        } else {
+            gather(queue, fetch);
+        }
+    }
+
+    private void complete(Queue queue, Fetch fetch) {
+        EntrySet entries = Check.notNull(fetch.entries, "a fetch that was begun has entries");
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.entry(i) == null) {
+                shard.onDamage(queue, entries.firstOffset(i), entries.failureAt(i));
+            }
+        }
+        if (fetch.cancelled) {
+            fetch.release();
+        } else {
+            guarded(fetch::onFetched);
+        }
+    }
+
+    // Waiting.
+
+    private static boolean mayWait(Fetch fetch) {
+        return fetch.waitNanos() > 0 && !fetch.waited;
+    }
+
+    private void await(Queue queue, Fetch fetch) {
+        queue.fetches().add(fetch);
+        if (fetch.timer == null) {
+            fetch.timer = shard.loop().schedule(() -> endWait(queue, fetch), fetch.waitNanos());
+        }
+    }
+
+    private void endWait(Queue queue, Fetch fetch) {
+        fetch.timer = null;
+        fetch.waited = true;
+        if (queue.fetches().remove(fetch)) {
+            guarded(fetch::onFetched);
+        }
+    }
+
+    /** Serves those who wait for what is there now. */
+    void serveWaiting(Queue queue) {
+        if (queue.fetches().isEmpty()) {
+            return;
+        }
+        List<Fetch> waiting = List.copyOf(queue.fetches());
+        queue.fetches().clear();
+        for (Fetch each : waiting) {
+            fetch(queue, each);
+            if (!queue.fetches().contains(each)) {
+                stopTimer(each);
+            }
+        }
+    }
+
+    private static void stopTimer(Fetch fetch) {
+        if (fetch.timer != null) {
+            fetch.timer.cancel();
+            fetch.timer = null;
+        }
+    }
+
+    void refuseWaiting(Queue queue, Refusal reason) {
+        List<Fetch> waiting = List.copyOf(queue.fetches());
+        queue.fetches().clear();
+        for (Fetch each : waiting) {
+            stopTimer(each);
+            refuse(each, reason);
+        }
+    }
+
+    void cancel(Fetch fetch) {
+        fetch.cancelled = true;
+        stopTimer(fetch);
+        if (fetch.queue != null) {
+            fetch.queue.fetches().remove(fetch);
+        }
+    }
+
+    private void refuse(Fetch fetch, @Nullable Refusal reason) {
+        if (reason != null && !fetch.cancelled) {
+            guarded(() -> fetch.onRefused(reason));
+        }
+    }
+
+    // A receiver that throws must not keep the others from their entries, nor the shard from its turn.
+    private void guarded(Runnable outcome) {
+        try {
+            outcome.run();
+        } catch (Throwable e) {
+            shard.host().onFault(shard, e);
+        }
+    }
+
+    // Times.
+
+    /** Searches from {@code from} on: block by block of those that may have it, entry by entry in these. */
+    void findTime(Queue queue, FindTime find, long from) {
+        Refusal refusal = shard.refusal(queue);
+        if (refusal != null) {
+            guarded(() -> find.onRefused(refusal));
+            return;
+        }
+        EntryIndex index = queue.log().entries();
+        long offset = queue.subscription().settled().nextUnsettled(Math.max(from, floor(queue)));
+        int found = offset < queue.log().readableOffset() ? index.findTime(find.millis(), offset) : EntryIndex.ABSENT;
+        if (found == EntryIndex.UNLOADED) {
+            shard.loadIndex(queue, () -> findTime(queue, find, offset));
+        } else if (found == EntryIndex.ABSENT) {
+            guarded(find::onNone);
+        } else {
+            fetch(queue, new Search(queue, find, index.timeOffset()));
+        }
+    }
+
+    /** Looks at some entries, and has the search go on behind them where it is none of these. */
+    private final class Search extends Fetch {
+        private final Queue searched;
+        private final FindTime find;
+
+        Search(Queue searched, FindTime find, long from) {
+            super(from, EXPECTED_MAX, SEARCHED_BYTES, 0);
+            this.searched = searched;
+            this.find = find;
+        }
+
+        @Override
+        protected void onFetched() {
+            long foundAt = -1;
+            long foundMillis = 0;
+            for (int i = 0; i < size() && foundAt < 0; i++) {
+                if (isReadable(i) && millis(i) >= find.millis()) {
+                    foundAt = firstOffset(i);
+                    foundMillis = millis(i);
+                }
+            }
+            release();
+            if (foundAt >= 0) {
+                find.onFound(foundAt, foundMillis);
+            } else if (nextOffset() >= searched.log().readableOffset()) {
+                find.onNone();
+            } else {
+                findTime(searched, find, nextOffset());
+            }
+        }
+
+        private long millis(int index) {
+            try {
+                envelope.read(entry(index), entry(index).readerIndex(), "an entry");
+            } catch (CorruptEntryException e) {
+                throw new IllegalStateException("what was verified does not have its checksum", e);
+            }
+            return envelope.timestampMillis;
+        }
+
+        @Override
+        protected void onOutOfRange(long floor, long end) {
+            findTime(searched, find, floor);
+        }
+
+        @Override
+        protected void onRefused(Refusal reason) {
+            find.onRefused(reason);
+        }
+    }
+}
