@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The shard logs and segments of one store on a BookKeeper cluster; {@link #open} takes them over from whoever has
- * them. Of two stores that are open on the same root, the one that was opened last confirms, and the other one never again.
+ * them. Of two stores that are open on the same root, the one that was opened last confirms, and the other one never
+ * again.
  */
 public final class BookKeeperStore implements ShardStore {
     private static final Logger LOG = LoggerFactory.getLogger(BookKeeperStore.class);

@@ -110,6 +110,8 @@ class OwnershipTest {
         for (CompletableFuture<StoreLife> each : opened) {
             new Thread(() -> complete(each, options, together)).start();
         }
+        // Until the other one is there, the first may confirm.
+        opened.forEach(each -> each.handle((life, failure) -> life).join());
         int confirming = 0;
         for (CompletableFuture<StoreLife> each : opened) {
             confirming += confirmsAll(each) ? 1 : 0;
