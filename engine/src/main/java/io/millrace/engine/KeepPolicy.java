@@ -1,5 +1,7 @@
 package io.millrace.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What keeps the messages of a log: until its subscription has settled them, as those of a queue, or retained for a
  * time and up to a size, whoever has read them.
@@ -8,13 +10,15 @@ package io.millrace.engine;
  * @param retentionMillis of a retained log: messages whose timestamps are older go; {@link #UNLIMITED} for no limit
  * @param retentionBytes of a retained log: the oldest go that are not needed for so many bytes; {@link #UNLIMITED} for
  *     no limit
+ * @param latestPerKey of a retained log: how superseded messages go before that; null where they do not
  */
-public record KeepPolicy(boolean isRetained, long retentionMillis, long retentionBytes) {
+public record KeepPolicy(
+        boolean isRetained, long retentionMillis, long retentionBytes, @Nullable LatestPerKey latestPerKey) {
     /** No limit. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** That of a queue. */
-    public static final KeepPolicy UNTIL_SETTLED = new KeepPolicy(false, UNLIMITED, UNLIMITED);
+    public static final KeepPolicy UNTIL_SETTLED = new KeepPolicy(false, UNLIMITED, UNLIMITED, null);
 
     /** Checks the limits. */
     public KeepPolicy {
@@ -25,6 +29,11 @@ public record KeepPolicy(boolean isRetained, long retentionMillis, long retentio
 
     /** One that retains for {@code millis} and up to about {@code bytes}, whichever ends first. */
     public static KeepPolicy retained(long millis, long bytes) {
-        return new KeepPolicy(true, millis, bytes);
+        return new KeepPolicy(true, millis, bytes, null);
+    }
+
+    /** The same where of messages with the same key only the latest is kept. */
+    public KeepPolicy withLatestPerKey(LatestPerKey policy) {
+        return new KeepPolicy(isRetained, retentionMillis, retentionBytes, policy);
     }
 }

@@ -27,6 +27,10 @@ final class Queue {
 
     /** The first of its slots in the lease table. */
     int firstSlot = LeaseTable.NO_SLOT;
+    /** In a log that keeps the latest of each key: no key is twice below this offset, as far as it could be read. */
+    long cleanTo;
+    /** Whether some of it could not be read when keys were looked for. */
+    boolean hasUnreadableKeys;
     /** Replay: records below it are in the state that the snapshot had. */
     long asOfPosition;
     /** Whether something has changed since it was written into a snapshot. */

@@ -32,6 +32,8 @@ final class SegmentUse {
 
         /** Runs of logs that are in use. */
         int runs;
+        /** Jobs that read in it: it stays for them though no run is in use. */
+        int pins;
         /** About how many bytes of its records live; counted now and then. */
         long liveBytes;
         /** What a look that is under way has counted of them so far. */
@@ -91,10 +93,25 @@ final class SegmentUse {
         }
     }
 
-    /** Takes the dead ones out. */
+    /** Somebody begins to read in the segments of {@code runs}. */
+    void pin(List<SealedRun> runs) {
+        runs.forEach(each -> get(each.segment()).pins++);
+    }
+
+    /** Somebody does not read there any more. */
+    void unpin(List<SealedRun> runs) {
+        for (SealedRun each : runs) {
+            Segment segment = get(each.segment());
+            if (--segment.pins == 0 && segment.runs == 0) {
+                deadBytes += segment.heldBytes();
+            }
+        }
+    }
+
+    /** Takes the dead ones out in which nobody reads. */
     List<Long> takeDead() {
         List<Long> dead = new ArrayList<>();
-        segments.values().removeIf(each -> each.runs == 0 && dead.add(each.number));
+        segments.values().removeIf(each -> each.runs == 0 && each.pins == 0 && dead.add(each.number));
         deadBytes = 0;
         return dead;
     }

@@ -90,7 +90,7 @@ public final class Shard implements ShardLogListener {
                 new IndexLoader(reads, queues.indexCache()),
                 new Checkpointing(this, shardLog, reads, replay),
                 new Fetching(this, shardLog, reads),
-                new Retention(this, records));
+                new Retention(this, shardLog, records));
         epoch = replay.lastEpoch() + 1;
         nextToken = epoch << TOKEN_COUNTER_BITS;
         replay.finish();
