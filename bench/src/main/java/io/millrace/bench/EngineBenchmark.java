@@ -160,6 +160,11 @@ public class EngineBenchmark {
         }
 
         @Override
+        public void onIndexDamage(Shard shard, String what) {
+            throw new IllegalStateException(what);
+        }
+
+        @Override
         public void onCheckpointFailed(Shard shard, Exception reason) {
             throw new IllegalStateException("no checkpoint", reason);
         }

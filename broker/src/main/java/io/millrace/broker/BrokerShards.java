@@ -47,6 +47,11 @@ final class BrokerShards implements ShardHost {
     }
 
     @Override
+    public void onIndexDamage(Shard shard, String what) {
+        LOG.error("an index of shard {} is damaged; messages may come late or in another order: {}", shard.id(), what);
+    }
+
+    @Override
     public void onCheckpointFailed(Shard shard, Exception reason) {
         LOG.warn("shard {} cannot write its state and keeps old files for longer: {}", shard.id(), reason.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class Intake {
                 position,
                 RecordWriter.entryRecordBytes(publish.bodyBytes()),
                 records.entryMillis());
+        arrive(shard, queue, records.envelope(), false);
         queue.published += publish.count();
         queue.dirty = true;
         shard.await(position, publish);
@@ -92,5 +94,36 @@ final class Intake {
         Waiting next = waiting.remove();
         log.noteWaiting(-next.publish.bodyBytes());
         return next;
+    }
+
+    /** Takes the messages of an entry into the order in which {@code queue} delivers, or into the indexes by time. */
+    static void arrive(Shard shard, Queue queue, EntryEnvelope entry, boolean isReplayed) {
+        long logId = queue.log().id();
+        long end = entry.firstOffset + entry.span;
+        if (entry.expiryMillis != EntryEnvelope.NONE) {
+            queue.expires = true;
+            for (long offset = entry.firstOffset; offset < end; offset++) {
+                shard.indexes().expiries().add(entry.expiryMillis, entry.priority, logId, 0, offset);
+            }
+        }
+        TimeIndex due = dueIndex(shard, entry, isReplayed);
+        if (due == null) {
+            queue.subscription().append(entry.firstOffset, end, entry.priority, isReplayed);
+            return;
+        }
+        queue.subscription().appendDelayed(entry.firstOffset, end);
+        for (long offset = entry.firstOffset; offset < end; offset++) {
+            due.add(entry.dueMillis, entry.priority, logId, 0, offset);
+        }
+    }
+
+    private static @Nullable TimeIndex dueIndex(Shard shard, EntryEnvelope entry, boolean isReplayed) {
+        if (entry.dueMillis == EntryEnvelope.NONE) {
+            return null;
+        }
+        boolean isDelay = (entry.flags & EntryEnvelope.DELAYED) != 0;
+        TimeIndex due = isDelay ? shard.indexes().delays() : shard.indexes().dates();
+        // In replay it is not known yet what time it is; what is due is found at the start.
+        return isReplayed || entry.dueMillis > due.nowMillis() ? due : null;
     }
 }

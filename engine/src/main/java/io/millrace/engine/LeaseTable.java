@@ -6,13 +6,13 @@ import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything of a shard that has a deadline: leases, delayed messages, waiting receives. One slot each, in arrays; a
- * slot's number is its timer's id. Leases are found by their token. The loop's.
+ * Everything of a shard that has a deadline: leases, waiting receives, alarms of its indexes. One slot each, in arrays;
+ * a slot's number is its timer's id. Leases are found by their token. The loop's.
  */
 final class LeaseTable {
     static final byte FREE = 0;
     static final byte LEASED = 1;
-    static final byte DELAYED = 2;
+    static final byte ALARM = 2;
     static final byte WAITING = 3;
 
     /** Ends the chain of a queue's slots. */
@@ -27,12 +27,13 @@ final class LeaseTable {
     private long[] offsets = new long[16];
     private long[] tokens = new long[16];
     private int[] counts = new int[16];
+    private int[] priorities = new int[16];
     private boolean[] durable = new boolean[16];
     /** Of a taken slot the next one of its queue, of a free one the next free one. */
     private int[] next = new int[16];
 
     private int[] previous = new int[16];
-    /** When a lease or a delay began by the wall clock, and for how long it was given: what the next process knows. */
+    /** When a lease began by the shard's time, and for how long it was given: what the next process knows. */
     private long[] fromMillis = new long[16];
 
     private long[] lengthMillis = new long[16];
@@ -49,21 +50,27 @@ final class LeaseTable {
     }
 
     /** Leases the message at {@code offset} of {@code queue}, for longer than the process where durable; the slot. */
-    int lease(Queue queue, long offset, long token, int deliveryCount, long deadlineNanos, boolean isDurable) {
+    int lease(
+            Queue queue,
+            long offset,
+            long token,
+            int deliveryCount,
+            int priority,
+            long deadlineNanos,
+            boolean isDurable) {
         int slot = take(LEASED, queue, offset, deadlineNanos);
         link(slot, queue);
         durable[slot] = isDurable;
+        priorities[slot] = priority;
         tokens[slot] = token;
         counts[slot] = deliveryCount;
         slotByToken.put(token, slot);
         return slot;
     }
 
-    /** Keeps the message at {@code offset} of {@code queue} back until {@code dueNanos}. */
-    int delay(Queue queue, long offset, long dueNanos) {
-        int slot = take(DELAYED, queue, offset, dueNanos);
-        link(slot, queue);
-        return slot;
+    /** Has {@code action} run at {@code deadlineNanos}, and again when the slot is rescheduled. */
+    int alarm(Runnable action, long deadlineNanos) {
+        return take(ALARM, action, 0, deadlineNanos);
     }
 
     /** Notes a receive that waits. */
@@ -133,14 +140,18 @@ final class LeaseTable {
         return counts[slot];
     }
 
-    /** Notes when a lease or a delay began, in epoch milliseconds, and how long it is to be; returns {@code slot}. */
+    int priority(int slot) {
+        return priorities[slot];
+    }
+
+    /** Notes when a lease began, in milliseconds of the shard's time, and how long it is to be; returns {@code slot}. */
     int noteTerm(int slot, long from, long length) {
         fromMillis[slot] = from;
         lengthMillis[slot] = length;
         return slot;
     }
 
-    /** When it began, in epoch milliseconds. */
+    /** When it began, in milliseconds of the shard's time. */
     long fromMillis(int slot) {
         return fromMillis[slot];
     }
@@ -206,6 +217,7 @@ final class LeaseTable {
         offsets = Arrays.copyOf(offsets, capacity);
         tokens = Arrays.copyOf(tokens, capacity);
         counts = Arrays.copyOf(counts, capacity);
+        priorities = Arrays.copyOf(priorities, capacity);
         durable = Arrays.copyOf(durable, capacity);
         next = Arrays.copyOf(next, capacity);
         previous = Arrays.copyOf(previous, capacity);

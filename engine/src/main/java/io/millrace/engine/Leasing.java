@@ -2,8 +2,10 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.index.EntryIndex;
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
 
 /** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
@@ -19,6 +21,7 @@ final class Leasing implements TimerWheel.Expiry {
     private final RecordWriter writer;
     private final LeaseTable leases;
     private final RunWriter runs = new RunWriter();
+    private final PriorityRuns priorities = new PriorityRuns();
 
     Leasing(Shard shard, ShardLog log, ShardReads reads, RecordWriter writer) {
         this.shard = shard;
@@ -74,6 +77,10 @@ final class Leasing implements TimerWheel.Expiry {
         EntryIndex index = queue.log().entries();
         while (!queue.loading) {
             long offset = subscription.next(queue.log().readableOffset());
+            if (offset == IndividualSubscription.LOADING) {
+                queue.loading = true;
+                return false;
+            }
             if (offset < 0) {
                 return false;
             }
@@ -98,7 +105,8 @@ final class Leasing implements TimerWheel.Expiry {
         return false;
     }
 
-    private void onLoaded(Queue queue) {
+    /** What was read for {@code queue} is there, or was tried to be read: those who wait are looked after. */
+    void onLoaded(Queue queue) {
         queue.loading = false;
         if (queue.dropped || shard.isRefusing()) {
             return; // those who waited were told
@@ -142,16 +150,24 @@ final class Leasing implements TimerWheel.Expiry {
             answer(receive, nothing());
             return;
         }
-        Queue queue = (Queue) leases.owner(slot);
-        long offset = leases.offset(slot);
-        if (state == LeaseTable.LEASED) {
-            queue.expired++;
-            queue.subscription().returnLeased(offset, leases.deliveryCount(slot));
-        } else {
-            queue.subscription().returnDelayed(offset);
+        if (state == LeaseTable.ALARM) {
+            ((Runnable) leases.owner(slot)).run();
+            return;
         }
-        leases.free(slot);
+        Queue queue = (Queue) leases.owner(slot);
+        queue.expired++;
+        takeBack(queue, leases.offset(slot), slot);
         shard.wake(queue);
+    }
+
+    /** Ends a lease; the message can be delivered again, unless it has expired. */
+    private void takeBack(Queue queue, long offset, int slot) {
+        queue.subscription().returnLeased(offset, leases.deliveryCount(slot), leases.priority(slot));
+        leases.free(slot);
+        if (queue.subscription().hasLapsed(offset)) {
+            shard.settling().expire(queue, offset);
+            shard.settling().endExpired();
+        }
     }
 
     // A receiver that throws must not keep the others from their messages, nor the shard from its turn.
@@ -190,38 +206,40 @@ final class Leasing implements TimerWheel.Expiry {
         Deliveries messages = new Deliveries(expected, log, reads, () -> deliverIfComplete(receive));
         long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
-        long nowMillis = shard.clock().epochMillis();
+        long nowMillis = shard.time().millis();
         long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
         EntryIndex index = queue.log().entries();
         long bytes = 0;
         runs.clear();
+        priorities.clear();
         while (messages.size() < most && bytes < receive.bytesMax()) {
             long offset = subscription.next(readable);
             // The first can be found; the next receive looks for what cannot.
             if (offset < 0 || index.find(offset) != EntryIndex.FOUND) {
                 break;
             }
-            subscription.take(offset);
+            int priority = subscription.take(offset);
             bytes += index.recordBytes() / index.span();
             int count = subscription.deliveries(offset) + 1;
             long token = shard.takeToken();
-            int slot = leases.lease(queue, offset, token, count, deadlineNanos, receive.isDurable());
+            int slot = leases.lease(queue, offset, token, count, priority, deadlineNanos, receive.isDurable());
             leases.noteTerm(slot, nowMillis, leaseMillis);
             messages.add(offset, token, count, messages.entries().addFound(index));
             runs.add(offset);
+            priorities.add(priority);
             queue.delivered++;
             queue.redelivered += count > 1 ? 1 : 0;
         }
         receive.deliveries = messages;
         receive.late = messages.entries().startReading() || receive.isDurable();
-        record(queue, receive, firstToken);
+        record(queue, receive, nowMillis, firstToken);
     }
 
-    private void record(Queue queue, Receive receive, long firstToken) {
+    private void record(Queue queue, Receive receive, long nowMillis, long firstToken) {
         queue.dirty = true;
-        long nowMillis = shard.clock().epochMillis();
         long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
-        long position = writer.lease(queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs);
+        long position = writer.lease(
+                queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs, priorities);
         if (receive.isDurable()) {
             shard.await(position, receive);
         } else {
@@ -231,6 +249,20 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     /** Hands the messages of {@code receive} out once its leases are as durable as they should be and all is read. */
+    /** Everything that {@code receive} was to get is damaged: it goes on as if it had come now. */
+    private void receiveAgain(Queue queue, Receive receive) {
+        Refusal refusal = shard.refusal(queue);
+        if (receive.cancelled) {
+            return;
+        }
+        if (refusal != null) {
+            receive.onRefused(refusal);
+        } else {
+            serveOrAwait(queue, receive);
+            shard.touch();
+        }
+    }
+
     void deliverIfComplete(Receive receive) {
         Deliveries messages = receive.deliveries;
         if (messages == null || !receive.leaseSynced || !messages.entries().isComplete()) {
@@ -238,17 +270,19 @@ final class Leasing implements TimerWheel.Expiry {
         }
         receive.deliveries = null;
         Queue queue = Check.notNull(receive.queue, "a receive with messages has a queue");
-        boolean damaged = receive.late && sortOut(queue, messages);
+        boolean fewer = receive.late && sortOut(queue, messages);
+        fewer |= queue.expires && dropExpired(queue, messages);
         if (receive.cancelled) {
             giveBack(queue, receive, messages);
             messages.release();
         } else if (queue.dropped) {
             messages.release();
             refuse(receive, Refusal.QUEUE_NOT_FOUND);
-        } else if (damaged && messages.size() == 0) {
+        } else if (fewer && messages.size() == 0) {
             messages.release();
             receive.leaseSynced = false;
-            shard.receiveAgain(queue, receive);
+            // In another turn: the next messages may all be the same.
+            shard.loop().execute(() -> receiveAgain(queue, receive));
         } else {
             answer(receive, messages);
         }
@@ -276,6 +310,28 @@ final class Leasing implements TimerWheel.Expiry {
         return damaged;
     }
 
+    /** Takes out and settles what must not be delivered any more; returns whether there was any. */
+    private boolean dropExpired(Queue queue, Deliveries messages) {
+        long nowMillis = shard.clock().epochMillis();
+        boolean any = false;
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            ByteBuf entry = messages.entry(i);
+            long expiryMillis = EntryEnvelope.expiryMillis(entry, entry.readerIndex());
+            if (expiryMillis == EntryEnvelope.NONE || expiryMillis > nowMillis) {
+                continue;
+            }
+            long offset = messages.offset(i);
+            int slot = leases.find(messages.leaseToken(i), queue, offset);
+            if (slot >= 0) {
+                queue.subscription().lapse(offset);
+                takeBack(queue, offset, slot);
+            }
+            messages.remove(i);
+            any = true;
+        }
+        return any;
+    }
+
     /** The consumer has gone before it got its messages: they count as delivered, and go to the next one. */
     private void giveBack(Queue queue, Receive receive, Deliveries messages) {
         long[] offsets = new long[messages.size()];
@@ -284,8 +340,7 @@ final class Leasing implements TimerWheel.Expiry {
             long offset = messages.offset(i);
             int slot = leases.find(messages.leaseToken(i), queue, offset);
             if (slot >= 0) {
-                queue.subscription().returnLeased(offset, leases.deliveryCount(slot));
-                leases.free(slot);
+                takeBack(queue, offset, slot);
                 offsets[count++] = offset;
             }
         }

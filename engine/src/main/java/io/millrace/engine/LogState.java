@@ -13,8 +13,9 @@ final class LogState {
         target.writeLong(queue.log().id())
                 .writeLong(asOfPosition)
                 .writeLong(queue.log().nextOffset());
+        target.writeBoolean(queue.expires);
         queue.subscription().writeTo(target);
-        writeSlots(queue, shard, target);
+        writeLeases(queue, shard, target);
         target.writeInt(queue.log().entries().sealed().size());
         ByteBuffer run = ByteBuffer.allocate(SealedRun.STORED_BYTES);
         for (SealedRun each : queue.log().entries().sealed()) {
@@ -23,22 +24,19 @@ final class LogState {
         }
     }
 
-    private static void writeSlots(Queue queue, Shard shard, ByteBuf target) {
+    private static void writeLeases(Queue queue, Shard shard, ByteBuf target) {
         LeaseTable leases = shard.leases();
         int countAt = target.writerIndex();
         int count = 0;
         target.writeInt(0);
         for (int slot = leases.firstOf(queue); slot >= 0; slot = leases.nextOf(slot)) {
-            boolean leased = leases.state(slot) == LeaseTable.LEASED;
-            target.writeByte(leases.state(slot))
-                    .writeLong(leases.offset(slot))
+            target.writeLong(leases.offset(slot))
                     .writeLong(leases.fromMillis(slot))
-                    .writeLong(leases.lengthMillis(slot));
-            if (leased) {
-                target.writeLong(leases.token(slot))
-                        .writeInt(leases.deliveryCount(slot))
-                        .writeBoolean(leases.isDurable(slot));
-            }
+                    .writeLong(leases.lengthMillis(slot))
+                    .writeLong(leases.token(slot))
+                    .writeInt(leases.deliveryCount(slot))
+                    .writeInt(leases.priority(slot))
+                    .writeBoolean(leases.isDurable(slot));
             count++;
         }
         target.setInt(countAt, count);
@@ -50,19 +48,10 @@ final class LogState {
         long asOfPosition = source.readLong();
         Queue queue = shard.queues().make(logId, source.readLong());
         queue.asOfPosition = asOfPosition;
+        queue.expires = source.readBoolean();
         queue.subscription().restore(source);
         for (int left = source.readInt(); left > 0; left--) {
-            byte state = source.readByte();
-            long offset = source.readLong();
-            long fromMillis = source.readLong();
-            long lengthMillis = source.readLong();
-            if (state == LeaseTable.LEASED) {
-                long token = source.readLong();
-                int count = source.readInt();
-                replay.restoreLease(queue, offset, token, count, fromMillis, lengthMillis, source.readBoolean());
-            } else {
-                replay.restoreDelay(queue, offset, fromMillis, lengthMillis);
-            }
+            replay.restoreLease(queue, source);
         }
         byte[] run = new byte[SealedRun.STORED_BYTES];
         for (int left = source.readInt(); left > 0; left--) {

@@ -14,9 +14,14 @@ import java.util.List;
  * @param nextSegment a number that no segment has had
  * @param snapshots the segments that hold the snapshot, the whole one first, then what has changed since
  * @param segments the segments of entries
+ * @param indexRuns the segments of the runs of indexes
  */
 record ManifestFormat(
-        long replayFrom, long nextSegment, List<SnapshotPart> snapshots, List<SegmentUse.Segment> segments) {
+        long replayFrom,
+        long nextSegment,
+        List<SnapshotPart> snapshots,
+        List<SegmentUse.Segment> segments,
+        List<Long> indexRuns) {
     private static final int VERSION = 1;
 
     /** A segment of a snapshot and its length. */
@@ -36,6 +41,8 @@ record ManifestFormat(
             }
             target.writeLong(each.liveBytes);
         }
+        target.writeInt(indexRuns.size());
+        indexRuns.forEach(target::writeLong);
         return ByteBufUtil.getBytes(target);
     }
 
@@ -63,6 +70,10 @@ record ManifestFormat(
             segment.toldLiveBytes = segment.liveBytes;
             segments.add(segment);
         }
-        return new ManifestFormat(replayFrom, nextSegment, snapshots, segments);
+        List<Long> indexRuns = new ArrayList<>();
+        for (int left = source.readInt(); left > 0; left--) {
+            indexRuns.add(source.readLong());
+        }
+        return new ManifestFormat(replayFrom, nextSegment, snapshots, segments, indexRuns);
     }
 }

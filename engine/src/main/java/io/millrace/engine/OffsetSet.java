@@ -152,6 +152,14 @@ final class OffsetSet {
         });
     }
 
+    /** Another set of the same offsets. */
+    OffsetSet copy() {
+        OffsetSet copy = new OffsetSet();
+        parts.forEach((key, part) -> copy.parts.put(key, part.clone()));
+        copy.size = size;
+        return copy;
+    }
+
     /** Removes what is in {@code other}. */
     void removeAll(OffsetSet other) {
         other.parts.forEach((key, part) -> {

@@ -15,7 +15,7 @@ public abstract class Peek {
         READY,
         /** A consumer holds it. */
         LEASED,
-        /** It was released with a delay. */
+        /** It is not due yet, by its date or its delay. */
         DELAYED,
         /** What is stored of it does not have its checksum. */
         DAMAGED

@@ -57,6 +57,8 @@ final class Peeking {
             peek.clear();
             shard.peek(queue.log().id(), peek);
         } else if (refusal == null) {
+            // The one whose place was looked up may have been settled meanwhile.
+            peek.end(next(queue, peek.only(), peek.nextOffset(), queue.log().readableOffset()));
             gather(shard, queue, peek, gathered);
         } else {
             peek.release();
@@ -85,27 +87,9 @@ final class Peeking {
         return switch (only) {
             case DELAYED -> orEnd(subscription.delayed().nextPresent(from), readable);
             case DAMAGED -> orEnd(subscription.damaged().nextPresent(from), readable);
-            case READY -> {
-                long returned = subscription.returned().nextPresent(from);
-                yield returned >= 0 ? returned : settled.nextUnsettled(Math.max(from, subscription.cursor()));
-            }
-            case LEASED -> nextLeased(subscription, from, readable);
+            case READY -> subscription.nextReady(from, readable);
+            case LEASED -> subscription.nextLeased(from, readable);
         };
-    }
-
-    private static long nextLeased(IndividualSubscription subscription, long from, long readable) {
-        long offset = from;
-        while (true) {
-            long unsettled = subscription.settled().nextUnsettled(offset);
-            if (unsettled >= subscription.cursor()) {
-                return readable;
-            }
-            if (subscription.isLeased(unsettled)) {
-                return unsettled;
-            }
-            // A long run of messages that came back is passed over in one step.
-            offset = Math.max(unsettled + 1, subscription.returned().nextAbsent(unsettled));
-        }
     }
 
     private static long orEnd(long offset, long readable) {

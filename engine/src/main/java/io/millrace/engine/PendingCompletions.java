@@ -20,6 +20,28 @@ final class PendingCompletions {
         size++;
     }
 
+    /** Tells those whose records are below {@code syncedPosition}, in their order; what one throws is no other's. */
+    void complete(Shard shard, long syncedPosition) {
+        for (Completion next = poll(syncedPosition); next != null; next = poll(syncedPosition)) {
+            try {
+                next.onSynced(shard);
+            } catch (Throwable e) {
+                shard.host().onFault(shard, e);
+            }
+        }
+    }
+
+    /** Tells all of them that their records are lost. */
+    void lose(Shard shard, Refusal reason) {
+        for (Completion next = poll(Long.MAX_VALUE); next != null; next = poll(Long.MAX_VALUE)) {
+            try {
+                next.onLost(reason);
+            } catch (Throwable e) {
+                shard.host().onFault(shard, e);
+            }
+        }
+    }
+
     /** Takes out the first completion if its record is below {@code syncedPosition}. */
     @Nullable
     Completion poll(long syncedPosition) {

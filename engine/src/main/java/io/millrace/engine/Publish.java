@@ -24,8 +24,16 @@ public abstract class Publish implements Completion {
     /** Writes exactly {@link #bodyBytes} bytes. Must not fail: what can be wrong with the body was checked before. */
     public abstract void writeBody(ByteBuf target);
 
-    /** Sets the fields of the envelope that the publisher decides: format, due time, expiry, priority, producer. */
+    /**
+     * Sets the fields of the envelope that the publisher decides: format; due time and expiry, which are dates by the
+     * wall clock; priority, of which 0 comes first, unsigned; producer. They hold for all its messages.
+     */
     public abstract void fill(EntryEnvelope envelope);
+
+    /** How long from now on the messages are kept back, in nanoseconds, whatever clock is set; 0: see {@link #fill}. */
+    public long delayNanos() {
+        return 0;
+    }
 
     /** The messages are on stable storage, from {@code offset} on. */
     protected abstract void onStored(long offset);
@@ -36,7 +44,7 @@ public abstract class Publish implements Completion {
     @Override
     public final void onSynced(Shard shard) {
         Queue target = Check.notNull(queue, "a stored entry has a queue");
-        target.log().publishReadable(firstOffset + count());
+        target.publishReadable(firstOffset + count());
         shard.wake(target);
         onStored(firstOffset);
     }

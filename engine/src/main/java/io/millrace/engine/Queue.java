@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A log with the one subscription that owns its messages, and those who wait for them. The loop's. */
@@ -23,7 +24,12 @@ final class Queue {
     long redelivered;
     long acknowledged;
     long released;
+    /** Leases that ran out. */
     long expired;
+    /** Messages whose expiry has passed. */
+    long messagesExpired;
+    /** Whether messages may have an expiry. */
+    boolean expires;
 
     /** The first of its slots in the lease table. */
     int firstSlot = LeaseTable.NO_SLOT;
@@ -38,9 +44,10 @@ final class Queue {
     /** Whether a block of its index is being read, without which nothing can be delivered. */
     boolean loading;
 
-    Queue(long logId, long nextOffset, IndexCache cache) {
+    /** Makes an empty one; {@code orders} makes what it needs for messages of more than one priority. */
+    Queue(long logId, long nextOffset, IndexCache cache, Function<Queue, PriorityOrder> orders) {
         log = new MessageLog(logId, nextOffset, cache);
-        subscription = new IndividualSubscription(nextOffset);
+        subscription = new IndividualSubscription(nextOffset, () -> orders.apply(this));
     }
 
     MessageLog log() {
@@ -72,8 +79,10 @@ final class Queue {
         return receive;
     }
 
-    boolean hasReady() {
-        return subscription.hasReady(log.readableOffset());
+    /** Lets messages below {@code offset} be delivered. */
+    void publishReadable(long offset) {
+        log.publishReadable(offset);
+        subscription.publishReadable(log.readableOffset());
     }
 
     /** Forgets where entries are that nobody needs any more; {@code gone} hears of the runs in segments. */
@@ -94,6 +103,6 @@ final class Queue {
                 subscription.damaged().size(),
                 waiting.size(),
                 log.nextOffset(),
-                new QueueCounters(published, delivered, redelivered, acknowledged, released, expired));
+                new QueueCounters(published, delivered, redelivered, acknowledged, released, expired, messagesExpired));
     }
 }

@@ -9,6 +9,13 @@ package io.millrace.engine;
  * @param acknowledged messages settled by a consumer
  * @param released messages given back by a consumer
  * @param expired leases that ran out
+ * @param messagesExpired messages that nobody had settled when their expiry came
  */
 public record QueueCounters(
-        long published, long delivered, long redelivered, long acknowledged, long released, long expired) {}
+        long published,
+        long delivered,
+        long redelivered,
+        long acknowledged,
+        long released,
+        long expired,
+        long messagesExpired) {}

@@ -5,7 +5,7 @@ package io.millrace.engine;
  *
  * @param ready messages that could be delivered now
  * @param leased messages that consumers hold
- * @param delayed messages released with a delay that has not passed
+ * @param delayed messages that are not due yet
  * @param damaged messages that cannot be read
  * @param waiting receives that wait for a message
  * @param nextOffset the offset that the next message will have

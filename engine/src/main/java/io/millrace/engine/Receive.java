@@ -76,7 +76,7 @@ public abstract class Receive implements Completion {
     @Override
     public final void onSynced(Shard shard) {
         leaseSynced = true;
-        shard.deliverIfComplete(this);
+        shard.leasing().deliverIfComplete(this);
     }
 
     @Override

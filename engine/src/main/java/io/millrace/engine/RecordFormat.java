@@ -8,14 +8,14 @@ import io.netty.buffer.ByteBuf;
  * signed ones are zigzag-encoded before. Kinds are on disk and never reused.
  */
 final class RecordFormat {
-    /** The shard was opened: epoch (8), epoch milliseconds (8). */
+    /** The shard was opened, or the wall clock set: epoch (8), epoch milliseconds (8), shard time (8). */
     static final byte START = 1;
     /** Messages: an envelope and its body. */
     static final byte ENTRY = 2;
     /** What became of messages: log (8), then runs acknowledged, messages released, leases extended, with times. */
     static final byte SETTLEMENT = 3;
     /**
-     * Messages were leased: flags (1), log (8), from epoch milliseconds (8), for milliseconds, first token (8), runs.
+     * Messages were leased: flags (1), log (8), from shard time (8), for milliseconds, first token (8), priorities, runs.
      */
     static final byte LEASE = 4;
     /** A log goes on at this offset: log (8), next offset (8). Not written any more. */

@@ -11,14 +11,16 @@ final class RecordWriter {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final ShardLog log;
+    private final ShardTime time;
     private final EntryEnvelope envelope = new EntryEnvelope();
     /** Where records of unknown length are put together. */
     private final ByteBuf scratch = Unpooled.buffer(256);
 
     private long entryMillis;
 
-    RecordWriter(ShardLog log) {
+    RecordWriter(ShardLog log, ShardTime time) {
         this.log = log;
+        this.time = time;
     }
 
     /** The length of the record of an entry whose body has {@code bodyBytes} bytes. */
@@ -43,13 +45,17 @@ final class RecordWriter {
         envelope.timestampMillis = nowMillis;
         envelope.dueMillis = EntryEnvelope.NONE;
         envelope.expiryMillis = EntryEnvelope.NONE;
-        envelope.priority = 0;
+        envelope.priority = EntryEnvelope.PRIORITY_NORMAL;
         envelope.producerId = 0;
         envelope.producerEpoch = 0;
         envelope.producerSequence = 0;
         envelope.flags = 0;
         publish.fill(envelope);
         entryMillis = Math.min(envelope.timestampMillis, nowMillis);
+        if (publish.delayNanos() > 0) {
+            envelope.dueMillis = time.endOf(publish.delayNanos());
+            envelope.flags |= EntryEnvelope.DELAYED;
+        }
         envelope.write(target, envelopeAt, bodyBytes);
         return log.commit();
     }
@@ -62,9 +68,15 @@ final class RecordWriter {
         return entryMillis;
     }
 
-    long start(long epoch, long nowMillis) {
-        ByteBuf record = begin(RecordFormat.START);
-        record.writeLong(epoch).writeLong(nowMillis);
+    /** The envelope of the last {@link #entry}, until the next one. */
+    EntryEnvelope envelope() {
+        return envelope;
+    }
+
+    long start(long epoch, long wallMillis) {
+        long millis = time.millis();
+        begin(RecordFormat.START).writeLong(epoch).writeLong(wallMillis).writeLong(millis);
+        time.recorded(millis, wallMillis);
         return append();
     }
 
@@ -73,13 +85,21 @@ final class RecordWriter {
         return append();
     }
 
-    long lease(long logId, boolean durable, long nowMillis, long leaseMillis, long firstToken, RunWriter runs) {
+    long lease(
+            long logId,
+            boolean durable,
+            long nowMillis,
+            long leaseMillis,
+            long firstToken,
+            RunWriter runs,
+            PriorityRuns priorities) {
         ByteBuf record = begin(RecordFormat.LEASE);
         record.writeByte(durable ? RecordFormat.LEASE_DURABLE : 0)
                 .writeLong(logId)
                 .writeLong(nowMillis);
         RecordFormat.putUnsigned(record, leaseMillis);
         record.writeLong(firstToken);
+        priorities.writeTo(record);
         runs.writeTo(record);
         return append();
     }

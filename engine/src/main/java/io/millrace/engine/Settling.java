@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Takes messages back or ends them as consumers say. Part of a shard; the loop's. */
 final class Settling {
@@ -11,6 +12,8 @@ final class Settling {
     private final RunWriter acknowledged = new RunWriter();
     private final OffsetTimes released = new OffsetTimes();
     private final OffsetTimes extended = new OffsetTimes();
+    private final RunWriter expired = new RunWriter();
+    private @Nullable Queue expiredOf;
 
     Settling(Shard shard, RecordWriter writer) {
         this.shard = shard;
@@ -49,29 +52,70 @@ final class Settling {
                 acknowledged.add(offset);
             }
             case Settlement.RELEASE -> {
-                int count = leases.deliveryCount(slot);
-                leases.free(slot);
                 queue.released++;
-                if (argumentNanos > 0) {
-                    queue.subscription().delayLeased(offset, count);
-                    int delayed = leases.delay(queue, offset, nowNanos + argumentNanos);
-                    noteTerm(delayed, argumentNanos);
-                } else {
-                    queue.subscription().returnLeased(offset, count);
-                }
-                released.add(offset, RecordWriter.millisOf(argumentNanos));
+                release(queue, offset, slot, argumentNanos);
             }
             case Settlement.EXTEND -> {
                 leases.reschedule(slot, nowNanos + argumentNanos);
-                noteTerm(slot, argumentNanos);
+                leases.noteTerm(slot, shard.time().millis(), RecordWriter.millisOf(argumentNanos));
                 extended.add(offset, RecordWriter.millisOf(argumentNanos));
             }
             default -> throw new IllegalStateException("no such action: " + settlement.action(index));
         }
     }
 
-    private void noteTerm(int slot, long nanos) {
-        leases.noteTerm(slot, shard.clock().epochMillis(), RecordWriter.millisOf(nanos));
+    private void release(Queue queue, long offset, int slot, long delayNanos) {
+        IndividualSubscription subscription = queue.subscription();
+        int count = leases.deliveryCount(slot);
+        int priority = leases.priority(slot);
+        leases.free(slot);
+        if (subscription.hasLapsed(offset)) {
+            subscription.settleLeased(offset);
+            queue.messagesExpired++;
+            acknowledged.add(offset);
+            return;
+        }
+        if (delayNanos > 0) {
+            subscription.delayLeased(offset, count);
+            long dueMillis = shard.time().endOf(delayNanos);
+            shard.indexes().delays().add(dueMillis, priority, queue.log().id(), count, offset);
+        } else {
+            subscription.returnLeased(offset, count, priority);
+        }
+        released.add(offset, RecordWriter.millisOf(delayNanos));
+    }
+
+    /** The expiry of a message has passed: it is settled, or will be when its lease ends; {@link #endExpired} follows. */
+    void expire(Queue queue, long offset) {
+        IndividualSubscription subscription = queue.subscription();
+        if (subscription.settled().contains(offset)) {
+            return;
+        }
+        queue.dirty = true;
+        if (offset < queue.log().readableOffset() && subscription.isLeased(offset)) {
+            subscription.lapse(offset);
+            return;
+        }
+        if (expiredOf != queue) {
+            endExpired();
+            expiredOf = queue;
+        }
+        subscription.settleUnleased(offset, offset + 1);
+        queue.messagesExpired++;
+        expired.add(offset);
+    }
+
+    /** Puts on record what has expired. */
+    void endExpired() {
+        Queue queue = expiredOf;
+        if (queue != null) {
+            expiredOf = null;
+            begin();
+            writer.settlement(queue.log().id(), shard.time().millis(), expired, released, extended);
+            expired.clear();
+            shard.dropSettledEntries(queue);
+            shard.touch();
+        }
     }
 
     void discard(Queue queue, long offset, Purge purge) {
@@ -107,18 +151,12 @@ final class Settling {
         return queue.subscription().settleUnleased(from, to);
     }
 
-    /** The offsets that consumers hold, in order; frees the slots of what is delayed. */
+    /** The offsets that consumers hold, in order. */
     private long[] leasedOffsets(Queue queue) {
         long[] offsets = new long[(int) queue.subscription().leased()];
         int count = 0;
-        int next;
-        for (int slot = leases.firstOf(queue); slot >= 0; slot = next) {
-            next = leases.nextOf(slot);
-            if (leases.state(slot) == LeaseTable.LEASED) {
-                offsets[count++] = leases.offset(slot);
-            } else {
-                leases.free(slot);
-            }
+        for (int slot = leases.firstOf(queue); slot >= 0; slot = leases.nextOf(slot)) {
+            offsets[count++] = leases.offset(slot);
         }
         Arrays.sort(offsets);
         return offsets;
@@ -135,7 +173,7 @@ final class Settling {
 
     private long append(Queue queue) {
         queue.dirty = true;
-        return writer.settlement(queue.log().id(), shard.clock().epochMillis(), acknowledged, released, extended);
+        return writer.settlement(queue.log().id(), shard.time().millis(), acknowledged, released, extended);
     }
 
     private void begin() {

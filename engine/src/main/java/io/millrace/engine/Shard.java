@@ -32,7 +32,9 @@ public final class Shard implements ShardLogListener {
     private final Loop loop;
     private final ShardHost host;
     private final EngineLimits limits;
+    private final ShardTime time;
     private final LeaseTable leases;
+    private final ShardIndexes indexes;
     private final ShardQueues queues;
     private final PendingCompletions pending = new PendingCompletions();
     private final List<Queue> awake = new ArrayList<>();
@@ -52,8 +54,10 @@ public final class Shard implements ShardLogListener {
         this.loop = loop;
         this.host = host;
         this.limits = limits;
+        this.time = new ShardTime(clock);
         this.leases = new LeaseTable(clock.nanoTime());
-        this.queues = new ShardQueues(leases);
+        this.indexes = new ShardIndexes(this);
+        this.queues = new ShardQueues(leases, indexes);
         this.expiryTimer = new ExpiryTimer(clock, loop, leases.timers(), this::onExpiry);
         this.replay = new ShardReplay(this);
     }
@@ -78,7 +82,8 @@ public final class Shard implements ShardLogListener {
      * Commands may come after that.
      */
     public void start(ShardLog shardLog, Runnable whenReady) {
-        RecordWriter records = new RecordWriter(shardLog);
+        time.begin();
+        RecordWriter records = new RecordWriter(shardLog, time);
         ShardReads reads = new ShardReads(shardLog);
         parts = new ShardParts(
                 shardLog,
@@ -100,6 +105,8 @@ public final class Shard implements ShardLogListener {
         if (!queues.all().isEmpty()) {
             parts().retention().onChanged();
         }
+        replay.expireLapsed();
+        indexes.open(shardLog);
         touch();
     }
 
@@ -129,16 +136,6 @@ public final class Shard implements ShardLogListener {
         touch();
     }
 
-    /** Everything that {@code receive} was to get is damaged: it goes on as if it had come now. */
-    void receiveAgain(Queue queue, Receive receive) {
-        if (refusing != null) {
-            receive.onRefused(refusing);
-        } else {
-            parts().leasing().serveOrAwait(queue, receive);
-            touch();
-        }
-    }
-
     /** Ends a receive whose consumer has gone; it is not answered any more. */
     public void cancel(Receive receive) {
         parts().leasing().cancel(receive);
@@ -147,9 +144,8 @@ public final class Shard implements ShardLogListener {
 
     /** Settles leases on messages of the queue with log {@code logId}. */
     public void settle(long logId, Settlement settlement) {
-        Queue queue = open(logId);
-        if (refusing != null || queue == null) {
-            settlement.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+        Queue queue = openOr(logId, settlement::onRefused);
+        if (queue == null) {
             return;
         }
         parts().settling().settle(queue, settlement);
@@ -158,9 +154,8 @@ public final class Shard implements ShardLogListener {
 
     /** Settles every message of the queue that no consumer holds. */
     public void purge(long logId, Purge purge) {
-        Queue queue = open(logId);
-        if (refusing != null || queue == null) {
-            purge.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+        Queue queue = openOr(logId, purge::onRefused);
+        if (queue == null) {
             return;
         }
         parts().settling().purge(queue, purge);
@@ -169,9 +164,8 @@ public final class Shard implements ShardLogListener {
 
     /** Settles the one message at {@code offset}, which is not leased. */
     public void discard(long logId, long offset, Purge purge) {
-        Queue queue = open(logId);
-        if (refusing != null || queue == null) {
-            purge.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+        Queue queue = openOr(logId, purge::onRefused);
+        if (queue == null) {
             return;
         }
         parts().settling().discard(queue, offset, purge);
@@ -180,9 +174,8 @@ public final class Shard implements ShardLogListener {
 
     /** Looks at messages of the queue with log {@code logId}. */
     public void peek(long logId, Peek peek) {
-        Queue queue = open(logId);
-        if (refusing != null || queue == null) {
-            peek.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+        Queue queue = openOr(logId, peek::onRefused);
+        if (queue == null) {
             return;
         }
         Peeking.peek(this, queue, peek, parts().log(), parts().reads());
@@ -190,9 +183,8 @@ public final class Shard implements ShardLogListener {
 
     /** Reads entries of log {@code logId}, which stay as they are. */
     public void fetch(long logId, Fetch fetch) {
-        Queue queue = open(logId);
-        if (refusing != null || queue == null) {
-            fetch.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+        Queue queue = openOr(logId, fetch::onRefused);
+        if (queue == null) {
             return;
         }
         parts().fetching().fetch(queue, fetch);
@@ -210,9 +202,8 @@ public final class Shard implements ShardLogListener {
 
     /** Searches log {@code logId} for a time. */
     public void findTime(long logId, FindTime find) {
-        Queue queue = open(logId);
-        if (refusing != null || queue == null) {
-            find.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+        Queue queue = openOr(logId, find::onRefused);
+        if (queue == null) {
             return;
         }
         parts().fetching().findTime(queue, find, 0);
@@ -276,26 +267,15 @@ public final class Shard implements ShardLogListener {
 
     @Override
     public void onSynced(long position) {
-        for (Completion next = pending.poll(position); next != null; next = pending.poll(position)) {
-            try {
-                next.onSynced(this);
-            } catch (Throwable e) {
-                host.onFault(this, e);
-            }
-        }
+        pending.complete(this, position);
+        indexes.onSynced();
         touch();
     }
 
     @Override
     public void onFailed(IOException cause) {
         refuse(Refusal.STORAGE_FAILED);
-        for (Completion next = pending.poll(Long.MAX_VALUE); next != null; next = pending.poll(Long.MAX_VALUE)) {
-            try {
-                next.onLost(Refusal.STORAGE_FAILED);
-            } catch (Throwable e) {
-                host.onFault(this, e);
-            }
-        }
+        pending.lose(this, Refusal.STORAGE_FAILED);
         host.onFailed(this, cause);
     }
 
@@ -341,6 +321,9 @@ public final class Shard implements ShardLogListener {
     }
 
     private void refuse(Refusal reason) {
+        if (refusing == null) {
+            indexes.close();
+        }
         refusing = reason;
         if (parts != null) {
             parts.intake().refuse(reason);
@@ -372,6 +355,9 @@ public final class Shard implements ShardLogListener {
             }
         }
         awake.clear();
+        if (refusing == null && time.isToBeRecorded()) {
+            parts().writer().start(epoch, clock.epochMillis());
+        }
         parts().log().flush();
         expiryTimer.arm();
     }
@@ -394,8 +380,8 @@ public final class Shard implements ShardLogListener {
         }
     }
 
-    void deliverIfComplete(Receive receive) {
-        parts().leasing().deliverIfComplete(receive);
+    Leasing leasing() {
+        return parts().leasing();
     }
 
     void await(long position, Completion completion) {
@@ -431,6 +417,10 @@ public final class Shard implements ShardLogListener {
         wake(queue);
     }
 
+    Settling settling() {
+        return parts().settling();
+    }
+
     long nextToken() {
         return nextToken;
     }
@@ -453,6 +443,15 @@ public final class Shard implements ShardLogListener {
         return queue;
     }
 
+    private @Nullable Queue openOr(long logId, Consumer<Refusal> refused) {
+        Queue queue = open(logId);
+        if (refusing != null || queue == null) {
+            refused.accept(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
+            return null;
+        }
+        return queue;
+    }
+
     boolean isRefusing() {
         return refusing != null;
     }
@@ -465,6 +464,14 @@ public final class Shard implements ShardLogListener {
 
     ShardQueues queues() {
         return queues;
+    }
+
+    ShardIndexes indexes() {
+        return indexes;
+    }
+
+    ShardTime time() {
+        return time;
     }
 
     LeaseTable leases() {

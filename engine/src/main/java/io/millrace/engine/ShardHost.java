@@ -16,6 +16,12 @@ public interface ShardHost {
     void onDamage(Shard shard, long logId, long offset, Exception failure);
 
     /**
+     * An index of the shard is damaged: {@code what} says where and how. No message is lost, but when it is due and
+     * which one is next may not be known any more.
+     */
+    void onIndexDamage(Shard shard, String what);
+
+    /**
      * The state of the shard could not be written, for {@code reason}; it is tried again a second later, and storage
      * keeps what it would like to have back until then.
      */

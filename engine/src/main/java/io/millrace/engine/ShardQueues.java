@@ -14,9 +14,11 @@ final class ShardQueues {
     private final IndexCache indexCache = new IndexCache(INDEX_CACHE_BYTES);
     private final SegmentUse segments = new SegmentUse();
     private final LeaseTable leases;
+    private final ShardIndexes indexes;
 
-    ShardQueues(LeaseTable leases) {
+    ShardQueues(LeaseTable leases, ShardIndexes indexes) {
         this.leases = leases;
+        this.indexes = indexes;
     }
 
     @Nullable
@@ -42,7 +44,7 @@ final class ShardQueues {
 
     /** Makes the queue of a log that has none; its next message will have {@code nextOffset}. */
     Queue make(long logId, long nextOffset) {
-        Queue queue = new Queue(logId, nextOffset, indexCache);
+        Queue queue = new Queue(logId, nextOffset, indexCache, indexes::makeOrder);
         byLog.put(logId, queue);
         return queue;
     }
@@ -52,6 +54,10 @@ final class ShardQueues {
         Queue queue = takeBack(logId);
         if (queue != null) {
             queue.log().entries().sealed().forEach(segments::release);
+            PriorityOrder order = queue.subscription().order();
+            if (order != null) {
+                order.index().drop();
+            }
         }
     }
 
@@ -64,6 +70,7 @@ final class ShardQueues {
         if (queue != null) {
             queue.dropped = true;
             leases.freeAll(queue);
+            indexes.forget(queue);
         }
         return queue;
     }

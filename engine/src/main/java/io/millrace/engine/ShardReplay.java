@@ -12,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -29,7 +28,8 @@ final class ShardReplay implements Replay {
 
     private final Shard shard;
     private final EntryEnvelope envelope = new EntryEnvelope();
-    /** Per log the slot of each message that is leased or delayed. */
+    private final PriorityRuns priorities = new PriorityRuns();
+    /** Per log the slot of each message that is leased. */
     private final Long2ObjectHashMap<Long2LongHashMap> slots = new Long2ObjectHashMap<>();
 
     private final LeaseTable leases;
@@ -71,7 +71,7 @@ final class ShardReplay implements Replay {
     public void onRecord(long position, ByteBuf record) {
         byte kind = record.readByte();
         switch (kind) {
-            case RecordFormat.START -> onEpoch(record.readLong());
+            case RecordFormat.START -> onStart(record);
             case RecordFormat.ENTRY -> onEntry(position, record);
             case RecordFormat.SETTLEMENT -> onSettlement(position, record);
             case RecordFormat.LEASE -> onLease(position, record);
@@ -81,6 +81,12 @@ final class ShardReplay implements Replay {
                 throw new IllegalStateException("shard " + shard.id() + " has a record of kind " + kind + " at "
                         + position + ": it was written by a newer version");
         }
+    }
+
+    private void onStart(ByteBuf record) {
+        onEpoch(record.readLong());
+        long wallMillis = record.readLong();
+        shard.time().replay(record.readLong(), wallMillis);
     }
 
     @Override
@@ -110,6 +116,7 @@ final class ShardReplay implements Replay {
                 envelope.firstOffset);
         skip(queue, envelope.firstOffset);
         log.append(envelope.firstOffset, envelope.span, position, recordBytes, entryMillis());
+        Intake.arrive(shard, queue, envelope, true);
         tellDefinition(record);
     }
 
@@ -160,11 +167,9 @@ final class ShardReplay implements Replay {
         if (!slotByOffset.isEmpty()) {
             for (long offset = from; offset < to; offset++) {
                 int slot = (int) slotByOffset.remove(offset);
-                if (slot >= 0 && leases.state(slot) == LeaseTable.LEASED) {
+                if (slot >= 0) {
                     leases.free(slot);
                     queue.subscription().settleLeased(offset);
-                } else if (slot >= 0) {
-                    leases.free(slot);
                 }
             }
         }
@@ -176,26 +181,28 @@ final class ShardReplay implements Replay {
 
     private void release(Queue queue, long offset, long fromMillis, long millis) {
         skip(queue, offset + 1);
+        shard.time().seen(fromMillis);
         int slot = (int) slots(queue).remove(offset);
-        if (slot < 0 || leases.state(slot) != LeaseTable.LEASED) {
+        if (slot < 0) {
             return;
         }
         int count = leases.deliveryCount(slot);
+        int priority = leases.priority(slot);
         leases.free(slot);
         if (millis == 0) {
-            queue.subscription().returnLeased(offset, count);
+            queue.subscription().returnLeased(offset, count, priority);
         } else {
             queue.subscription().delayLeased(offset, count);
-            int delayed = leases.delay(queue, offset, endNanos(fromMillis, millis));
-            slots(queue).put(offset, leases.noteTerm(delayed, fromMillis, millis));
+            long dueMillis = ShardTime.endOf(fromMillis, millis);
+            shard.indexes().delays().add(dueMillis, priority, queue.log().id(), count, offset);
         }
     }
 
     private void extend(Queue queue, long offset, long fromMillis, long millis) {
         skip(queue, offset + 1);
+        shard.time().seen(fromMillis);
         int slot = (int) slots(queue).get(offset);
-        if (slot >= 0 && leases.state(slot) == LeaseTable.LEASED) {
-            leases.reschedule(slot, endNanos(fromMillis, millis));
+        if (slot >= 0) {
             leases.noteTerm(slot, fromMillis, millis);
         }
     }
@@ -208,52 +215,62 @@ final class ShardReplay implements Replay {
         }
         long fromMillis = record.readLong();
         long millis = RecordFormat.getUnsigned(record);
+        shard.time().seen(fromMillis);
         long[] token = {record.readLong()};
         onEpoch(token[0] >>> Shard.TOKEN_COUNTER_BITS);
+        priorities.read(record);
         RunWriter.read(record, (start, length) -> {
             Queue queue = queue(logId, start + length);
             skip(queue, start + length);
             for (long offset = start; offset < start + length; offset++) {
-                lease(queue, offset, token[0]++, fromMillis, millis, durable);
+                int priority = priorities.next();
+                int slot = lease(queue, offset, token[0]++, priority, durable);
+                if (slot >= 0) {
+                    leases.noteTerm(slot, fromMillis, millis);
+                }
             }
         });
     }
 
-    private void lease(Queue queue, long offset, long token, long fromMillis, long millis, boolean durable) {
+    /** Returns its slot; -1 where the message is settled. */
+    private int lease(Queue queue, long offset, long token, int priority, boolean durable) {
         if (queue.subscription().settled().contains(offset)) {
-            return;
+            return -1;
         }
         Long2LongHashMap slotByOffset = slots(queue);
         int before = (int) slotByOffset.remove(offset);
         if (before >= 0) {
-            takeBack(queue, offset, before); // its lease or delay had run out
+            takeBack(queue, before); // its lease had run out
         }
         int count = queue.subscription().deliveries(offset) + 1;
         queue.subscription().replayLeased(offset);
-        int slot = leases.lease(queue, offset, token, count, endNanos(fromMillis, millis), durable);
-        slotByOffset.put(offset, leases.noteTerm(slot, fromMillis, millis));
+        return note(queue, offset, token, count, priority, durable);
     }
 
-    /** A snapshot has this lease. */
-    void restoreLease(Queue queue, long offset, long token, int count, long fromMillis, long millis, boolean durable) {
+    /** A snapshot has this lease, as {@link LogState} wrote it. */
+    void restoreLease(Queue queue, ByteBuf source) {
+        long offset = source.readLong();
+        long fromMillis = source.readLong();
+        long lengthMillis = source.readLong();
+        long token = source.readLong();
+        int count = source.readInt();
+        int priority = source.readInt();
         queue.subscription().restoreLeased(offset);
         onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
-        int slot = leases.lease(queue, offset, token, count, endNanos(fromMillis, millis), durable);
-        slots(queue).put(offset, leases.noteTerm(slot, fromMillis, millis));
+        shard.time().seen(fromMillis);
+        leases.noteTerm(note(queue, offset, token, count, priority, source.readBoolean()), fromMillis, lengthMillis);
     }
 
-    /** A snapshot has this message among the delayed ones. */
-    void restoreDelay(Queue queue, long offset, long fromMillis, long millis) {
-        int slot = leases.delay(queue, offset, endNanos(fromMillis, millis));
-        slots(queue).put(offset, leases.noteTerm(slot, fromMillis, millis));
+    private int note(Queue queue, long offset, long token, int count, int priority, boolean durable) {
+        // When it ends is known when it is known what time it is.
+        int slot = leases.lease(
+                queue, offset, token, count, priority, shard.clock().nanoTime(), durable);
+        slots(queue).put(offset, slot);
+        return slot;
     }
 
-    private void takeBack(Queue queue, long offset, int slot) {
-        if (leases.state(slot) == LeaseTable.LEASED) {
-            queue.subscription().returnLeased(offset, leases.deliveryCount(slot));
-        } else {
-            queue.subscription().returnDelayed(offset);
-        }
+    private void takeBack(Queue queue, int slot) {
+        queue.subscription().returnLeased(leases.offset(slot), leases.deliveryCount(slot), leases.priority(slot));
         leases.free(slot);
     }
 
@@ -277,20 +294,40 @@ final class ShardReplay implements Replay {
         shard.queues().takeBack(logId);
     }
 
-    /** Ends the replay: leases of consumers that are gone end, the rest goes on. */
+    /** Ends the replay, at the time that it is now: leases of consumers that are gone end, the rest goes on. */
     void finish() {
         for (int slot = 0; slot < leases.slots(); slot++) {
-            if (leases.state(slot) == LeaseTable.LEASED && !leases.isDurable(slot)) {
+            if (leases.state(slot) != LeaseTable.LEASED) {
+                continue;
+            }
+            if (leases.isDurable(slot)) {
+                long endMillis = ShardTime.endOf(leases.fromMillis(slot), leases.lengthMillis(slot));
+                long leftNanos = shard.time().nanosUntil(endMillis);
+                leases.reschedule(slot, shard.clock().nanoTime() + leftNanos);
+            } else {
                 Queue queue = (Queue) leases.owner(slot);
-                queue.subscription().returnLeased(leases.offset(slot), leases.deliveryCount(slot));
+                takeBack(queue, slot);
                 queue.dirty = true;
-                leases.free(slot);
             }
         }
         slots.clear();
         for (Queue queue : shard.queues().all()) {
-            queue.log().publishReadable(queue.log().nextOffset());
+            queue.publishReadable(queue.log().nextOffset());
             shard.dropSettledEntries(queue);
+        }
+    }
+
+    /** Settles what expired under a lease that has ended with the process. */
+    void expireLapsed() {
+        for (Queue queue : shard.queues().all()) {
+            OffsetSet lapsed = queue.subscription().lapsed();
+            if (lapsed != null) {
+                OffsetSet all = lapsed.copy();
+                for (long offset = all.nextPresent(0); offset >= 0; offset = all.nextPresent(offset + 1)) {
+                    shard.settling().expire(queue, offset);
+                }
+                shard.settling().endExpired();
+            }
         }
     }
 
@@ -314,16 +351,5 @@ final class ShardReplay implements Replay {
 
     private Long2LongHashMap slots(Queue queue) {
         return slots.computeIfAbsent(queue.log().id(), id -> new Long2LongHashMap(NOT_LEASED));
-    }
-
-    /**
-     * When a time of {@code millis} that began at {@code fromMillis} ends. Where the wall clock was set back since, it
-     * begins anew; it never becomes longer than it was.
-     */
-    long endNanos(long fromMillis, long millis) {
-        // Both readings of the clock were cut to whole milliseconds.
-        long left = millis + 1 - Math.max(0, shard.clock().epochMillis() - fromMillis);
-        long nanos = TimeUnit.MILLISECONDS.toNanos(Math.max(0, left));
-        return shard.clock().nanoTime() + Math.min(nanos, TimerWheel.NANOS_MAX);
     }
 }

@@ -17,7 +17,8 @@ final class SnapshotReader {
 
     /** What is in a snapshot. */
     interface Visitor {
-        void onShard(long epoch);
+        /** The state of the shard; what an earlier part said of it does not hold any more. */
+        void onShard(ByteBuf state);
 
         void onGone(long logId);
 
@@ -51,7 +52,7 @@ final class SnapshotReader {
 
     private void visit(byte kind, ByteBuf content) {
         switch (kind) {
-            case SegmentFormat.BLOCK_SHARD -> visitor.onShard(content.readLong());
+            case SegmentFormat.BLOCK_SHARD -> visitor.onShard(content);
             case SegmentFormat.BLOCK_GONE -> {
                 while (content.isReadable()) {
                     visitor.onGone(content.readLong());

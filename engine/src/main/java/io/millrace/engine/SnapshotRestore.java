@@ -14,17 +14,20 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes up a shard as its newest checkpoint describes it: the state of its logs, the segments that they use; removes
  * segments that the checkpoint does not name. Before the records are replayed, on the opening thread.
  */
 final class SnapshotRestore {
-    private static final ManifestFormat NOTHING = new ManifestFormat(0, 1, List.of(), List.of());
+    private static final ManifestFormat NOTHING = new ManifestFormat(0, 1, List.of(), List.of(), List.of());
 
     private final Shard shard;
     private final ShardReplay replay;
     private ManifestFormat manifest = NOTHING;
+    /** The indexes of the shard as the newest part has them. */
+    private @Nullable ByteBuf indexes;
 
     SnapshotRestore(Shard shard, ShardReplay replay) {
         this.shard = shard;
@@ -40,8 +43,10 @@ final class SnapshotRestore {
         deleteUnnamed(store);
         SnapshotReader reader = new SnapshotReader(store, shard.id(), new SnapshotReader.Visitor() {
             @Override
-            public void onShard(long epoch) {
-                replay.onEpoch(epoch);
+            public void onShard(ByteBuf state) {
+                replay.onEpoch(state.readLong());
+                shard.time().replay(state.readLong(), state.readLong());
+                indexes = state;
             }
 
             @Override
@@ -58,6 +63,11 @@ final class SnapshotRestore {
         for (ManifestFormat.SnapshotPart each : manifest.snapshots()) {
             reader.read(each.segment());
         }
+        ByteBuf newest = indexes;
+        if (newest != null) {
+            shard.indexes().restore(newest);
+            indexes = null;
+        }
         manifest.segments().forEach(shard.queues().segments()::add);
         for (Queue queue : shard.queues().all()) {
             queue.log().entries().sealed().forEach(shard.queues().segments()::use);
@@ -72,6 +82,7 @@ final class SnapshotRestore {
         Set<Long> named = new HashSet<>();
         manifest.snapshots().forEach(each -> named.add(each.segment()));
         manifest.segments().forEach(each -> named.add(each.number));
+        named.addAll(manifest.indexRuns());
         for (long segment : store.list()) {
             if (!named.contains(segment)) {
                 store.delete(segment);

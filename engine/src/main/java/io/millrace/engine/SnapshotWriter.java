@@ -42,8 +42,10 @@ abstract class SnapshotWriter extends SegmentJob {
         return segmentBytes;
     }
 
-    void addShard(long epoch) {
-        ByteBuf content = Unpooled.buffer(Long.BYTES).writeLong(epoch);
+    /** Adds the state of the shard: its epoch, its time when the wall clock shows that, and its indexes. */
+    void addShard(long epoch, long millis, long wallMillis, ByteBuf indexes) {
+        ByteBuf content = Unpooled.buffer(3 * Long.BYTES + indexes.readableBytes());
+        content.writeLong(epoch).writeLong(millis).writeLong(wallMillis).writeBytes(indexes);
         blocks.add(new Block(SegmentFormat.BLOCK_SHARD, ByteBufUtil.getBytes(content)));
     }
 

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.storage.Checkpoint;
 import io.millrace.storage.ShardLog;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,13 @@ final class Snapshots {
 
     /** Writes a checkpoint that replays from {@code replayFrom}. One at a time. */
     void save(long replayFrom, Work outcome) {
+        shard.indexes().whenSmall(() -> gather(replayFrom, outcome));
+    }
+
+    private void gather(long replayFrom, Work outcome) {
+        if (shard.isRefusing()) {
+            return;
+        }
         long deltas = parts.stream().skip(1).mapToLong(each -> each.bytes()).sum();
         boolean whole = unsaved
                 || parts.isEmpty()
@@ -57,9 +65,11 @@ final class Snapshots {
                 || deltas > parts.get(0).bytes();
         // What no log uses now, no state refers to that is written from here on.
         superfluous.addAll(segments.takeDead());
+        superfluous.addAll(shard.indexes().takeUnused());
         unsaved = true; // until this one is stored: what it has taken up is not dirty any more
         SnapshotJob job = new SnapshotJob(segments.takeNumber(), whole, replayFrom, outcome);
-        job.addShard(shard.epoch());
+        // Before any state of a queue: what the indexes have given away since, no state still waits for.
+        ByteBuf indexes = shard.indexes().beginSnapshot();
         job.addGone(gone);
         gone = new ArrayList<>();
         QueuePass.start(
@@ -73,6 +83,9 @@ final class Snapshots {
                 },
                 () -> {
                     job.endBlock();
+                    shard.indexes().endSnapshot(indexes);
+                    job.addShard(
+                            shard.epoch(), shard.time().millis(), shard.clock().epochMillis(), indexes);
                     // It must not be ahead of the disk.
                     shard.whenSynced(() -> log.submit(job), reason -> {});
                 });
@@ -116,7 +129,12 @@ final class Snapshots {
         if (shard.isRefusing()) {
             return;
         }
-        ManifestFormat manifest = new ManifestFormat(replayFrom, segments.nextNumber(), parts, segments.list());
+        ManifestFormat manifest = new ManifestFormat(
+                replayFrom,
+                segments.nextNumber(),
+                parts,
+                segments.list(),
+                shard.indexes().described());
         Checkpoint checkpoint = new Checkpoint(replayFrom, segments.extents(), manifest.encode()) {
             @Override
             public void onStored() {

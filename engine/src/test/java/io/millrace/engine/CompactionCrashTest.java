@@ -119,7 +119,7 @@ class CompactionCrashTest {
 
         private void publish(QueueClients queue, int messages) {
             for (int i = 0; i < messages; i++) {
-                queue.publish(process.shard(0), nextNumber++, 1, MESSAGE_BYTES);
+                queue.publish(process.shard(0), nextNumber++, 1, MESSAGE_BYTES, any -> {});
                 process.runUntilIdle();
             }
         }

@@ -217,7 +217,7 @@ class CompactionTest extends ShardFixture {
 
     @Test
     void aCycleWritesABoundedAmountAndTheRestComesLater() {
-        restartWith(new EngineLimits(1 << 30, 1_000, 30L * LARGE_BYTES));
+        restartWith(new EngineLimits(1 << 30, 1_000, 30L * LARGE_BYTES, EngineLimits.DEFAULT.indexRecordsMax()));
         publishIntoSegment(200, LARGE_BYTES);
         publishIntoSegment(200, LARGE_BYTES);
         publishIntoSegment(200, LARGE_BYTES);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.SpaceLimits;
 import io.millrace.testkit.DiskOperation;
@@ -67,7 +68,8 @@ final class EngineSimulation {
         limits = new EngineLimits(
                 20_000L << random.nextInt(4),
                 random.nextInt(4) == 0 ? 10 : 1_000,
-                random.nextBoolean() ? EngineLimits.DEFAULT.compactionBytesMax() : 1_000L << random.nextInt(8));
+                random.nextBoolean() ? EngineLimits.DEFAULT.compactionBytesMax() : 1_000L << random.nextInt(8),
+                random.nextInt(1, 20));
         long least = SpaceLimits.bytesMaxLeast(journalBytes, fileBytes, spareFiles, shards, limits.unsyncedBytesMax());
         long bytesMax = random.nextInt(3) == 0 ? least + random.nextInt(20) * fileBytes : Long.MAX_VALUE;
         options = new LocalStoreOptions(
@@ -159,6 +161,7 @@ final class EngineSimulation {
         SimulatedProcess started = new SimulatedProcess(disk, options, limits, world, defined, ledgers, random.split());
         ledgers.forEach(ShardLedger::restarted);
         process = started;
+        queues.forEach(each -> each.model().started());
         assertThat(started.store().report().damages())
                 .as("a torn end is no damage")
                 .isEmpty();
@@ -243,6 +246,7 @@ final class EngineSimulation {
     private void died() {
         tally.compacted(process.compactions());
         tally.failedJournals += process.store().failure() == null ? 0 : 1;
+        tally.runs += process.describedRuns();
         process = null;
         queues.forEach(QueueClients::died);
         dropped.forEach(QueueClients::died);
@@ -318,8 +322,33 @@ final class EngineSimulation {
         int kind = random.nextInt(40);
         int count = random.nextInt(3) == 0 ? random.nextInt(1, 12) : 1;
         int messageBytes = kind == 0 ? random.nextInt(8, 60_000 / count) : kind < 5 ? 3_000 : random.nextInt(8, 200);
-        queue.publish(process.shard(queue.shard), nextNumber, count, messageBytes);
+        queue.publish(process.shard(queue.shard), nextNumber, count, messageBytes, publish -> {
+            // Every other queue keeps the order of its offsets.
+            if (queue.logId % 2 == 0) {
+                addAttributes(publish);
+            }
+        });
         nextNumber += count;
+    }
+
+    private void addAttributes(PublishProbe publish) {
+        long nowMillis = clock.epochMillis();
+        publish.priority(random.nextInt(3) == 0 ? EntryEnvelope.PRIORITY_NORMAL : random.nextInt(5) - 2);
+        switch (random.nextInt(8)) {
+            case 0, 1 -> {
+                publish.delayNanos(1 + random.nextLong(LEASE_NANOS_MAX));
+                tally.delayed++;
+            }
+            case 2, 3 -> {
+                publish.dueMillis(nowMillis + random.nextLong(-1_000, 20_000));
+                tally.dated++;
+            }
+            default -> {}
+        }
+        if (random.nextInt(6) == 0) {
+            publish.expiryMillis(nowMillis + random.nextLong(30_000));
+            tally.expiring++;
+        }
     }
 
     private void receive(QueueClients queue) {
@@ -420,6 +449,14 @@ final class EngineSimulation {
     /** When all leases and delays are over, everything that is there comes, and goes with its acknowledgement. */
     private void drain() {
         pass(3 * LEASE_NANOS_MAX);
+        for (QueueClients each : queues) {
+            long behindMillis = each.model().lastDueMillis() - clock.epochMillis();
+            if (behindMillis >= 0) {
+                pass(TimeUnit.MILLISECONDS.toNanos(behindMillis + 1));
+            }
+        }
+        // The wall clock was perhaps set by another process: it is looked at every second.
+        pass(2 * SECOND);
         process.runUntilIdle();
         for (QueueClients queue : queues) {
             Set<Long> left = queue.model().present();
@@ -437,6 +474,8 @@ final class EngineSimulation {
                 queue.acknowledge(process.shard(queue.shard), receive.messages());
                 process.runUntilIdle();
             }
+            // Some may have expired while others came.
+            left.retainAll(queue.model().present());
             assertThat(left).as("messages that did not come").isEmpty();
             assertThat(queue.model().present()).isEmpty();
         }
@@ -457,7 +496,12 @@ final class EngineSimulation {
         for (int i = 0; i < 3; i++) {
             QueueClients queue = anyQueue();
             Shard shard = process.shard(queue.shard);
-            queue.publish(shard, nextNumber, 1, (int) Math.min(options.fileBytes() / 2, limits.unsyncedBytesMax()));
+            queue.publish(
+                    shard,
+                    nextNumber,
+                    1,
+                    (int) Math.min(options.fileBytes() / 2, limits.unsyncedBytesMax()),
+                    plain -> {});
             nextNumber++;
             process.runUntilIdle();
             QueueClients.CheckedReceive receive = queue.receive(shard, 1, 1, LEASE_NANOS_MAX, 0, false);

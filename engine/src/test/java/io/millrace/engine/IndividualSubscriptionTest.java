@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.EntryEnvelope;
 import io.millrace.testkit.SeedSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,10 @@ class IndividualSubscriptionTest {
     void everyMessageIsInExactlyOneState(long seed) {
         var random = new SplittableRandom(seed);
         long start = random.nextInt(2) * ((1L << 32) - MESSAGES / 2);
-        subscription = new IndividualSubscription(start);
+        subscription = new IndividualSubscription(start, () -> {
+            throw new AssertionError("all have one priority");
+        });
+        subscription.append(start, start + MESSAGES, EntryEnvelope.PRIORITY_NORMAL, false);
         readable = start;
         for (long offset = start; offset < start + MESSAGES; offset++) {
             model.put(offset, new Message());
@@ -63,7 +67,7 @@ class IndividualSubscriptionTest {
             case 5 ->
                 any(random, State.LEASED, (offset, message) -> {
                     if (random.nextBoolean()) {
-                        subscription.returnLeased(offset, message.deliveries);
+                        subscription.returnLeased(offset, message.deliveries, EntryEnvelope.PRIORITY_NORMAL);
                         message.state = State.RETURNED;
                     } else {
                         subscription.delayLeased(offset, message.deliveries);
@@ -72,7 +76,7 @@ class IndividualSubscriptionTest {
                 });
             case 6 ->
                 any(random, State.DELAYED, (offset, message) -> {
-                    subscription.returnDelayed(offset);
+                    subscription.returnDelayed(offset, EntryEnvelope.PRIORITY_NORMAL);
                     message.state = State.RETURNED;
                 });
             case 7 ->
@@ -95,7 +99,6 @@ class IndividualSubscriptionTest {
                 break;
             }
         }
-        assertThat(subscription.hasReady(readable)).isEqualTo(expected >= 0);
         assertThat(subscription.next(readable)).isEqualTo(expected);
         if (expected >= 0) {
             subscription.take(expected);
@@ -145,14 +148,12 @@ class IndividualSubscriptionTest {
         for (Map.Entry<Long, Message> each : model.entrySet()) {
             long offset = each.getKey();
             State state = each.getValue().state;
-            boolean passed = offset < subscription.cursor();
             assertThat(subscription.settled().contains(offset)).isEqualTo(state == State.SETTLED);
-            assertThat(subscription.returned().contains(offset)).isEqualTo(state == State.RETURNED);
+            boolean isReady = state == State.NEW || state == State.RETURNED;
+            assertThat(subscription.nextReady(offset, offset + 1) == offset).isEqualTo(isReady);
             assertThat(subscription.delayed().contains(offset)).isEqualTo(state == State.DELAYED);
             assertThat(subscription.damaged().contains(offset)).isEqualTo(state == State.DAMAGED);
             assertThat(subscription.isLeased(offset)).isEqualTo(state == State.LEASED);
-            assertThat(passed && state == State.NEW).as("new, but passed over").isFalse();
-            boolean isReady = state == State.NEW || state == State.RETURNED;
             ready += isReady && offset < readable ? 1 : 0;
         }
         assertThat(subscription.leased()).isEqualTo(count(State.LEASED));

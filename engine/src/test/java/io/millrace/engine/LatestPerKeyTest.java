@@ -221,7 +221,7 @@ class LatestPerKeyTest extends ShardFixture {
             }
             giveUpAll();
         }
-        KeyCleaning cleaning = new KeyCleaning(shard, log, new RecordWriter(log), 25);
+        KeyCleaning cleaning = new KeyCleaning(shard, log, new RecordWriter(log, shard.time()), 25);
         Queue queue = shard.queues().get(QUEUE);
         LatestPerKey policy = new LatestPerKey(NUMBERS, 0.01, TOMBSTONE_MILLIS);
         int passes = 0;

@@ -72,6 +72,7 @@ final class LeaseModel {
             possible.add(each.term);
         }
         extensions.clear();
+        possible.forEach(each -> each.died(clock));
         stored = possible;
         if (!durable || (ended && ledger.isSynced(endedStamp))) {
             return false;

@@ -17,8 +17,8 @@ class LeaseTableTest {
     private static final long NOW = 5;
 
     private final LeaseTable leases = new LeaseTable(NOW);
-    private final Queue queue = new Queue(1, 0, new IndexCache(0));
-    private final Queue other = new Queue(2, 0, new IndexCache(0));
+    private final Queue queue = new Queue(1, 0, new IndexCache(0), LeaseTableTest::noOrder);
+    private final Queue other = new Queue(2, 0, new IndexCache(0), LeaseTableTest::noOrder);
 
     @ParameterizedTest
     @SeedSource(runs = 50)
@@ -28,7 +28,7 @@ class LeaseTableTest {
         Map<Long, Integer> slots = new HashMap<>();
         for (long token = 1; token < 400; token++) {
             var lease = new Lease(random.nextBoolean() ? queue : other, random.nextLong(50), random.nextInt(9), token);
-            slots.put(token, leases.lease(lease.queue, lease.offset, token, lease.count, NOW + token, false));
+            slots.put(token, leases.lease(lease.queue, lease.offset, token, lease.count, 7, NOW + token, false));
             model.put(token, lease);
             if (random.nextInt(3) > 0) {
                 long ended = random.nextLong(1, token + 1);
@@ -66,13 +66,17 @@ class LeaseTableTest {
 
     @Test
     void freedSlotsAreUsedAgainAndTheirTimersAreOff() {
-        int first = leases.lease(queue, 1, 1, 1, NOW + 1, false);
+        int first = leases.lease(queue, 1, 1, 1, 7, NOW + 1, false);
         leases.free(first);
 
         assertThat(leases.timers().isEmpty()).isTrue();
-        assertThat(leases.delay(queue, 2, NOW + 2)).isEqualTo(first);
-        assertThat(leases.state(first)).isEqualTo(LeaseTable.DELAYED);
+        assertThat(leases.alarm(() -> {}, NOW + 2)).isEqualTo(first);
+        assertThat(leases.state(first)).isEqualTo(LeaseTable.ALARM);
         assertThat(leases.find(1, queue, 2)).isNegative();
         assertThat(leases.slots()).isEqualTo(1);
+    }
+
+    private static PriorityOrder noOrder(Queue queue) {
+        throw new AssertionError("nothing of log " + queue.log().id() + " has a priority");
     }
 }

@@ -44,9 +44,35 @@ final class MessageModel {
 
     private long lastToken = -1;
 
-    MessageModel(long number, ShardLedger ledger) {
+    private final long dueMillis;
+    private final long expiryMillis;
+    /** Whether its due time has come by some wall clock. */
+    private boolean dueReached;
+
+    /** One that may be delivered from {@code dueMillis} on and before {@code expiryMillis}; 0 for none. */
+    MessageModel(long number, ShardLedger ledger, long dueMillis, long expiryMillis) {
         this.number = number;
         this.ledger = ledger;
+        this.dueMillis = dueMillis;
+        this.expiryMillis = expiryMillis;
+    }
+
+    /** It is kept back for this long from now on. */
+    void delayed(Term fromNow) {
+        delay = fromNow;
+    }
+
+    /** Notes what time it is. */
+    void tick(SimulatedClock clock) {
+        dueReached |= clock.epochMillis() >= dueMillis;
+        if (expiryMillis > 0 && clock.epochMillis() >= expiryMillis) {
+            maybeGone();
+        }
+    }
+
+    /** When it is due by the wall clock; 0 for at once. */
+    long dueMillis() {
+        return dueMillis;
     }
 
     Presence presence() {
@@ -106,6 +132,11 @@ final class MessageModel {
      * somebody who never got it.
      */
     void delivered(ReceiveProbe.Message message, LeaseModel given, long unseenDeliveries, SimulatedClock clock) {
+        tick(clock);
+        assertThat(dueReached).as("message %d is due", number).isTrue();
+        assertThat(expiryMillis == 0 || clock.epochMillis() < expiryMillis)
+                .as("message %d has not expired", number)
+                .isTrue();
         assertThat(presence)
                 .as("presence of message %d, which is delivered", number)
                 .isIn(Presence.PRESENT, Presence.UNKNOWN);
@@ -146,6 +177,7 @@ final class MessageModel {
 
     /** The process has ended. */
     void died(SimulatedClock clock) {
+        tick(clock);
         if (presence == Presence.PENDING || (presence == Presence.GONE && !ledger.isSynced(goneStamp))) {
             presence = Presence.UNKNOWN;
         }
@@ -161,6 +193,9 @@ final class MessageModel {
         if (!isDelayed(clock) || !ledger.isSynced(delayStamp)) {
             delay = null;
         }
+        if (delay != null) {
+            delay.died(clock);
+        }
         delayStamp = ShardLedger.SETTLED;
         LeaseModel last = lease != null && lease.durable ? lease : storedLease;
         lease = last != null && last.outlives(ledger, clock) ? last : null;
@@ -169,6 +204,7 @@ final class MessageModel {
 
     /** A process has started that found of it what was on stable storage. */
     void restarted(SimulatedClock clock) {
+        tick(clock);
         if (delay != null) {
             delay.restarted(clock);
         }
@@ -183,7 +219,9 @@ final class MessageModel {
             assertThat(presence)
                     .as("presence of message %d, which is not there", number)
                     .isNotEqualTo(Presence.PRESENT);
-            gone();
+            if (expiryMillis == 0) {
+                gone();
+            } // else it may have expired just now, which need not be on stable storage
             return;
         }
         assertThat(presence)

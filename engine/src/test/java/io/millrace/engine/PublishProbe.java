@@ -19,6 +19,10 @@ class PublishProbe extends Publish {
     private final long firstNumber;
     private int format = BodyFormat.NATIVE;
     private @Nullable Long timestampMillis;
+    private int priority = EntryEnvelope.PRIORITY_NORMAL;
+    private long dueMillis = EntryEnvelope.NONE;
+    private long expiryMillis = EntryEnvelope.NONE;
+    private long delayNanos;
     private int answers;
     private long storedOffset = -1;
     private @Nullable Refusal refusal;
@@ -27,6 +31,39 @@ class PublishProbe extends Publish {
         this.firstNumber = firstNumber;
         this.count = count;
         this.messageBytes = messageBytes;
+    }
+
+    PublishProbe priority(int ofAll) {
+        priority = ofAll;
+        return this;
+    }
+
+    PublishProbe dueMillis(long ofAll) {
+        dueMillis = ofAll;
+        return this;
+    }
+
+    PublishProbe expiryMillis(long ofAll) {
+        expiryMillis = ofAll;
+        return this;
+    }
+
+    PublishProbe delayNanos(long ofAll) {
+        delayNanos = ofAll;
+        return this;
+    }
+
+    long dueMillis() {
+        return dueMillis;
+    }
+
+    long expiryMillis() {
+        return expiryMillis;
+    }
+
+    /** Whether it is delivered in its turn. */
+    boolean isPlain() {
+        return priority == EntryEnvelope.PRIORITY_NORMAL && dueMillis == EntryEnvelope.NONE && delayNanos == 0;
     }
 
     PublishProbe format(int bodyFormat) {
@@ -110,6 +147,14 @@ class PublishProbe extends Publish {
         if (timestampMillis != null) {
             envelope.timestampMillis = timestampMillis;
         }
+        envelope.priority = priority;
+        envelope.dueMillis = dueMillis;
+        envelope.expiryMillis = expiryMillis;
+    }
+
+    @Override
+    public long delayNanos() {
+        return delayNanos;
     }
 
     @Override

@@ -62,8 +62,10 @@ final class QueueClients {
 
     // Commands.
 
-    void publish(Shard target, long firstNumber, int count, int messageBytes) {
+    void publish(
+            Shard target, long firstNumber, int count, int messageBytes, Consumer<? super PublishProbe> attributes) {
         CheckedPublish publish = new CheckedPublish(firstNumber, count, messageBytes);
+        attributes.accept(publish);
         unanswered.add(publish);
         target.publish(logId, publish);
     }
@@ -198,7 +200,7 @@ final class QueueClients {
         public void writeBody(ByteBuf target) {
             appended = true;
             stamp = ledger.stamp();
-            model.publishing(firstNumber(), count());
+            model.publishing(this);
             super.writeBody(target);
         }
 

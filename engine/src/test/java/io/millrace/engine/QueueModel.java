@@ -49,6 +49,8 @@ final class QueueModel {
     private long lastStoredOffset = -1;
     private long unseenDeliveriesMax;
     private boolean leasesMayBeUnseen;
+    /** Whether all messages are delivered in the order of their offsets. */
+    private boolean isInOrder = true;
 
     QueueModel(ShardLedger ledger, SimulatedClock clock) {
         this.ledger = ledger;
@@ -57,11 +59,17 @@ final class QueueModel {
 
     // Publishing.
 
-    /** Messages numbered from {@code firstNumber} on are published as one batch. */
-    void publishing(long firstNumber, int count) {
+    /** Messages are published as one batch. */
+    void publishing(PublishProbe publish) {
+        long firstNumber = publish.firstNumber();
+        isInOrder &= publish.isPlain();
         Batch batch = new Batch();
-        for (int i = 0; i < count; i++) {
-            MessageModel message = new MessageModel(firstNumber + i, ledger);
+        for (int i = 0; i < publish.count(); i++) {
+            MessageModel message =
+                    new MessageModel(firstNumber + i, ledger, publish.dueMillis(), publish.expiryMillis());
+            if (publish.delayNanos() > 0) {
+                message.delayed(Term.fromNow(publish.delayNanos(), clock));
+            }
             batch.messages.add(message);
             places.put(firstNumber + i, new Place(batch, i, message));
         }
@@ -114,7 +122,7 @@ final class QueueModel {
         Term term = Term.since(earliestNanos, leaseNanos, clock);
         LeaseModel lease = new LeaseModel(delivered.token(), durable, term);
         place.message.delivered(delivered, lease, unseenDeliveriesMax + receivesUnderWay, clock);
-        if (delivered.deliveryCount() == 1) {
+        if (delivered.deliveryCount() == 1 && isInOrder) {
             checkOrder(delivered.token(), delivered.offset());
         }
     }
@@ -196,6 +204,7 @@ final class QueueModel {
 
     /** A peek at all of the queue begins. */
     Look look() {
+        tick();
         Look look = new Look(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashMap<>());
         places.forEach((number, place) -> {
             MessageModel message = place.message;
@@ -218,6 +227,7 @@ final class QueueModel {
 
     /** A peek at all of the queue, which began with this look, saw this. */
     void peeked(Collection<Seen> seen, Look look) {
+        tick();
         Set<Long> numbers = new HashSet<>();
         for (Seen each : seen) {
             numbers.add(each.number());
@@ -258,9 +268,14 @@ final class QueueModel {
         firstDeliveries.clear();
     }
 
+    /** A process has started. */
+    void started() {
+        places.values().forEach(each -> each.message.restarted(clock));
+    }
+
     /** A process has started, and all of the queue that is there was seen at once; that is how it is from now on. */
     void restarted(Collection<Seen> seen) {
-        places.values().forEach(each -> each.message.restarted(clock));
+        tick();
         Map<Long, Seen> byNumber = new HashMap<>();
         seen.forEach(each -> byNumber.put(each.number(), each));
         for (Batch batch : batches) {
@@ -292,6 +307,18 @@ final class QueueModel {
                     .as("message %d of a batch of which others are there", each.number)
                     .isTrue();
         }
+    }
+
+    private void tick() {
+        places.values().forEach(each -> each.message.tick(clock));
+    }
+
+    /** When the last of all messages is due by the wall clock. */
+    long lastDueMillis() {
+        return places.values().stream()
+                .mapToLong(each -> each.message.dueMillis())
+                .max()
+                .orElse(0);
     }
 
     /** The numbers of the messages that are there for certain. */

@@ -18,11 +18,14 @@ import org.junit.jupiter.api.Test;
 class RecordFormatPageTest extends ShardFixture {
     private static final String PAGE = "shard-log.md";
 
+    private final ShardTime time = new ShardTime(clock);
     private RecordWriter writer;
 
     @BeforeEach
     void writeRecords() {
-        writer = new RecordWriter(log);
+        time.begin();
+        clock.advance(7 * SECOND);
+        writer = new RecordWriter(log, time);
     }
 
     @Test
@@ -40,7 +43,7 @@ class RecordFormatPageTest extends ShardFixture {
     @Test
     void aStart() throws IOException {
         assertThat(readByThePage("START", writer.start(5, 1_700_000_000_123L)))
-                .isEqualTo(Map.of("epoch", "5", "time", "1700000000123"));
+                .isEqualTo(Map.of("epoch", "5", "time", "1700000000123", "shard time", String.valueOf(time.millis())));
     }
 
     @Test
@@ -76,8 +79,12 @@ class RecordFormatPageTest extends ShardFixture {
     void aLease() throws IOException {
         RunWriter runs = new RunWriter();
         runs.addRun(100, 2);
+        PriorityRuns priorities = new PriorityRuns();
+        priorities.add(3);
+        priorities.add(3);
 
-        Map<String, String> fields = readByThePage("LEASE", writer.lease(QUEUE, true, 1000, 30_000, 77, runs));
+        Map<String, String> fields =
+                readByThePage("LEASE", writer.lease(QUEUE, true, 1000, 30_000, 77, runs, priorities));
 
         assertThat(fields)
                 .isEqualTo(Map.of(
@@ -91,6 +98,8 @@ class RecordFormatPageTest extends ShardFixture {
                         "30000",
                         "first token",
                         "77",
+                        "priorities",
+                        "3*2",
                         "messages",
                         "100+2"));
     }
@@ -121,6 +130,7 @@ class RecordFormatPageTest extends ShardFixture {
             case "8" -> String.valueOf(record.readLong());
             case "varint" -> String.valueOf(varint(record));
             case "runs" -> runs(record);
+            case "priorities" -> priorities(record);
             case "offsets with times" -> offsetsWithTimes(record);
             case "in the envelope" -> ByteBufUtil.hexDump(record.readSlice(record.readableBytes()));
             default -> ByteBufUtil.hexDump(record.readSlice(Integer.parseInt(bytes)));
@@ -135,6 +145,14 @@ class RecordFormatPageTest extends ShardFixture {
             long length = varint(record);
             text.append(start).append('+').append(length).append(' ');
             end = start + length;
+        }
+        return text.toString().strip();
+    }
+
+    private static String priorities(ByteBuf record) {
+        StringBuilder text = new StringBuilder();
+        for (long left = varint(record); left > 0; left--) {
+            text.append(record.readInt()).append('*').append(varint(record)).append(' ');
         }
         return text.toString().strip();
     }

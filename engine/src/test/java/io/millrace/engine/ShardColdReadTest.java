@@ -116,6 +116,7 @@ class ShardColdReadTest extends ShardFixture {
 
         shard.close();
         log.completeReads();
+        run();
 
         assertThat(receive.answers()).isEqualTo(1);
         assertThat(receive.refusal()).isEqualTo(Refusal.CLOSING);

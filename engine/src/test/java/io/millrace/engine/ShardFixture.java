@@ -46,6 +46,7 @@ abstract class ShardFixture {
 
     @AfterEach
     void nothingIsLeft() {
+        shard.indexes().close();
         assertThat(log.heldRecords()).as("records still held").isZero();
         assertThat(log.heldBytes()).as("bytes still held").isZero();
         log.close();
@@ -79,6 +80,7 @@ abstract class ShardFixture {
 
     private void die() {
         world.kill();
+        shard.indexes().close();
         loop = world.loop("engine");
     }
 
@@ -112,8 +114,25 @@ abstract class ShardFixture {
     }
 
     PublishProbe publish(long logId, int count, int messageBytes) {
+        return publish(logId, probe(count, messageBytes));
+    }
+
+    /** One that is not published yet. */
+    PublishProbe probe(int count) {
+        return probe(count, MESSAGE_BYTES);
+    }
+
+    private PublishProbe probe(int count, int messageBytes) {
         PublishProbe publish = new PublishProbe(nextNumber, count, messageBytes);
         nextNumber += count;
+        return publish;
+    }
+
+    PublishProbe publish(PublishProbe publish) {
+        return publish(QUEUE, publish);
+    }
+
+    private PublishProbe publish(long logId, PublishProbe publish) {
         shard.publish(logId, publish);
         run();
         return publish;
@@ -216,6 +235,7 @@ abstract class ShardFixture {
         final List<Exception> failures = new ArrayList<>();
         final List<Throwable> faults = new ArrayList<>();
         final List<Long> definitions = new ArrayList<>();
+        final List<String> indexDamages = new ArrayList<>();
 
         @Override
         public boolean isDefined(Shard shard, long logId) {
@@ -231,6 +251,11 @@ abstract class ShardFixture {
         public void onDamage(Shard shard, long logId, long offset, Exception failure) {
             assertThat(failure).isNotNull();
             damaged.add(offset);
+        }
+
+        @Override
+        public void onIndexDamage(Shard shard, String what) {
+            indexDamages.add(what);
         }
 
         @Override

@@ -54,7 +54,7 @@ class ShardPublishTest extends ShardFixture {
 
     @Test
     void moreUnsyncedBytesThanAllowedAreRefused() {
-        restartWith(new EngineLimits(1000, 100));
+        restartWith(new EngineLimits(1000, 100, EngineLimits.DEFAULT.compactionBytesMax(), 100));
         log.syncAtOnce(false);
         publish(QUEUE, 1, 600);
 
@@ -67,7 +67,7 @@ class ShardPublishTest extends ShardFixture {
 
     @Test
     void aMessageAboveTheBoundIsTakenWhereNothingElseWaits() {
-        restartWith(new EngineLimits(1000, 100));
+        restartWith(new EngineLimits(1000, 100, EngineLimits.DEFAULT.compactionBytesMax(), 100));
         log.syncAtOnce(false);
 
         assertThat(publish(QUEUE, 1, 5000).refusal()).isNull();
@@ -91,7 +91,7 @@ class ShardPublishTest extends ShardFixture {
 
     @Test
     void neitherAFullDiskNorUnsyncedBytesRefuseDefinitions() {
-        restartWith(new EngineLimits(1000, 100));
+        restartWith(new EngineLimits(1000, 100, EngineLimits.DEFAULT.compactionBytesMax(), 100));
         log.space(false);
         log.syncAtOnce(false);
         publish(Shard.CATALOG_LOG, 1, 2000);

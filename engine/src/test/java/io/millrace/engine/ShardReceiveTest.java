@@ -213,7 +213,7 @@ class ShardReceiveTest extends ShardFixture {
 
     @Test
     void noMoreMessagesAreLeasedThanAllowed() {
-        restartWith(new EngineLimits(1 << 20, 3));
+        restartWith(new EngineLimits(1 << 20, 3, EngineLimits.DEFAULT.compactionBytesMax(), 100));
         publish(5);
         ReceiveProbe first = receive(ReceiveProbe.upTo(10));
         assertThat(first.messages()).hasSize(3);
@@ -225,7 +225,7 @@ class ShardReceiveTest extends ShardFixture {
 
     @Test
     void whoWaitsIsServedWhenALeaseEndsThatWasOneTooMany() {
-        restartWith(new EngineLimits(1 << 20, 1));
+        restartWith(new EngineLimits(1 << 20, 1, EngineLimits.DEFAULT.compactionBytesMax(), 100));
         ReceiveProbe first = receive(ReceiveProbe.waiting(1, SECOND));
         ReceiveProbe second = receive(ReceiveProbe.waiting(1, SECOND));
         publish(2);

@@ -83,6 +83,13 @@ final class SimulatedProcess implements ShardHost {
         return world.clock();
     }
 
+    /** Runs of indexes that the newest snapshots name. */
+    long describedRuns() {
+        return shards.stream()
+                .mapToLong(each -> each.indexes().described().size())
+                .sum();
+    }
+
     /** Runs until commands may come; returns whether they may: not where storage failed first. */
     boolean awaitReady() {
         return world.runUntil(() -> ready == shards.size(), STEPS_MAX);
@@ -109,6 +116,7 @@ final class SimulatedProcess implements ShardHost {
 
     private void free() throws IOException {
         world.kill();
+        shards.forEach(each -> each.indexes().close());
         store.close(0);
         logs.forEach(FreeingShardLog::free);
     }
@@ -141,6 +149,11 @@ final class SimulatedProcess implements ShardHost {
     @Override
     public void onDamage(Shard shard, long logId, long offset, Exception failure) {
         throw new AssertionError("damage where there is none: log " + logId + ", offset " + offset, failure);
+    }
+
+    @Override
+    public void onIndexDamage(Shard shard, String what) {
+        throw new AssertionError("damage where there is none: " + what);
     }
 
     @Override

@@ -30,6 +30,10 @@ final class SimulationTally {
     long trims;
     long compactions;
     long extentsLeft;
+    long delayed;
+    long dated;
+    long expiring;
+    long runs;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
     void refused(Refusal reason) {
@@ -77,6 +81,8 @@ final class SimulationTally {
         words.add(acknowledged + " acknowledgements, " + released + " releases, " + extended + " extensions");
         words.add(stale + " stale leases");
         words.add(peeks + " peeks, " + purges + " purges, " + drops + " drops");
+        words.add(delayed + " publishes delayed, " + dated + " with a date, " + expiring + " with an expiry");
+        words.add(runs + " runs of indexes");
         words.add(trims + " journal files given back");
         words.add(compactions + " compactions, " + extentsLeft + " runs taken out of adopted files");
         return String.join("; ", words);

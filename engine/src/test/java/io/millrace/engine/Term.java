@@ -5,43 +5,60 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A length of time that began somewhere between two moments, and so ends between two others: a lease or a delay as its
- * client knows it. It goes on over restarts, by the wall clock, which may have been set in the meantime.
+ * client knows it. It goes on evenly in each life of the broker, and between them by as much as the wall clock, which
+ * may have been set meanwhile; where that went back, from a moment that the last life has put on record.
  */
 final class Term {
-    /** The clock is read in whole milliseconds, twice. */
-    private static final long ROUNDING_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+    /** Clocks are read in whole milliseconds, twice at the end of a life and twice at the beginning of the next. */
+    private static final long ROUNDING_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
     private final long nanos;
-    private final long earliestMillis;
-    private final long latestMillis;
     private long endsEarliestNanos;
     private long endsLatestNanos;
+    private boolean isDead;
+    private long diedNanos;
+    private long diedMillis;
+    /** By how much the wall clock went back between lives; a life that put nothing on record does not count. */
+    private long setBackNanos;
 
-    private Term(long nanos, long earliestNanos, long earliestMillis, SimulatedClock clock) {
+    private Term(long nanos, long earliestNanos, SimulatedClock clock) {
         this.nanos = nanos;
-        this.earliestMillis = earliestMillis;
-        this.latestMillis = clock.epochMillis();
         this.endsEarliestNanos = earliestNanos + nanos;
         this.endsLatestNanos = clock.elapsedNanos() + nanos;
     }
 
     /** One that begins now. */
     static Term fromNow(long nanos, SimulatedClock clock) {
-        return new Term(nanos, clock.elapsedNanos(), clock.epochMillis(), clock);
+        return new Term(nanos, clock.elapsedNanos(), clock);
     }
 
     /** One that began at this moment of this life, or later, up to now. */
     static Term since(long earliestNanos, long nanos, SimulatedClock clock) {
-        long agoMillis = TimeUnit.NANOSECONDS.toMillis(clock.elapsedNanos() - earliestNanos) + 1;
-        return new Term(nanos, earliestNanos, clock.epochMillis() - agoMillis, clock);
+        return new Term(nanos, earliestNanos, clock);
+    }
+
+    /** The process that knows of it has ended. */
+    void died(SimulatedClock clock) {
+        if (!isDead) {
+            isDead = true;
+            diedNanos = clock.elapsedNanos();
+            diedMillis = clock.epochMillis();
+        }
     }
 
     /** A process has started now that knows of it from its records only. */
     void restarted(SimulatedClock clock) {
-        long passedMost = TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.epochMillis() - earliestMillis));
-        long passedLeast = TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.epochMillis() - latestMillis));
-        endsEarliestNanos = clock.elapsedNanos() + Math.max(0, nanos - passedMost - ROUNDING_NANOS);
-        endsLatestNanos = clock.elapsedNanos() + Math.max(0, nanos + ROUNDING_NANOS - passedLeast);
+        if (!isDead) {
+            return;
+        }
+        isDead = false;
+        long passedNanos = TimeUnit.MILLISECONDS.toNanos(clock.epochMillis() - diedMillis);
+        long leftLeast = endsEarliestNanos - diedNanos - Math.max(0, passedNanos) - ROUNDING_NANOS;
+        setBackNanos += Math.max(0, -passedNanos);
+        long left = endsLatestNanos - diedNanos - Math.max(0, passedNanos);
+        long leftMost = Math.min(nanos, left + setBackNanos) + ROUNDING_NANOS;
+        endsEarliestNanos = clock.elapsedNanos() + Math.max(0, leftLeast);
+        endsLatestNanos = clock.elapsedNanos() + Math.max(0, leftMost);
     }
 
     /** Whether it certainly goes on. */

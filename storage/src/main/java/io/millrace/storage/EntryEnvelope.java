@@ -25,6 +25,15 @@ public final class EntryEnvelope {
     /** Flag: the body is a control record of the protocol, not messages for consumers. */
     public static final int CONTROL = 2;
 
+    /**
+     * Flag: the due time ends a delay, which goes on evenly whatever is done to the wall clock; it is in milliseconds
+     * of the shard's own time (docs/formats/shard-log.md).
+     */
+    public static final int DELAYED = 4;
+
+    /** The priority of messages of which nobody says one: half of all priorities are before it. */
+    public static final int PRIORITY_NORMAL = 1 << 31;
+
     static final int CRC_AT = 0;
     static final int BODY_BYTES_AT = 4;
     static final int BODY_CRC_AT = 8;
@@ -52,9 +61,9 @@ public final class EntryEnvelope {
     public int count;
     /** How many offsets it takes up, at least {@link #count}. */
     public int span;
-    /** Delivery priority, unsigned, 0 first. */
+    /** Delivery priority, unsigned, 0 first; {@link #PRIORITY_NORMAL} where the publisher has none in mind. */
     public int priority;
-    /** When its messages may be delivered, epoch milliseconds, or {@link #NONE}. */
+    /** When its messages may be delivered, epoch milliseconds (but see {@link #DELAYED}), or {@link #NONE}. */
     public long dueMillis;
     /** When its messages end unconsumed, epoch milliseconds, or {@link #NONE}. */
     public long expiryMillis;
@@ -66,7 +75,7 @@ public final class EntryEnvelope {
     public int producerEpoch;
     /** The producer's number of the first message. */
     public int producerSequence;
-    /** {@link #TRANSACTIONAL}, {@link #CONTROL}. */
+    /** {@link #TRANSACTIONAL}, {@link #CONTROL}, {@link #DELAYED}. */
     public int flags;
     /** The format of the body: a constant of {@link BodyFormat}. */
     public int format;
@@ -133,6 +142,11 @@ public final class EntryEnvelope {
                 || count > span) {
             throw new CorruptEntryException(place, "the envelope does not fit the record that it is in");
         }
+    }
+
+    /** The expiry of the entry whose verified envelope is at {@code index} of {@code source}. */
+    public static long expiryMillis(ByteBuf source, int index) {
+        return source.getLong(index + EXPIRY_AT);
     }
 
     /** Verifies the body behind the envelope at {@code index}, which was {@link #read}. */

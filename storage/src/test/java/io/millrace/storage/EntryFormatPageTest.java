@@ -37,7 +37,10 @@ class EntryFormatPageTest {
     @Test
     void flagsAndFormatsAreAsThePageSays() throws IOException {
         assertThat(FormatTable.of("entry.md", "flag").numbers(1))
-                .isEqualTo(Map.of("TRANSACTIONAL", EntryEnvelope.TRANSACTIONAL, "CONTROL", EntryEnvelope.CONTROL));
+                .isEqualTo(Map.of(
+                        "TRANSACTIONAL", EntryEnvelope.TRANSACTIONAL,
+                        "CONTROL", EntryEnvelope.CONTROL,
+                        "DELAYED", EntryEnvelope.DELAYED));
         assertThat(FormatTable.of("entry.md", "body format").numbers(1))
                 .isEqualTo(Map.of("NATIVE", BodyFormat.NATIVE, "DEFINITION", BodyFormat.DEFINITION));
     }

@@ -87,7 +87,8 @@ final class QueueSeries {
                         a.redelivered() + b.redelivered(),
                         a.acknowledged() + b.acknowledged(),
                         a.released() + b.released(),
-                        a.expired() + b.expired()));
+                        a.expired() + b.expired(),
+                        a.messagesExpired() + b.messagesExpired()));
     }
 
     private void write(String space, String queue, QueueStats stats) {

@@ -194,6 +194,11 @@ public final class OrderedIndex {
         return head.count() + (frozen == null ? 0 : frozen.records().count());
     }
 
+    /** The segments of the runs, which {@link #describe} names. */
+    public long[] segments() {
+        return runs.stream().mapToLong(Run::segment).toArray();
+    }
+
     /** How many runs there are. */
     public int runs() {
         return runs.size();

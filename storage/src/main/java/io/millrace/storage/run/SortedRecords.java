@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * move of half a leaf, taking the first one next to nothing; neither makes an object per record.
  *
  * <p>Heap: 24 bytes a record in leaves that are at least half full, dense where records were added in order; 32 bytes a
- * leaf in the directory. So 24.1 to 49 bytes a record.
+ * leaf in the directory. So 24.1 to 49 bytes a record; some 400 bytes for up to 8 of them.
  *
  * <p>Not thread-safe; what is not changed any more can be read by any number of {@link HeadCursor}s on any thread.
  */
@@ -18,13 +18,26 @@ public final class SortedRecords {
     static final int LEAF_RECORDS = 128;
 
     private static final int RECORD_LONGS = 3;
-    private static final int LEAVES_MIN = 16;
+    private static final int LEAVES_MIN = 2;
+    /** Room in the first leaf to begin with: there may be very many indexes with a few records. */
+    private static final int FEW_RECORDS = 8;
 
     /** One leaf: its records, three longs each, are those from {@code from} up to {@code to}. */
     static final class Leaf {
-        final long[] longs = new long[LEAF_RECORDS * RECORD_LONGS];
+        long[] longs;
         int from;
         int to;
+
+        Leaf(int records) {
+            longs = new long[records * RECORD_LONGS];
+        }
+
+        /** Makes room for one more record at the end. */
+        void reserve() {
+            if (to * RECORD_LONGS == longs.length) {
+                longs = Arrays.copyOf(longs, Math.min(LEAF_RECORDS * RECORD_LONGS, longs.length * 4));
+            }
+        }
 
         long key(int index) {
             return longs[index * RECORD_LONGS];
@@ -177,6 +190,7 @@ public final class SortedRecords {
             leaf.from--;
             place--;
         } else {
+            leaf.reserve();
             move(leaf, at, at + 1, leaf.to - at);
             leaf.to++;
         }
@@ -208,7 +222,7 @@ public final class SortedRecords {
         System.arraycopy(
                 bounds, place * RECORD_LONGS, bounds, (place + 1) * RECORD_LONGS, (end - place) * RECORD_LONGS);
         end++;
-        leaves[place] = new Leaf();
+        leaves[place] = new Leaf(end - first == 1 ? FEW_RECORDS : LEAF_RECORDS);
         setBound(place, key, sub, value);
     }
 

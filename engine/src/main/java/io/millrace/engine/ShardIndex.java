@@ -1,0 +1,171 @@
+package io.millrace.engine;
+
+import io.millrace.base.Check;
+import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.run.Compaction;
+import io.millrace.storage.run.OrderedIndex;
+import io.millrace.storage.run.OrderedIndexOptions;
+import io.millrace.storage.run.OrderedIndexOwner;
+import io.millrace.storage.run.RunDamage;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ordered index of a shard: gives it segments, tells the host what goes wrong, tries again what has failed. What
+ * uses it is told when its front can be looked at again. The loop's.
+ */
+final class ShardIndex implements OrderedIndexOwner {
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Shard shard;
+    private final ShardIndexes indexes;
+    private final OrderedIndex index;
+    private final Supplier<Compaction> compactions;
+    private final Runnable onFront;
+    /** The segments that its newest description names. */
+    private long[] described = {};
+
+    private boolean retries;
+    private boolean isDropped;
+    private @Nullable Runnable whenSpilled;
+
+    /**
+     * Makes an empty one; {@code compactions} say what is of no use any more, {@code onFront} runs when its front was
+     * not known and is.
+     */
+    ShardIndex(
+            Shard shard,
+            ShardIndexes indexes,
+            OrderedIndexOptions options,
+            Supplier<Compaction> compactions,
+            Runnable onFront) {
+        this.shard = shard;
+        this.indexes = indexes;
+        this.compactions = compactions;
+        this.onFront = onFront;
+        index = new OrderedIndex(options, this);
+    }
+
+    OrderedIndex ordered() {
+        return index;
+    }
+
+    void open(ShardLog log) {
+        index.open(log);
+    }
+
+    /** Has the user look at the front again in another turn. */
+    void lookAgain() {
+        shard.loop().execute(() -> {
+            if (!isDropped && !shard.isRefusing()) {
+                onFront.run();
+            }
+        });
+    }
+
+    /** Takes over what {@link #describe} wrote. */
+    void restore(ByteBuf source) {
+        try {
+            index.restore(source);
+        } catch (CorruptEntryException e) {
+            throw new IllegalStateException("the description of an index is damaged in a sound snapshot", e);
+        }
+        described = index.segments();
+    }
+
+    /** Writes what the next start needs to know; the segments that it names stay until a later description. */
+    void describe(ByteBuf target) {
+        index.describe(target);
+        described = index.segments();
+    }
+
+    /** The segments that its newest description names. */
+    long[] described() {
+        return described;
+    }
+
+    /** Writes what is in memory to disk; {@code then} runs when that is done, or has failed. */
+    void spill(Runnable then) {
+        Check.that(whenSpilled == null, "one waits at a time");
+        whenSpilled = then;
+        index.spill();
+    }
+
+    /** Gives everything up; its segments go with the next checkpoint. */
+    void drop() {
+        isDropped = true;
+        for (long segment : index.segments()) {
+            onUnused(segment);
+        }
+        index.close();
+        endSpill();
+    }
+
+    private void endSpill() {
+        Runnable waiting = whenSpilled;
+        whenSpilled = null;
+        if (waiting != null) {
+            // In another turn: the index is not to be used while it tells of a failure.
+            shard.loop().execute(waiting);
+        }
+    }
+
+    @Override
+    public long nextSegment() {
+        return shard.queues().segments().takeNumber();
+    }
+
+    @Override
+    public Compaction beginCompaction() {
+        return compactions.get();
+    }
+
+    @Override
+    public void onReady() {
+        if (!shard.isRefusing()) {
+            onFront.run();
+        }
+    }
+
+    @Override
+    public void onSpilled() {
+        endSpill();
+    }
+
+    @Override
+    public void onFailed(IOException reason) {
+        shard.host().onCheckpointFailed(shard, reason);
+        if (!retries) {
+            retries = true;
+            shard.loop().schedule(this::retry, RETRY_NANOS);
+        }
+        endSpill();
+    }
+
+    private void retry() {
+        retries = false;
+        if (!isDropped && !shard.isRefusing()) {
+            index.retry();
+            onFront.run();
+        }
+    }
+
+    @Override
+    public void onDamage(RunDamage damage) {
+        indexes.onDamage(damage.reason());
+    }
+
+    /** It had no record of so many messages that should be in it. */
+    void onLost(long messages) {
+        indexes.onDamage(messages + " messages of a queue have lost their priority, and are delivered as they came");
+    }
+
+    @Override
+    public void onUnused(long segment) {
+        indexes.onUnused(segment);
+    }
+}

@@ -1,0 +1,322 @@
+package io.millrace.engine;
+
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.run.Compaction;
+import io.millrace.storage.run.OrderedIndexOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ordered indexes of a shard (docs/internals/indexes.md): what is delayed, what is due at a date, and what expires,
+ * of all queues together, and of each queue that needs it what has another priority. Part of a shard; the loop's.
+ */
+final class ShardIndexes {
+    static final int KIND_DELAYS = 1;
+    static final int KIND_DATES = 2;
+    static final int KIND_EXPIRIES = 3;
+    static final int KIND_PRIORITIES = 4;
+
+    /** What all indexes by priority may have in memory, in parts of what one may. */
+    private static final int HEADS_MAX = 8;
+    /** One that has this part of what it may have in memory is worth a file. */
+    private static final int RUN_PART = 16;
+    /** More than this part is not written into a snapshot, but to where it stays. */
+    private static final int DESCRIBED_PART = 4;
+    /** How many records may be added before the heads are counted again. */
+    private static final int UNCOUNTED_MAX = 4_096;
+
+    private final Shard shard;
+    /** What one index may have in memory. */
+    private final int headMax;
+
+    private final List<TimeIndex> byTime;
+    private final Set<PriorityOrder> orders = new LinkedHashSet<>();
+    private final List<Long> unused = new ArrayList<>();
+    /** What is added while a snapshot is taken, behind the descriptions; null at other times. */
+    private @Nullable ByteBuf additions;
+
+    private @Nullable ShardLog log;
+    private int uncounted;
+    /** Whether there may be delayed messages of which there is no record because of damage. */
+    private boolean mayHaveLost = true;
+
+    ShardIndexes(Shard shard) {
+        this.shard = shard;
+        headMax = shard.limits().indexRecordsMax();
+        byTime = List.of(new DueIndex(KIND_DELAYS, false), new DueIndex(KIND_DATES, true), new ExpiryIndex());
+    }
+
+    /** Of messages by the end of a delay, in the shard's time. */
+    TimeIndex delays() {
+        return byTime.get(0);
+    }
+
+    /** Of messages by their due time, in wall time. */
+    TimeIndex dates() {
+        return byTime.get(1);
+    }
+
+    /** Of messages by their expiry, in wall time. */
+    TimeIndex expiries() {
+        return byTime.get(2);
+    }
+
+    /** Makes what {@code queue} needs for messages of more than one priority. */
+    PriorityOrder makeOrder(Queue queue) {
+        var options = OrderedIndexOptions.ordered(KIND_PRIORITIES).withHeadRecords(headMax);
+        ShardIndex index = new ShardIndex(shard, this, options, () -> beginCompaction(queue), () -> onFront(queue));
+        PriorityOrder order = new PriorityOrder(index, this);
+        orders.add(order);
+        if (log != null) {
+            index.open(log);
+        }
+        return order;
+    }
+
+    /** More is known of what comes next in {@code queue}. */
+    private void onFront(Queue queue) {
+        shard.leasing().onLoaded(queue);
+        shard.touch();
+    }
+
+    private static Compaction beginCompaction(Queue queue) {
+        long floor = queue.subscription().settled().floor();
+        return new FloorCompaction() {
+            @Override
+            public boolean isAlive(long key, long sub, long value) {
+                return value >= floor;
+            }
+        };
+    }
+
+    /** The queue is gone, or was not what it was said to be. */
+    void forget(Queue queue) {
+        PriorityOrder order = queue.subscription().order();
+        if (order != null) {
+            orders.remove(order);
+        }
+    }
+
+    /** Begins: runs can be read and written, and what is due happens. */
+    void open(ShardLog shardLog) {
+        log = shardLog;
+        for (TimeIndex each : byTime) {
+            each.index().open(shardLog);
+            each.look();
+        }
+        orders.forEach(each -> each.index().open(shardLog));
+    }
+
+    /** Frees what it has in memory outside of the heap. It is not used any more. */
+    void close() {
+        all().forEach(each -> each.ordered().close());
+    }
+
+    /** More is synced. */
+    void onSynced() {
+        for (TimeIndex each : byTime) {
+            each.onSynced();
+        }
+    }
+
+    void onDamage(String what) {
+        mayHaveLost = true;
+        shard.host().onIndexDamage(shard, what);
+    }
+
+    // Memory.
+
+    /** A record was added to the index of some queue: writes the largest to disk where together they are too large. */
+    void noteAdded() {
+        if (++uncounted < Math.min(UNCOUNTED_MAX, headMax)) {
+            return;
+        }
+        uncounted = 0;
+        long records = 0;
+        PriorityOrder largest = null;
+        for (PriorityOrder each : orders) {
+            int head = headRecords(each.index());
+            records += head;
+            largest = largest == null || head > headRecords(largest.index()) ? each : largest;
+        }
+        boolean isTooMuch = records > (long) HEADS_MAX * headMax;
+        if (isTooMuch && largest != null && headRecords(largest.index()) >= headMax / RUN_PART) {
+            largest.index().ordered().spill();
+        }
+    }
+
+    private static int headRecords(ShardIndex index) {
+        return index.ordered().headRecords();
+    }
+
+    // Snapshots.
+
+    /** No index needs this segment any more. */
+    void onUnused(long segment) {
+        unused.add(segment);
+    }
+
+    /** Takes out the segments that nothing names which is described from now on. */
+    List<Long> takeUnused() {
+        List<Long> taken = List.copyOf(unused);
+        unused.clear();
+        return taken;
+    }
+
+    /** The segments that the newest descriptions name. */
+    List<Long> described() {
+        List<Long> described = new ArrayList<>();
+        for (ShardIndex each : all()) {
+            for (long segment : each.described()) {
+                described.add(segment);
+            }
+        }
+        return described;
+    }
+
+    private List<ShardIndex> all() {
+        List<ShardIndex> all = new ArrayList<>();
+        byTime.forEach(each -> all.add(each.index()));
+        orders.forEach(each -> all.add(each.index()));
+        return all;
+    }
+
+    /** Writes to disk what is too much for a snapshot; {@code then} runs when all of it is written, or has failed. */
+    void whenSmall(Runnable then) {
+        Set<ShardIndex> large = new HashSet<>();
+        all().stream()
+                .filter(each -> headRecords(each) > headMax / DESCRIBED_PART)
+                .forEach(large::add);
+        if (large.isEmpty()) {
+            then.run();
+            return;
+        }
+        for (ShardIndex each : List.copyOf(large)) {
+            each.spill(() -> {
+                if (large.remove(each) && large.isEmpty() && !shard.isRefusing()) {
+                    then.run();
+                }
+            });
+        }
+    }
+
+    /** Begins a snapshot: writes what the indexes by time are now. */
+    ByteBuf beginSnapshot() {
+        ByteBuf target = Unpooled.buffer(1024);
+        byTime.forEach(each -> each.index().describe(target));
+        additions = Unpooled.buffer(64);
+        return target;
+    }
+
+    /** Ends a snapshot: writes what was added meanwhile, for all states of queues that it has. */
+    void endSnapshot(ByteBuf target) {
+        if (additions != null) {
+            target.writeBytes(additions);
+            additions = null;
+        }
+    }
+
+    /** A record was added to one of the indexes by time. */
+    void noteAdded(TimeIndex index, long key, long sub, long value) {
+        if (additions != null) {
+            additions
+                    .writeByte(byTime.indexOf(index))
+                    .writeLong(key)
+                    .writeLong(sub)
+                    .writeLong(value);
+        }
+    }
+
+    /** Takes over what {@link #beginSnapshot} and {@link #endSnapshot} wrote. */
+    void restore(ByteBuf source) {
+        byTime.forEach(each -> each.index().restore(source));
+        while (source.isReadable()) {
+            TimeIndex index = byTime.get(source.readByte());
+            index.index().ordered().add(source.readLong(), source.readLong(), source.readLong());
+        }
+    }
+
+    /** Where nobody knows any more when something is due, it is due. */
+    private void returnLost() {
+        if (mayHaveLost && delays().isEmpty() && dates().isEmpty()) {
+            mayHaveLost = false;
+            for (Queue queue : shard.queues().all()) {
+                if (!queue.subscription().delayed().isEmpty()) {
+                    queue.subscription().returnDelayedBelow(queue.log().readableOffset());
+                    queue.dirty = true;
+                    shard.wake(queue);
+                }
+            }
+        }
+    }
+
+    private final class DueIndex extends TimeIndex {
+        DueIndex(int kind, boolean isWallTime) {
+            super(shard, ShardIndexes.this, kind, isWallTime);
+        }
+
+        @Override
+        boolean onTime(Queue queue, long offset, int priority, long round) {
+            IndividualSubscription subscription = queue.subscription();
+            boolean isCurrent = subscription.delayed().contains(offset)
+                    && TimeRecord.isOfRound(round, subscription.deliveries(offset));
+            if (isCurrent && offset >= queue.log().readableOffset()) {
+                return false;
+            }
+            if (isCurrent) {
+                subscription.returnDelayed(offset, priority);
+                queue.dirty = true;
+                shard.wake(queue);
+            }
+            return true;
+        }
+
+        @Override
+        boolean isUsedBy(Queue queue) {
+            return !queue.subscription().delayed().isEmpty();
+        }
+
+        @Override
+        void onTurnEnd() {
+            // Queues that have something to deliver are looked after at the end of the turn.
+        }
+
+        @Override
+        void onEmpty() {
+            returnLost();
+        }
+    }
+
+    private final class ExpiryIndex extends TimeIndex {
+        ExpiryIndex() {
+            super(shard, ShardIndexes.this, KIND_EXPIRIES, true);
+        }
+
+        @Override
+        boolean onTime(Queue queue, long offset, int priority, long round) {
+            shard.settling().expire(queue, offset);
+            return true;
+        }
+
+        @Override
+        boolean isUsedBy(Queue queue) {
+            return queue.expires;
+        }
+
+        @Override
+        void onTurnEnd() {
+            shard.settling().endExpired();
+        }
+
+        @Override
+        void onEmpty() {
+            // What has lost its record is settled when it would be delivered.
+        }
+    }
+}
