@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settles what retained logs do not keep any more, oldest first, and has superseded messages looked for ({@link
  * KeyCleaning}): that is all it takes, for what is settled goes as in every log. Whole blocks of the index go, and
- * whole runs of what is sealed, so that nothing has to be read: up to 512 entries stay longer than they should, or up to
- * what one segment has of the log. Looks every few seconds while there are retained logs. Part of a shard; the loop's.
+ * whole runs of what is sealed, so that nothing has to be read: up to 512 entries stay longer than they should, or up
+ * to what one segment has of the log. Looks every few seconds while there are retained logs. Part of a shard; the
+ * loop's.
  */
 final class Retention {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);

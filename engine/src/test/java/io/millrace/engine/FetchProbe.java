@@ -4,12 +4,14 @@ import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A fetch of a test, which keeps what it was answered. Bodies are checked and given back at once. */
 final class FetchProbe extends Fetch {
     private final List<Long> firstOffsets = new ArrayList<>();
     private final List<Long> numbers = new ArrayList<>();
+    private final List<Long> offsets = new ArrayList<>();
     private int damaged;
     private int answers;
     private long floor = -1;
@@ -23,6 +25,13 @@ final class FetchProbe extends Fetch {
     /** One that takes everything from an offset on, and does not wait. */
     static FetchProbe from(long offset) {
         return new FetchProbe(offset, 10_000, Integer.MAX_VALUE, 0);
+    }
+
+    /** Adds the number of each message by its offset. */
+    void addTo(Map<Long, Long> byOffset) {
+        for (int i = 0; i < numbers.size(); i++) {
+            byOffset.put(offsets.get(i), numbers.get(i));
+        }
     }
 
     /** The first offsets of the entries that could be read. */
@@ -75,6 +84,7 @@ final class FetchProbe extends Fetch {
             }
             for (int message = 0; message < envelope.count; message++) {
                 numbers.add(PublishProbe.numberIn(entry(i), message));
+                offsets.add(firstOffset(i) + message);
             }
         }
         release();

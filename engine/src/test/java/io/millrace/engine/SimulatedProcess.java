@@ -11,7 +11,9 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -27,6 +29,9 @@ final class SimulatedProcess implements ShardHost {
 
     final SimulatedWorld world;
     private final Set<Long> defined;
+    /** What keeps the messages of logs that are no queues. */
+    final Map<Long, KeepPolicy> policies = new HashMap<>();
+
     private final List<ShardLedger> ledgers;
     private final List<Shard> shards = new ArrayList<>();
     private final List<FreeingShardLog> logs = new ArrayList<>();
@@ -126,6 +131,11 @@ final class SimulatedProcess implements ShardHost {
     @Override
     public boolean isDefined(Shard shard, long logId) {
         return defined.contains(logId);
+    }
+
+    @Override
+    public KeepPolicy keepPolicy(Shard shard, long logId) {
+        return policies.getOrDefault(logId, KeepPolicy.UNTIL_SETTLED);
     }
 
     @Override
