@@ -48,6 +48,8 @@ final class MessageModel {
     private final long expiryMillis;
     /** Whether its due time has come by some wall clock. */
     private boolean dueReached;
+    /** Whether it has expired by some wall clock. */
+    private boolean expiryReached;
 
     /** One that may be delivered from {@code dueMillis} on and before {@code expiryMillis}; 0 for none. */
     MessageModel(long number, ShardLedger ledger, long dueMillis, long expiryMillis) {
@@ -65,7 +67,9 @@ final class MessageModel {
     /** Notes what time it is. */
     void tick(SimulatedClock clock) {
         dueReached |= clock.epochMillis() >= dueMillis;
-        if (expiryMillis > 0 && clock.epochMillis() >= expiryMillis) {
+        expiryReached |= expiryMillis > 0 && clock.epochMillis() >= expiryMillis;
+        if (expiryReached) {
+            // It goes when its lease ends, also where the clock was set back meanwhile.
             maybeGone();
         }
     }
