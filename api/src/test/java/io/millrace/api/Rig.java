@@ -21,6 +21,7 @@ import io.millrace.broker.security.Statement;
 import io.millrace.broker.security.User;
 import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -85,7 +86,10 @@ public final class Rig implements AutoCloseable {
         Path data = directory.resolve("data");
         BrokerOptions defaults = BrokerOptions.in(data);
         broker = Broker.open(
-                new BrokerOptions(new LocalStoreOpener(data, store), defaults.limits(), defaults.messageBytesMax()),
+                new BrokerOptions(
+                        new LocalStoreOpener(data, store, ScrubOptions.NEVER),
+                        defaults.limits(),
+                        defaults.messageBytesMax()),
                 world);
         broker.started().orTimeout(20, TimeUnit.SECONDS).join();
         SecretSeal seal =

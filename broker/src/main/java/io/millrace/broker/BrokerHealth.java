@@ -12,7 +12,7 @@ import java.util.Set;
  * @param reason why it does not, in words; empty where it does
  * @param space what the store has, what is left, and whether new messages are taken
  * @param failedShards the shards that have stopped because their log has failed, in their order
- * @param damages places of the logs that were found damaged at the start
+ * @param damages places that were found damaged, at the start or since
  */
 public record BrokerHealth(
         boolean ready, String reason, StoreSpace space, Set<Integer> failedShards, List<Damage> damages) {}

@@ -5,6 +5,7 @@ import io.millrace.engine.EngineLimits;
 import io.millrace.storage.StoreOpener;
 import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import java.nio.file.Path;
 
 /**
@@ -18,7 +19,7 @@ public record BrokerOptions(StoreOpener store, EngineLimits limits, int messageB
     /** The defaults, in {@code directory}. */
     public static BrokerOptions in(Path directory) {
         return new BrokerOptions(
-                new LocalStoreOpener(directory, LocalStoreOptions.DEFAULT),
+                new LocalStoreOpener(directory, LocalStoreOptions.DEFAULT, ScrubOptions.DEFAULT),
                 EngineLimits.DEFAULT,
                 QueueSettings.MESSAGE_BYTES_MAX);
     }

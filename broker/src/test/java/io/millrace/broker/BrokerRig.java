@@ -13,6 +13,7 @@ import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
 import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import io.millrace.testkit.SimulatedAgentHost;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
@@ -56,8 +57,8 @@ final class BrokerRig implements AutoCloseable {
     }
 
     private Broker open() throws IOException {
-        BrokerOptions options =
-                new BrokerOptions(new LocalStoreOpener(Path.of("/data"), store), EngineLimits.DEFAULT, 1 << 20);
+        BrokerOptions options = new BrokerOptions(
+                new LocalStoreOpener(Path.of("/data"), store, ScrubOptions.NEVER), EngineLimits.DEFAULT, 1 << 20);
         World simulated = new World(
                 disk, world.clock(), random, List.of(world.loop("a"), world.loop("b")), new SimulatedAgentHost(world));
         return answer(Broker.open(options, simulated).started());

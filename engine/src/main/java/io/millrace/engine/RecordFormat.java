@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.storage.EntryRecord;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -11,7 +12,7 @@ final class RecordFormat {
     /** The shard was opened, or the wall clock set: epoch (8), epoch milliseconds (8), shard time (8). */
     static final byte START = 1;
     /** Messages: an envelope and its body. */
-    static final byte ENTRY = 2;
+    static final byte ENTRY = EntryRecord.KIND;
     /** What became of messages: log (8), then runs acknowledged, messages released, leases extended, with times. */
     static final byte SETTLEMENT = 3;
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import io.millrace.testkit.LeakCheck;
 import io.millrace.testkit.SimulatedClock;
 import io.millrace.testkit.SimulatedCrash;
@@ -92,7 +93,14 @@ class CompactionCrashTest {
         private void start() throws IOException {
             SimulatedWorld world = new SimulatedWorld(random.split(), clock);
             process = new SimulatedProcess(
-                    disk, OPTIONS, EngineLimits.DEFAULT, world, Set.of(1L, 2L), List.of(ledger), random.split());
+                    disk,
+                    OPTIONS,
+                    EngineLimits.DEFAULT,
+                    world,
+                    Set.of(1L, 2L),
+                    List.of(ledger),
+                    random.split(),
+                    ScrubOptions.NEVER);
             ledger.restarted();
             assertThat(process.awaitReady()).isTrue();
         }

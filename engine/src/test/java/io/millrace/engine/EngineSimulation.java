@@ -6,6 +6,7 @@ import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import io.millrace.storage.local.SpaceLimits;
 import io.millrace.testkit.DiskOperation;
 import io.millrace.testkit.DiskOperation.Kind;
@@ -158,7 +159,8 @@ final class EngineSimulation {
 
     private void start() throws IOException {
         SimulatedWorld world = new SimulatedWorld(random.split(), clock);
-        SimulatedProcess started = new SimulatedProcess(disk, options, limits, world, defined, ledgers, random.split());
+        SimulatedProcess started = new SimulatedProcess(
+                disk, options, limits, world, defined, ledgers, random.split(), ScrubOptions.NEVER);
         ledgers.forEach(ShardLedger::restarted);
         process = started;
         queues.forEach(each -> each.model().started());
@@ -238,6 +240,7 @@ final class EngineSimulation {
     }
 
     private void crashed() throws IOException {
+        assertThat(process.store().damages()).as("damage where there is none").isEmpty();
         process.kill();
         died();
         disk.restart();

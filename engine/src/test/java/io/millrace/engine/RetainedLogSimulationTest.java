@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import io.millrace.testkit.SeedSource;
 import io.millrace.testkit.SimulatedClock;
 import io.millrace.testkit.SimulatedCrash;
@@ -99,7 +100,14 @@ class RetainedLogSimulationTest {
     private void start() throws IOException {
         SimulatedWorld world = new SimulatedWorld(random.split(), clock);
         process = new SimulatedProcess(
-                disk, OPTIONS, EngineLimits.DEFAULT, world, Set.of(BOUNDED, KEYED), List.of(ledger), random.split());
+                disk,
+                OPTIONS,
+                EngineLimits.DEFAULT,
+                world,
+                Set.of(BOUNDED, KEYED),
+                List.of(ledger),
+                random.split(),
+                ScrubOptions.NEVER);
         process.policies.put(BOUNDED, KeepPolicy.retained(KeepPolicy.UNLIMITED, KEPT_BYTES));
         process.policies.put(
                 KEYED,

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.storage.local.LocalStore;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import io.millrace.testkit.SimulatedAgentHost;
 import io.millrace.testkit.SimulatedClock;
 import io.millrace.testkit.SimulatedFileSystem;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * One life of a broker's engine: its shards on two loops, on the real journal over the simulated disk. Ends with
@@ -37,6 +39,8 @@ final class SimulatedProcess implements ShardHost {
     private final List<FreeingShardLog> logs = new ArrayList<>();
     private final LocalStore store;
     private int ready;
+    private boolean damaged;
+    private boolean expectsDamage;
 
     /**
      * Recovers what is on the disk and starts; {@code defined} are the logs of the queues that there are, which a
@@ -49,7 +53,8 @@ final class SimulatedProcess implements ShardHost {
             SimulatedWorld world,
             Set<Long> defined,
             List<ShardLedger> ledgers,
-            SplittableRandom random)
+            SplittableRandom random,
+            ScrubOptions scrub)
             throws IOException {
         this.world = world;
         this.defined = defined;
@@ -68,11 +73,18 @@ final class SimulatedProcess implements ShardHost {
             logs.add(log);
             each.start(log, () -> ready++);
         }
+        store.scrub(scrub);
         store.start(new SimulatedAgentHost(world));
     }
 
     Shard shard(int id) {
         return shards.get(id);
+    }
+
+    /** Expects damage from now on; tells whether there was any. */
+    BooleanSupplier expectDamage() {
+        expectsDamage = true;
+        return () -> damaged;
     }
 
     LocalStore store() {
@@ -158,7 +170,10 @@ final class SimulatedProcess implements ShardHost {
 
     @Override
     public void onDamage(Shard shard, long logId, long offset, Exception failure) {
-        throw new AssertionError("damage where there is none: log " + logId + ", offset " + offset, failure);
+        if (!expectsDamage) {
+            throw new AssertionError("damage where there is none: log " + logId + ", offset " + offset, failure);
+        }
+        damaged = true;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.millrace.server.client.ClientCommands;
 import io.millrace.server.client.Shell;
 import io.millrace.server.command.CommandFrame;
 import io.millrace.server.command.ServeCommand;
+import io.millrace.server.data.DirectoryCommand;
 import io.millrace.server.demo.DemoCommand;
 import io.millrace.server.wiring.BrokerAssembly;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class Main {
         commands.add(ServeCommand.with(new BrokerAssembly()));
         commands.addAll(DemoCommand.in(shell, Main.class));
         commands.addAll(ClientCommands.in(shell));
+        commands.add(DirectoryCommand.in(shell));
         return commands;
     }
 }

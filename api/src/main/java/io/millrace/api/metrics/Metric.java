@@ -14,7 +14,7 @@ public enum Metric {
             "1 while new messages wait until what lives in an old journal file is moved, else 0."),
     STORAGE_USED(Kind.GAUGE, "millrace_storage_used_bytes", "Bytes of the files in the data directory."),
     STORAGE_FREE(Kind.GAUGE, "millrace_storage_free_bytes", "Bytes that the disk of the data directory has left."),
-    DAMAGES(Kind.GAUGE, "millrace_storage_damages", "Places of the logs that were found damaged at the start."),
+    DAMAGES(Kind.GAUGE, "millrace_storage_damages", "Places that were found damaged, at the start or since."),
     JOURNAL_GROUPS(
             Kind.COUNTER,
             "millrace_journal_groups",

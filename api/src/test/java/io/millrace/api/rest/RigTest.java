@@ -46,16 +46,16 @@ abstract class RigTest {
         return HttpLimits.DEFAULT;
     }
 
+    LocalStoreOptions store() {
+        return Rig.STORE;
+    }
+
     HttpDoorOptions options() {
         return HttpDoorOptions.onFreePort().with(limits());
     }
 
     FileSystem disk() {
         return new DiskFileSystem();
-    }
-
-    LocalStoreOptions store() {
-        return Rig.STORE;
     }
 
     HttpClient client() {

@@ -32,6 +32,11 @@ public final class DiskFileSystem implements FileSystem {
     }
 
     @Override
+    public StorageFile openToRead(Path path) throws IOException {
+        return new DiskFile(path, FileChannel.open(path, READ));
+    }
+
+    @Override
     public boolean exists(Path path) {
         return Files.exists(path);
     }

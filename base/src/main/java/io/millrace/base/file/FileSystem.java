@@ -17,6 +17,11 @@ public interface FileSystem {
     /** Opens a file that exists for reading and writing. */
     StorageFile open(Path path) throws IOException;
 
+    /** Opens a file that exists for reading alone, also where this process may not write it. */
+    default StorageFile openToRead(Path path) throws IOException {
+        return open(path);
+    }
+
     /** Whether the name is taken. */
     boolean exists(Path path);
 

@@ -3,7 +3,7 @@ package io.millrace.server.client;
 import java.io.PrintWriter;
 
 /** A line on a terminal that is written over again and again; nothing where nobody watches. One thread. */
-final class ProgressLine {
+public final class ProgressLine {
     private static final String BEGIN = "\r";
     private static final String CLEAR_TO_END = "\u001b[K";
 
@@ -11,12 +11,14 @@ final class ProgressLine {
     private final Terminal terminal;
     private int shown;
 
-    ProgressLine(PrintWriter errors, Terminal terminal) {
+    /** A line on {@code errors}, which leads to {@code terminal}. */
+    public ProgressLine(PrintWriter errors, Terminal terminal) {
         this.errors = errors;
         this.terminal = terminal;
     }
 
-    void show(String text) {
+    /** Writes {@code text} over what is shown. */
+    public void show(String text) {
         if (terminal.errors()) {
             String line = text.length() < terminal.columns() ? text : text.substring(0, terminal.columns() - 1);
             errors.print(
@@ -27,7 +29,7 @@ final class ProgressLine {
     }
 
     /** Takes the line away, so that something else can be written in its place. */
-    void clear() {
+    public void clear() {
         if (shown > 0) {
             show("");
             errors.print(BEGIN);

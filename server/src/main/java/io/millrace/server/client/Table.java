@@ -5,17 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of text in columns: the first column to the left, the others, which are numbers, to the right. One thread. */
-final class Table {
+public final class Table {
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(List<String> headings) {
+    /** A table without rows. */
+    public Table(List<String> headings) {
         rows.add(headings);
     }
 
     /** Adds a row with as many cells as there are headings. */
-    Table row(List<String> cells) {
+    public Table row(List<String> cells) {
         if (cells.size() != rows.get(0).size()) {
             throw new IllegalArgumentException(cells.size() + " cells under " + rows.get(0));
         }
@@ -23,7 +24,8 @@ final class Table {
         return this;
     }
 
-    void print(PrintWriter output) {
+    /** Writes it, a line a row. */
+    public void print(PrintWriter output) {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int at = 0; at < widths.length; at++) {

@@ -146,6 +146,18 @@ public final class Schema {
                     "Memory for the newest messages, from which consumers that keep up are served.")
             .withDefaultShown("64MiB, at most a sixteenth of the heap");
 
+    static final Key<Long> SCRUB_BYTES_PER_SECOND = Key.of(
+            "storage.scrub.bytes-per-second",
+            ValueType.bytes(0, 64 * GIB),
+            "4MiB",
+            "How much of the segments and adopted files is read in a second to check that they are what was written;"
+                    + " 0B for nothing.");
+    static final Key<Duration> SCRUB_INTERVAL = Key.of(
+            "storage.scrub.interval",
+            ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
+            "7d",
+            "All of them are checked once in this time at most.");
+
     static final Key<LogFormat> LOG_FORMAT = Key.of(
             "log.format", ValueType.choice(LogFormat.class), "text", "The form of a log line on standard error.");
     static final Key<Level> LOG_LEVEL = Key.of(
@@ -183,6 +195,7 @@ public final class Schema {
         keys.addAll(List.of(QUEUES_LEASE, STORAGE_KIND));
         keys.addAll(List.of(SHARDS, JOURNAL_FILE_BYTES, JOURNAL_BYTES, JOURNAL_SPARE_FILES));
         keys.addAll(List.of(BYTES_MAX, FREE_BYTES_MIN, TAIL_CACHE_BYTES));
+        keys.addAll(List.of(SCRUB_BYTES_PER_SECOND, SCRUB_INTERVAL));
         keys.addAll(BookKeeperKeys.ALL);
         keys.addAll(List.of(LOG_FORMAT, LOG_LEVEL, SHUTDOWN_TIMEOUT));
         var byName = new LinkedHashMap<String, Key<?>>();

@@ -64,6 +64,8 @@ public record Settings(
             long bytesMax,
             long freeBytesMin,
             long tailCacheBytes,
+            long scrubBytesPerSecond,
+            Duration scrubInterval,
             BookKeeper bookKeeper) {}
 
     /**

@@ -53,6 +53,8 @@ final class SettingsAssembly {
                         values.get(Schema.BYTES_MAX).orElse(Long.MAX_VALUE),
                         values.get(Schema.FREE_BYTES_MIN).orElseGet(this::freeBytesMin),
                         values.get(Schema.TAIL_CACHE_BYTES).orElseGet(this::tailCacheBytes),
+                        values.get(Schema.SCRUB_BYTES_PER_SECOND),
+                        values.get(Schema.SCRUB_INTERVAL),
                         BookKeeperKeys.settings(values)),
                 new Settings.Log(values.get(Schema.LOG_FORMAT), values.get(Schema.LOG_LEVEL)),
                 values.get(Schema.SHUTDOWN_TIMEOUT));

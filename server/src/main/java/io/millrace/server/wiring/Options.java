@@ -12,6 +12,7 @@ import io.millrace.storage.ClusterStoreOptions;
 import io.millrace.storage.StoreOpener;
 import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
+import io.millrace.storage.local.ScrubOptions;
 import io.millrace.storage.local.SpaceLimits;
 
 /** Settings of the process as the options of its parts. Stateless; any thread. */
@@ -60,7 +61,12 @@ public final class Options {
                         storage.bytesMax(),
                         storage.freeBytesMin(),
                         settings.limits().unsyncedBytes()));
-        return new LocalStoreOpener(settings.dataDirectory(), store);
+        return new LocalStoreOpener(settings.dataDirectory(), store, scrub(storage));
+    }
+
+    private static ScrubOptions scrub(Settings.Storage storage) {
+        return new ScrubOptions(
+                storage.scrubBytesPerSecond(), storage.scrubInterval().toMillis());
     }
 
     /** How the HTTP door is set up. */

@@ -3,12 +3,14 @@ package io.millrace.server.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.server.command.CommandFrame;
+import io.millrace.server.data.DirectoryCommand;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** One run of a client command, with everything around it in memory. */
-final class CommandRun {
+public final class CommandRun {
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final StringWriter errors = new StringWriter();
     private final Map<String, String> environment = new HashMap<>();
@@ -28,16 +30,16 @@ final class CommandRun {
     private final CompletableFuture<Consumer<String>> signals = new CompletableFuture<>();
 
     /** A run that talks to the broker at {@code url}. */
-    static CommandRun at(String url) {
+    public static CommandRun at(String url) {
         return new CommandRun().with(ServerOptions.URL, url);
     }
 
-    CommandRun with(String variable, String value) {
+    public CommandRun with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
-    CommandRun input(String text) {
+    public CommandRun input(String text) {
         return input(new ByteArrayInputStream(text.getBytes(UTF_8)));
     }
 
@@ -64,10 +66,11 @@ final class CommandRun {
     }
 
     /** Runs the command; its exit status. */
-    int run(String... arguments) {
+    public int run(String... arguments) {
         var shell = new Shell(environment, input, rawOutput, terminal, signals::complete, question -> secret);
-        return new CommandFrame(
-                        ClientCommands.in(shell), new PrintWriter(output, true, UTF_8), new PrintWriter(errors, true))
+        List<Object> commands = new ArrayList<>(ClientCommands.in(shell));
+        commands.add(DirectoryCommand.in(shell));
+        return new CommandFrame(commands, new PrintWriter(output, true, UTF_8), new PrintWriter(errors, true))
                 .run(arguments);
     }
 
@@ -93,15 +96,15 @@ final class CommandRun {
         signals.join().accept(name);
     }
 
-    String output() {
+    public String output() {
         return output.toString(UTF_8);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return output().lines().toList();
     }
 
-    String errors() {
+    public String errors() {
         return errors.toString();
     }
 }

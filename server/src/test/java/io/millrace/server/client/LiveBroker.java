@@ -17,7 +17,7 @@ import java.util.Map;
 import org.slf4j.event.Level;
 
 /** A real broker with its HTTP door, in this process, on a port of its own that a restart keeps. */
-final class LiveBroker implements AutoCloseable {
+public final class LiveBroker implements AutoCloseable {
     private final Path data;
     private final Logging logging = Logging.start(LogFormat.TEXT, Level.ERROR, OutputStream.nullOutputStream());
     private DirectoryLock lock;
@@ -29,7 +29,7 @@ final class LiveBroker implements AutoCloseable {
         start(0);
     }
 
-    static LiveBroker on(Path data) throws StartException, ConfigurationException {
+    public static LiveBroker on(Path data) throws StartException, ConfigurationException {
         return new LiveBroker(data);
     }
 
@@ -45,17 +45,17 @@ final class LiveBroker implements AutoCloseable {
         http = broker.doors().get("http");
     }
 
-    String url() {
+    public String url() {
         return "http://" + http;
     }
 
-    void stop() {
+    public void stop() {
         broker.beginShutdown().join();
         broker.close();
         lock.close();
     }
 
-    void startAgain() throws StartException, ConfigurationException {
+    public void startAgain() throws StartException, ConfigurationException {
         start(http.port());
     }
 

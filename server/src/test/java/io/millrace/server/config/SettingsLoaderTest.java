@@ -56,6 +56,8 @@ class SettingsLoaderTest {
                         Long.MAX_VALUE,
                         320 << 20,
                         64 << 20,
+                        4 << 20,
+                        Duration.ofDays(7),
                         new Settings.BookKeeper(
                                 Optional.empty(),
                                 "/millrace",

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class AdoptedFiles {
     /** Of each file with extents how many there are, and how much lives in them. */
     private final Map<JournalFile, Use> uses = new HashMap<>();
     /** Files that have left the journal. */
-    private final Set<JournalFile> outside = new HashSet<>();
+    private final Set<JournalFile> outside = ConcurrentHashMap.newKeySet();
     /** Files in which less may live than when they were looked at last. */
     private final Set<JournalFile> changed = new HashSet<>();
     /** Files whose shards were asked to leave. */
@@ -218,7 +219,7 @@ final class AdoptedFiles {
         }
     }
 
-    /** The files outside of the journal. */
+    /** The files outside of the journal. Any thread. */
     List<JournalFile> files() {
         return List.copyOf(outside);
     }

@@ -8,6 +8,7 @@ import io.millrace.storage.local.ManifestFile.AdoptedExtent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,9 +65,6 @@ final class CheckpointRecovery {
 
     /** Reads the manifests. */
     void read() throws IOException {
-        // What is not durable here may be gone after the next power cut: an older manifest would be in force again,
-        // and what it names must still be there.
-        fileSystem.syncDirectory(directory);
         refuseOtherShards();
         for (int shard = 0; shard < shards; shard++) {
             ManifestFile found = ManifestFile.read(fileSystem, directory, identity.id(), shard);
@@ -76,6 +74,19 @@ final class CheckpointRecovery {
             }
             manifests.add(found == null ? ManifestFile.NONE : found);
         }
+    }
+
+    /**
+     * Writes the manifests anew. One whose name a failed sync of the directory may have lost would be gone after the
+     * next power cut, whatever a later sync says: an older one would be in force again, and what that names is about
+     * to be deleted.
+     */
+    void renew() throws IOException {
+        for (int shard : stated) {
+            manifests.get(shard).prepare(fileSystem, directory, identity.id(), shard);
+            ManifestFile.publish(fileSystem, directory, shard);
+        }
+        fileSystem.syncDirectory(directory);
     }
 
     private void refuseOtherShards() throws IOException {
@@ -164,14 +175,30 @@ final class CheckpointRecovery {
         }
     }
 
-    /** Gives the shards their manifests. */
-    void give(List<Replay> replays, SegmentFiles segments) throws IOException {
+    /** The files with adopted extents that are not known to be files of the journal, by their numbers. */
+    List<JournalFile> opened() {
+        return opened.values().stream()
+                .sorted(Comparator.comparingLong(file -> file.number))
+                .toList();
+    }
+
+    /** Reads records that lie in adopted extents, before {@link #finish}. */
+    LogRecords records() {
         AdoptedFiles readable = new AdoptedFiles(shards);
         note(readable, opened);
-        LogRecords records = new LogRecords(new LiveFiles(List.of()), readable, () -> {});
+        return new LogRecords(new LiveFiles(List.of()), readable, () -> {});
+    }
+
+    /** Gives the shards their manifests. */
+    void give(List<Replay> replays, SegmentFiles segments) throws IOException {
+        LogRecords records = records();
         for (int shard : stated) {
             replays.get(shard)
                     .onManifest(manifests.get(shard).manifest(), new LocalSegmentStore(shard, segments, records));
+            // The shard has deleted what its manifest does not name.
+            for (long segment : segments.list(shard)) {
+                segments.noteSealed(segments.path(shard, segment));
+            }
         }
     }
 

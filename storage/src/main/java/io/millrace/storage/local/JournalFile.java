@@ -74,6 +74,11 @@ final class JournalFile {
         return directory.resolve(String.format("adopted-%012d.log", number));
     }
 
+    /** Its name as a file of the journal. */
+    String name() {
+        return path(Path.of(""), number).toString();
+    }
+
     @Override
     public String toString() {
         return "journal file " + number;

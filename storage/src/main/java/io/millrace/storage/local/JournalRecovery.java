@@ -245,7 +245,7 @@ final class JournalRecovery {
     private void damaged(JournalFile file, long offset, long bytes, String reason) {
         file.markDamaged();
         lastProvenFile = Math.max(lastProvenFile, file.number);
-        Damage damage = new Damage(file.toString(), offset, bytes, reason);
+        Damage damage = new Damage(file.name(), offset, bytes, reason);
         damages.add(damage);
         streams.forEach(stream -> stream.doubt(bytes, damage.toString()));
     }

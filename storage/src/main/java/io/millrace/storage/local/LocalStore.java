@@ -61,6 +61,9 @@ public final class LocalStore implements ShardStore {
     private final JournalReader reader;
     private final SegmentAgent segments;
     private final JournalTrimmer trimmer;
+    private final Clock clock;
+    private final List<LocalSegmentStore> segmentStores;
+    private volatile @Nullable Scrubber scrubber;
     private final StoreCounters counters = new StoreCounters();
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private final CountDownLatch drained = new CountDownLatch(1);
@@ -93,15 +96,11 @@ public final class LocalStore implements ShardStore {
         segmentFiles.whenNamesAreInDoubt(this::fail);
         LogRecords records = new LogRecords(files, adopted, this::wakeKeeper);
         this.reader = new JournalReader(this, records, segmentFiles);
-        this.segments = new SegmentAgent(
-                this,
-                opening.fileSystem,
-                opening.directory,
-                files,
-                adopted,
-                IntStream.range(0, logs.length)
-                        .mapToObj(shard -> new LocalSegmentStore(shard, segmentFiles, records))
-                        .toList());
+        this.clock = opening.clock;
+        this.segmentStores = IntStream.range(0, logs.length)
+                .mapToObj(shard -> new LocalSegmentStore(shard, segmentFiles, records))
+                .toList();
+        this.segments = new SegmentAgent(this, opening.fileSystem, opening.directory, files, adopted, segmentStores);
         this.trimmer = new JournalTrimmer(this, files, adopted);
         this.syncedSequence = tail.nextSequence() - 1;
     }
@@ -129,6 +128,36 @@ public final class LocalStore implements ShardStore {
         return report;
     }
 
+    /** Has segments and adopted files looked at from time to time, from {@link #start} on. */
+    public void scrub(ScrubOptions scrubOptions) {
+        Check.that(handles.isEmpty(), "before the start");
+        if (scrubOptions.isOn()) {
+            scrubber = new Scrubber(this, clock, scrubOptions, segmentFiles, adopted, segmentStores);
+        }
+    }
+
+    @Override
+    public List<Damage> damages() {
+        Scrubber looking = scrubber;
+        List<Damage> all = new ArrayList<>(report.damages());
+        if (looking != null) {
+            all.addAll(looking.damages());
+        }
+        return all;
+    }
+
+    /** How often {@link #scrub} has looked at everything. Any thread. */
+    public long scrubRounds() {
+        Scrubber looking = scrubber;
+        return looking == null ? 0 : looking.rounds();
+    }
+
+    /** Bytes that {@link #scrub} has read. Any thread. */
+    public long scrubbedBytes() {
+        Scrubber looking = scrubber;
+        return looking == null ? 0 : looking.readBytes();
+    }
+
     /** What the journal has done. */
     public StoreCounters counters() {
         return counters;
@@ -140,11 +169,6 @@ public final class LocalStore implements ShardStore {
     }
 
     @Override
-    public List<Damage> damages() {
-        return report.damages();
-    }
-
-    @Override
     public StoreFigures figures() {
         return new StoreFigures(
                 counters.groups(),
@@ -152,7 +176,10 @@ public final class LocalStore implements ShardStore {
                 counters.syncs(),
                 counters.syncNanos(),
                 journalBytes(),
-                List.of());
+                List.of(new StoreFigures.Count(
+                        "local_scrubbed_bytes",
+                        "Bytes of segments and adopted files that were read to check them.",
+                        scrubbedBytes())));
     }
 
     /** Whether there is space for new messages. Any thread. */
@@ -205,6 +232,10 @@ public final class LocalStore implements ShardStore {
         readerHandle = start(host, "millrace-journal-reader", reader);
         segmentHandle = start(host, "millrace-segments", segments);
         writerHandle = start(host, "millrace-journal-writer", writer);
+        Scrubber looking = scrubber;
+        if (looking != null) {
+            start(host, "millrace-scrubber", looking);
+        }
         keeperHandle.raise();
     }
 

@@ -15,8 +15,9 @@ import java.util.random.RandomGenerator;
  *
  * @param directory where it is; whoever opens it holds the directory's lock
  * @param options how it is laid out
+ * @param scrub how stored files are looked at while it runs
  */
-public record LocalStoreOpener(Path directory, LocalStoreOptions options) implements StoreOpener {
+public record LocalStoreOpener(Path directory, LocalStoreOptions options, ScrubOptions scrub) implements StoreOpener {
     @Override
     public int shards() {
         return options.shards();
@@ -25,6 +26,8 @@ public record LocalStoreOpener(Path directory, LocalStoreOptions options) implem
     @Override
     public ShardStore open(FileSystem fileSystem, Clock clock, RandomGenerator random, IntFunction<Replay> replays)
             throws IOException {
-        return LocalStore.open(directory, fileSystem, clock, random, options, replays);
+        LocalStore store = LocalStore.open(directory, fileSystem, clock, random, options, replays);
+        store.scrub(scrub);
+        return store;
     }
 }

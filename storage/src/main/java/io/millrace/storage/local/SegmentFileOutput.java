@@ -75,6 +75,7 @@ final class SegmentFileOutput implements SegmentOutput {
         close();
         files.syncNames();
         sealed = true;
+        files.noteSealed(path);
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +29,9 @@ final class SegmentFiles {
     private final Path directory;
     /** In the order of their last use. */
     private final Map<Key, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Those that were written to their end, and are of use: what a crash has left is not among them. */
+    private final Set<Path> sealed = new HashSet<>();
 
     private volatile Consumer<IOException> whenNamesAreInDoubt = e -> {};
 
@@ -73,6 +78,20 @@ final class SegmentFiles {
 
     Path path(int shard, long segment) {
         return directory.resolve(String.format("segment-%04d-%012d.dat", shard, segment));
+    }
+
+    /** Notes that the segment at {@code path} is whole. */
+    synchronized void noteSealed(Path path) {
+        sealed.add(path);
+    }
+
+    /** Whether the segment was written to its end, by this process or by one whose manifest names it. */
+    synchronized boolean isSealed(int shard, long segment) {
+        return sealed.contains(path(shard, segment));
+    }
+
+    boolean exists(int shard, long segment) {
+        return fileSystem.exists(path(shard, segment));
     }
 
     /** The numbers of the segments of {@code shard} that are there, in order. */
@@ -140,6 +159,7 @@ final class SegmentFiles {
     }
 
     private synchronized void forget(Key key) throws IOException {
+        sealed.remove(path(key.shard, key.segment));
         OpenFile found = open.remove(key);
         if (found != null) {
             close(found);

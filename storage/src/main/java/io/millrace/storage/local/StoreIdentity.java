@@ -19,22 +19,24 @@ import java.util.stream.Stream;
  * @param id the id, made when the directory was
  */
 record StoreIdentity(UUID id) {
-    private static final String NAME = "millrace.format";
+    static final String NAME = "millrace.format";
     private static final int VERSION = 1;
     private static final int BYTES_MAX = 256;
     private static final Pattern FORMAT = Pattern.compile("format (\\d{1,9})\n");
-    private static final Pattern ID = Pattern.compile("id (\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})\n");
+    private static final Pattern ID = Pattern.compile("id ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\n");
 
     /** Reads the identity of {@code directory}, or gives it one. */
     static StoreIdentity open(FileSystem fileSystem, Path directory, RandomGenerator random) throws IOException {
         Path path = directory.resolve(NAME);
         if (fileSystem.exists(path)) {
             StoreIdentity found = read(fileSystem, path);
-            // The process that made it may have been killed before it came to this; journal files need their identity.
-            fileSystem.syncDirectory(directory);
+            if (isNew(fileSystem, directory)) {
+                // Whoever made it may not have come to sync its name, or failed to; journal files need their identity.
+                found.write(fileSystem, directory, path);
+            }
             return found;
         }
-        if (!fileSystem.list(directory).stream().allMatch(StoreIdentity::mayPrecede)) {
+        if (!isNew(fileSystem, directory)) {
             throw new IOException(directory + " has files in it but no " + NAME
                     + ": it is not a data directory of Millrace, or that file was lost");
         }
@@ -62,6 +64,10 @@ record StoreIdentity(UUID id) {
                 && header.storeIdLow() == id.getLeastSignificantBits();
     }
 
+    private static boolean isNew(FileSystem fileSystem, Path directory) throws IOException {
+        return fileSystem.list(directory).stream().allMatch(StoreIdentity::mayPrecede);
+    }
+
     /** What may lie in a directory that is new: a file of ours that does not hold messages, a start cut short. */
     private static boolean mayPrecede(Path file) {
         String name = file.getFileName().toString();
@@ -69,7 +75,8 @@ record StoreIdentity(UUID id) {
                 .noneMatch(name::startsWith);
     }
 
-    private static StoreIdentity read(FileSystem fileSystem, Path path) throws IOException {
+    /** Reads the identity that is in the file {@code path}. */
+    static StoreIdentity read(FileSystem fileSystem, Path path) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(BYTES_MAX);
         try (StorageFile file = fileSystem.open(path)) {
             file.read(content, 0);

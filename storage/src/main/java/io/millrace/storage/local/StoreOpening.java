@@ -3,6 +3,7 @@ package io.millrace.storage.local;
 import io.millrace.base.Clock;
 import io.millrace.base.file.FileSystem;
 import io.millrace.storage.Replay;
+import io.millrace.storage.SegmentStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class StoreOpening {
     private final Candidates candidates;
     private final CheckpointRecovery checkpoints;
     private List<JournalFile> live = List.of();
+    /** A number that no file of the journal has had. */
+    private long nextNumber;
 
     private StoreOpening(
             Path directory,
@@ -54,6 +57,15 @@ final class StoreOpening {
         return new StoreOpening(directory, counted, clock, options, StoreIdentity.open(counted, directory, random));
     }
 
+    /** Begins to look at what is there; {@code fileSystem} lets nothing be changed. */
+    static StoreOpening lookAt(
+            Path directory, FileSystem fileSystem, Clock clock, LocalStoreOptions options, StoreIdentity identity)
+            throws IOException {
+        CountedFileSystem counted = new CountedFileSystem(fileSystem);
+        counted.recount(directory);
+        return new StoreOpening(directory, counted, clock, options, identity);
+    }
+
     /** Replays; returns when everything replayed is on stable storage. After a failure no file is left open. */
     JournalRecovery run(IntFunction<Replay> replays) throws IOException {
         try {
@@ -79,18 +91,32 @@ final class StoreOpening {
         return checkpoints.manifests();
     }
 
-    private JournalRecovery recover(IntFunction<Replay> replays) throws IOException {
+    /** Gives the shards what is there, and makes nothing new. */
+    JournalRecovery replay(IntFunction<Replay> replays) throws IOException {
+        return replay(replays, false);
+    }
+
+    private JournalRecovery replay(IntFunction<Replay> replays, boolean isStart) throws IOException {
         checkpoints.read();
         candidates.open();
         long candidate = candidates.nextNumber();
-        checkpoints.openFiles(candidates);
-        long number = Math.max(candidate, checkpoints.nextNumber());
         candidates.deleteUnused();
+        if (isStart) {
+            checkpoints.renew();
+        }
+        checkpoints.openFiles(candidates);
+        nextNumber = Math.max(candidate, checkpoints.nextNumber());
         List<Replay> receivers =
                 IntStream.range(0, options.shards()).mapToObj(replays).toList();
         checkpoints.give(receivers, segmentFiles);
         JournalRecovery recovery = new JournalRecovery(candidates, options, receivers, checkpoints.manifests());
         recovery.run();
+        return recovery;
+    }
+
+    private JournalRecovery recover(IntFunction<Replay> replays) throws IOException {
+        JournalRecovery recovery = replay(replays, true);
+        long number = nextNumber;
         List<JournalFile> files = new ArrayList<>(recovery.provenFiles());
         JournalFileHeader header = identity.header(
                 number, recovery.firstUnproven(), files.isEmpty() ? number : files.get(0).number, clock.epochMillis());
@@ -108,12 +134,29 @@ final class StoreOpening {
 
     private void close(Throwable cause) {
         try {
-            candidates.close();
-            checkpoints.close();
-            segmentFiles.close();
-            tail.abandon();
+            close();
         } catch (Throwable e) {
             cause.addSuppressed(e);
         }
+    }
+
+    /** Closes what is open, where nothing comes of it. */
+    void close() throws IOException {
+        candidates.close();
+        checkpoints.close();
+        segmentFiles.close();
+        tail.abandon();
+    }
+
+    /** The segments of {@code shard} and the records in adopted extents. After {@link #replay}. */
+    SegmentStore segments(int shard) {
+        return new LocalSegmentStore(shard, segmentFiles, checkpoints.records());
+    }
+
+    /** The files with adopted extents that are not part of the journal any more. After {@link #replay}. */
+    List<JournalFile> adoptedOutside() {
+        return checkpoints.opened().stream()
+                .filter(file -> candidates.used().stream().noneMatch(each -> each.number() == file.number))
+                .toList();
     }
 }

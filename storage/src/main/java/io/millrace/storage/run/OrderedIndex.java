@@ -90,6 +90,11 @@ public final class OrderedIndex {
         }
     }
 
+    /** Moves the reader index of {@code source} behind what {@link #describe} wrote for an index of {@code kind}. */
+    public static void skip(ByteBuf source, int kind) throws CorruptEntryException {
+        IndexDescription.read(source, kind);
+    }
+
     /** Lets the index read and write runs, once the shard's log accepts requests. */
     public void open(ShardLog shardLog) {
         log = shardLog;

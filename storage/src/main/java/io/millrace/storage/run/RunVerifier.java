@@ -1,7 +1,5 @@
 package io.millrace.storage.run;
 
-import static io.millrace.storage.run.RunFormat.BLOCK_BYTES;
-
 import io.millrace.base.Crc32c;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.SegmentStore;
@@ -12,6 +10,9 @@ import java.util.List;
 
 /** Reads all of a run and says what is damaged: for tools and scrubbing. Blocks; used once, by one thread. */
 public final class RunVerifier {
+    /** The length of a block. */
+    public static final int BLOCK_BYTES = RunFormat.BLOCK_BYTES;
+
     private static final int BLOCKS_PER_READ = 16;
 
     private final SegmentStore store;

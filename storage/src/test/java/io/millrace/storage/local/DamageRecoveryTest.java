@@ -37,7 +37,7 @@ class DamageRecoveryTest {
 
     private static void assertNamed(RecoveryReport report, ScannedGroup group) {
         assertThat(report.damages()).isNotEmpty().allSatisfy(damage -> {
-            assertThat(damage.file()).isEqualTo("journal file 1");
+            assertThat(damage.file()).isEqualTo("journal-000000000001.log");
             assertThat(damage.offset()).isBetween(group.offset(), group.end() - 1);
             assertThat(damage.offset() + damage.bytes()).isLessThanOrEqualTo(group.end());
         });
@@ -152,7 +152,7 @@ class DamageRecoveryTest {
         assertThat(process.store.report().damages())
                 .as("file %d, offset %d", file, offset)
                 .extracting(Damage::file)
-                .contains("journal file " + file);
+                .contains(RecordedJournal.path(file).getFileName().toString());
         int replayed = 0;
         int appended = 0;
         for (int shard = 0; shard < SHARDS; shard++) {
@@ -187,7 +187,9 @@ class DamageRecoveryTest {
         StoreProcess process =
                 reopened(image.flipped(RecordedJournal.path(3), copied.offset() + copied.bytes() - 1, 0));
 
-        assertThat(process.store.report().damages()).extracting(Damage::file).containsExactly("journal file 3");
+        assertThat(process.store.report().damages())
+                .extracting(Damage::file)
+                .containsExactly("journal-000000000003.log");
         assertThat(process.owner(0).records()).containsExactlyElementsOf(journal.records(0, 0, 3));
         assertThat(process.owner(2).records()).containsExactlyElementsOf(journal.records(2, 0, 2));
         process.kill();
@@ -237,7 +239,9 @@ class DamageRecoveryTest {
 
         StoreProcess process = StoreProcess.open(disk, RecordedJournal.OPTIONS);
 
-        assertThat(process.store.report().damages()).extracting(Damage::file).containsExactly("journal file 3");
+        assertThat(process.store.report().damages())
+                .extracting(Damage::file)
+                .containsExactly("journal-000000000003.log");
         assertThat(DirectoryImage.of(disk).has(RecordedJournal.path(3))).isTrue();
         process.kill();
     }
@@ -298,7 +302,7 @@ class DamageRecoveryTest {
         StoreProcess process =
                 reopened(image.zeroed(RecordedJournal.path(2), 0, second.get(0).end()));
 
-        assertThat(process.store.report().damages()).extracting(Damage::file).contains("journal file 2");
+        assertThat(process.store.report().damages()).extracting(Damage::file).contains("journal-000000000002.log");
         assertAllBut(journal, lost, process);
         process.kill();
     }
