@@ -38,6 +38,52 @@ class UnsyncedNameRecoveryTest {
         assertThat(replayed()).isEqualTo(2);
     }
 
+    /** What the shards have deleted on the ground of it, an older one would still name. */
+    @Test
+    void aManifestThatAStartWasGivenIsInForceAfterAPowerCut() throws IOException {
+        StoreProcess process = StoreProcess.start(disk, OPTIONS);
+        process.sync(0, new byte[] {1});
+        process.trim(0, process.log(0).syncedPosition());
+        process.run();
+        long before = replayFrom(process);
+        process.sync(0, new byte[] {2});
+        disk.onOperation(this::failTheSyncBehindTheRename);
+        process.trim(0, process.log(0).syncedPosition());
+        process.run();
+        assertThat(process.store.failure()).isNotNull();
+        process.kill();
+        disk.kill();
+        disk.restart();
+
+        process = StoreProcess.open(disk, OPTIONS);
+        long given = replayFrom(process);
+        assertThat(given).isGreaterThan(before);
+        process.kill();
+        disk.crash(Survival.NOTHING, new SplittableRandom(1));
+        disk.restart();
+
+        process = StoreProcess.open(disk, OPTIONS);
+        assertThat(replayFrom(process)).isEqualTo(given);
+        process.kill();
+    }
+
+    @Test
+    void theIdentityOfAStoreIsOnDiskBeforeItsFirstFile() throws IOException {
+        disk.onOperation(this::failTheSyncBehindTheRename);
+        assertThatThrownBy(() -> StoreProcess.open(disk, OPTIONS)).isInstanceOf(IOException.class);
+        StoreProcess process = StoreProcess.start(disk, OPTIONS);
+        process.sync(0, new byte[] {1});
+        process.kill();
+        disk.crash(Survival.NOTHING, new SplittableRandom(1));
+        disk.restart();
+
+        assertThat(replayed()).isEqualTo(1);
+    }
+
+    private static long replayFrom(StoreProcess process) {
+        return ((LocalShardLog) process.log(0)).checkpointed().replayFrom();
+    }
+
     private void failTheSyncBehindTheRename(DiskOperation operation) {
         if (operation.kind() == Kind.RENAME) {
             disk.faults().fail(Kind.SYNC_DIRECTORY, 1);
