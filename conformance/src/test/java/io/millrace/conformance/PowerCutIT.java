@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The power of a broker's disk is cut at random moments under load: what the kernel has not written is lost. A few times
- * in the build; {@code -Dpower.cuts=100} for more.
+ * The power of a broker's disk is cut at random moments under load: what the kernel has not written is lost. A few
+ * times in the build; {@code -Dpower.cuts=100} for more.
  */
 class PowerCutIT {
     private static final int CUTS = Integer.getInteger("power.cuts", 5);

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
  * Keeps small what a start has to replay, and gives storage its space back: decides what is done next in the
  * background. When storage wants the oldest part of the log, what lives in it is moved ({@link Moves}); between that,
  * segments in which little lives and those that are many are written anew ({@link Compaction}). After either the state
- * of the logs that have changed is written, and a checkpoint says so ({@link Snapshots}). One step after the other; what
- * fails is begun again later, for until the checkpoint is stored everything is where it was. Part of a shard; the
+ * of the logs that have changed is written, and a checkpoint says so ({@link Snapshots}). One step after the other;
+ * what fails is begun again later, for until the checkpoint is stored everything is where it was. Part of a shard; the
  * loop's.
  */
 final class Checkpointing {

@@ -91,7 +91,9 @@ public abstract class Fetch {
         return entries != null && entries.entry(index) != null;
     }
 
-    /** The offset of the first message of entry {@code index}; that of the first entry may lie before what was asked. */
+    /**
+     * The offset of the first message of entry {@code index}; that of the first entry may lie before what was asked.
+     */
     public final long firstOffset(int index) {
         if (entries == null) {
             throw new IndexOutOfBoundsException(index);

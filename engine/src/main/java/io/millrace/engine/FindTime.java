@@ -2,8 +2,8 @@ package io.millrace.engine;
 
 /**
  * A search for the first entry of a log that has a message with a timestamp at or after a moment. Timestamps need not
- * grow with the offsets. A door subclasses it; {@link Shard#findTime} takes it, and exactly one outcome is called on the
- * shard's loop.
+ * grow with the offsets. A door subclasses it; {@link Shard#findTime} takes it, and exactly one outcome is called on
+ * the shard's loop.
  */
 public abstract class FindTime {
     private final long millis;

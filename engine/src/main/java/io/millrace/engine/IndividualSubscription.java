@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The position of a queue's workers on its log: what is settled, what was handed out, what came back. A first-in
  * first-out backlog costs no memory per message. The loop's.
  *
- * <p>Messages are delivered by priority, then by offset. Those of one priority, the <em>base</em>, are plain. Others are in an index ({@link PriorityOrder}). While there is no plain message the base can change.
+ * <p>Messages are delivered by priority, then by offset. Those of one priority, the <em>base</em>, are plain. Others
+ * are in an index ({@link PriorityOrder}). While there is no plain message the base can change.
  *
  * <p>Every unsettled offset below the cursor, and every one that was set aside above it, is exactly one of: leased,
  * returned, delayed, damaged, indexed, or arriving there. All other offsets above the cursor are plain and new.

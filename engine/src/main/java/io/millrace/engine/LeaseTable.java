@@ -144,7 +144,9 @@ final class LeaseTable {
         return priorities[slot];
     }
 
-    /** Notes when a lease began, in milliseconds of the shard's time, and how long it is to be; returns {@code slot}. */
+    /**
+     * Notes when a lease began, in milliseconds of the shard's time, and how long it is to be; returns {@code slot}.
+     */
     int noteTerm(int slot, long from, long length) {
         fromMillis[slot] = from;
         lengthMillis[slot] = length;

@@ -55,7 +55,9 @@ final class PriorityRuns {
         }
     }
 
-    /** The priority of the next message, from the first on; behind the last, and where there is none, the normal one. */
+    /**
+     * The priority of the next message, from the first on; behind the last, and where there is none, the normal one.
+     */
     int next() {
         while (left == 0) {
             if (at == size) {

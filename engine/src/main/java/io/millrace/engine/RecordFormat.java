@@ -16,7 +16,8 @@ final class RecordFormat {
     /** What became of messages: log (8), then runs acknowledged, messages released, leases extended, with times. */
     static final byte SETTLEMENT = 3;
     /**
-     * Messages were leased: flags (1), log (8), from shard time (8), for milliseconds, first token (8), priorities, runs.
+     * Messages were leased: flags (1), log (8), from shard time (8), for milliseconds, first token (8), priorities,
+     * runs.
      */
     static final byte LEASE = 4;
     /** A log goes on at this offset: log (8), next offset (8). Not written any more. */

@@ -85,7 +85,9 @@ final class Settling {
         released.add(offset, RecordWriter.millisOf(delayNanos));
     }
 
-    /** The expiry of a message has passed: it is settled, or will be when its lease ends; {@link #endExpired} follows. */
+    /**
+     * The expiry of a message has passed: it is settled, or will be when its lease ends; {@link #endExpired} follows.
+     */
     void expire(Queue queue, long offset) {
         IndividualSubscription subscription = queue.subscription();
         if (subscription.settled().contains(offset)) {

@@ -118,7 +118,7 @@ class DirectoryFlipTest {
     void theScrubberReportsEveryFlipOnce(long seed) throws IOException {
         StoredDirectory directory = StoredDirectory.filled(seed);
         SimulatedProcess process = directory.start();
-        process.runUntilIdle();
+        awaitCalm(directory, process);
         SplittableRandom random = new SplittableRandom(seed);
         int known = 0;
         for (String kind : List.of("segment-")) {
@@ -151,6 +151,18 @@ class DirectoryFlipTest {
                 "seed %d: flips that the scrubber has found %s, that mean nothing %s%n", seed, found, harmless);
         assertThat(harmless).isEmpty();
         assertThat(found.values()).allMatch(count -> count > FLIPS_SCRUBBED / 4);
+    }
+
+    /** Waits until nothing is written anew any more. */
+    private static void awaitCalm(StoredDirectory directory, SimulatedProcess process) throws IOException {
+        List<Path> before = List.of();
+        for (int calm = 0; calm < 3; calm++) {
+            process.clock().advance(TimeUnit.MINUTES.toNanos(1));
+            process.runUntilIdle();
+            List<Path> now = directory.files("segment-");
+            calm = now.equals(before) ? calm : 0;
+            before = now;
+        }
     }
 
     /** Lets the scrubber look at everything once. */

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A shard log that knows which segments were written anew, and what was read through it: when a process dies, nobody comes for what its reads had brought,
- * and its memory is freed here in place of the operating system.
+ * A shard log that knows which segments were written anew, and what was read through it: when a process dies, nobody
+ * comes for what its reads had brought, and its memory is freed here in place of the operating system.
  */
 record FreeingShardLog(ShardLog log, List<ReadBatch> reads, List<CompactionJob> compactions) implements ShardLog {
     FreeingShardLog(ShardLog log) {

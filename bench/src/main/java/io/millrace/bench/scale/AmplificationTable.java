@@ -9,8 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
 
 /**
- * Bytes written to disk per byte published, as the device counts them, so nothing else may write: queues whose consumers keep up,
- * and one of which every tenth message stays with its consumer. Arguments: the directory, MiB to publish a row.
+ * Bytes written to disk per byte published, as the device counts them, so nothing else may write: queues whose
+ * consumers keep up, and one of which every tenth message stays with its consumer. Arguments: the directory, MiB to
+ * publish a row.
  */
 public final class AmplificationTable {
     private static final int SLOW_TAIL = 10;

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A queue with very many messages of 256 bytes: rates with and without them, heap, start. Arguments: {@code fill}, which
- * ends like a crash, or {@code drain}; the directory; the number of messages.
+ * A queue with very many messages of 256 bytes: rates with and without them, heap, start. Arguments: {@code fill},
+ * which ends like a crash, or {@code drain}; the directory; the number of messages.
  */
 public final class BacklogTable {
     private static final int BODY_BYTES = 256;

@@ -1,4 +1,6 @@
-/** A broker with very many messages or queues: heap, rates, start, bytes written. Nothing here is used by the broker. */
+/**
+ * A broker with very many messages or queues: heap, rates, start, bytes written. Nothing here is used by the broker.
+ */
 @NullMarked
 package io.millrace.bench.scale;
 

@@ -46,8 +46,8 @@ public final class EntryIndex {
     }
 
     /**
-     * Adds the entry that follows the last, whose record is at {@code position} of the log, and whose greatest timestamp
-     * is {@code millis}.
+     * Adds the entry that follows the last, whose record is at {@code position} of the log, and whose greatest
+     * timestamp is {@code millis}.
      */
     public void add(long firstOffset, int span, long position, int recordBytes, long millis) {
         if (blocks.isEmpty() || blocks.get(blocks.size() - 1).isFull()) {
@@ -254,7 +254,8 @@ public final class EntryIndex {
 
     /**
      * Puts {@code by} in the place of those of {@code runs}, neighbours in their order, that are there still; null
-     * takes them out. Tells {@code gone} of each of them, and returns whether there was one; where none was, nothing changes.
+     * takes them out. Tells {@code gone} of each of them, and returns whether there was one; where none was, nothing
+     * changes.
      */
     public boolean replaceSealed(List<SealedRun> runs, @Nullable SealedRun by, Consumer<SealedRun> gone) {
         int place = -1;
@@ -294,7 +295,9 @@ public final class EntryIndex {
         return end;
     }
 
-    /** Where the entries end, from the front on in whole blocks and runs, behind which {@code bytes} or more are left. */
+    /**
+     * Where the entries end, from the front on in whole blocks and runs, behind which {@code bytes} or more are left.
+     */
     public long endOfExcess(long bytes) {
         long left = 0;
         for (SealedRun each : sealed) {
