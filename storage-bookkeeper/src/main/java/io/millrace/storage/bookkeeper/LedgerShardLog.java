@@ -6,12 +6,9 @@ import io.millrace.storage.Checkpoint;
 import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentJob;
-import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
-import io.millrace.storage.tail.LogTail;
 import io.millrace.storage.tail.LoopNotice;
-import io.millrace.storage.tail.TailChunk;
-import io.netty.buffer.ByteBuf;
+import io.millrace.storage.tail.TailedShardLog;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,42 +19,32 @@ import org.jspecify.annotations.Nullable;
  * The log of one shard as its owner sees it. Positions are the byte positions of the stream of its records, each with
  * its length before it. The loop's, but for the fields that say otherwise.
  */
-final class LedgerShardLog implements ShardLog {
+final class LedgerShardLog extends TailedShardLog {
     private final BookKeeperStore store;
     private final ShardLink link;
     private final Loop loop;
     private final ShardLogListener listener;
-    private final LogTail tail;
     /** The ledgers of adopted extents whose owner was asked to do without them, by the position where they begin. */
     private final Set<Long> toldVacate = new HashSet<>();
 
-    private long flushed;
-    private long toldSynced;
     private long toldTrimWanted;
     private boolean toldFailed;
     private long replayFrom;
     private boolean checkpointUnderWay;
 
-    /** Up to where the writer may write; published by {@link #flush}. */
-    private volatile long writable;
-    /** Published by the writer. */
-    private volatile long synced;
-
     private volatile long trimWanted;
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
 
     LedgerShardLog(BookKeeperStore store, ShardLink link, long position, Loop loop, ShardLogListener listener) {
+        super(
+                position,
+                store.options().sizes().chunkBytes(),
+                store.options().sizes().tailCacheBytes() / store.options().shards(),
+                store.unsyncedBytes);
         this.store = store;
         this.link = link;
         this.loop = loop;
         this.listener = listener;
-        BookKeeperOptions options = store.options();
-        this.tail = new LogTail(
-                position, options.sizes().chunkBytes(), options.sizes().tailCacheBytes() / options.shards());
-        this.flushed = position;
-        this.toldSynced = position;
-        this.writable = position;
-        this.synced = position;
         this.replayFrom = link.node().state().replayFrom();
     }
 
@@ -74,50 +61,19 @@ final class LedgerShardLog implements ShardLog {
     }
 
     @Override
-    public ByteBuf reserve(int bytes) {
-        return tail.reserve(bytes, toldSynced);
+    protected boolean mayFlush() {
+        return !toldFailed;
     }
 
     @Override
-    public long commit() {
-        return tail.commit();
-    }
-
-    @Override
-    public void flush() {
-        long appended = tail.appended();
-        if (flushed != appended && !toldFailed) {
-            store.unsyncedBytes.addAndGet(appended - flushed);
-            flushed = appended;
-            writable = appended;
-            store.wakeWriter();
-        }
-    }
-
-    @Override
-    public long appendedPosition() {
-        return tail.appended();
-    }
-
-    @Override
-    public long syncedPosition() {
-        return toldSynced;
-    }
-
-    @Override
-    public long unsyncedBytes() {
-        return store.unsyncedBytes.get() + (tail.appended() - flushed);
+    protected void onFlushed() {
+        store.wakeWriter();
     }
 
     /** Bookies that run out of space take no more entries, which ends the log: there is no state in between. */
     @Override
     public boolean hasSpace() {
         return true;
-    }
-
-    @Override
-    public @Nullable ByteBuf readTail(long position, int bytes) {
-        return tail.read(position, bytes);
     }
 
     @Override
@@ -144,7 +100,7 @@ final class LedgerShardLog implements ShardLog {
     @Override
     public void checkpoint(Checkpoint checkpoint) {
         Check.that(!checkpointUnderWay, "the checkpoint before was not answered");
-        checkpoint.check(replayFrom, toldSynced);
+        checkpoint.check(replayFrom, syncedPosition());
         replayFrom = checkpoint.replayFrom();
         checkpointUnderWay = true;
         var unused = new CheckpointWrite(link, checkpoint).run().whenComplete((none, failed) -> {
@@ -171,25 +127,11 @@ final class LedgerShardLog implements ShardLog {
         }
     }
 
-    /** Frees the memory; the log is not used afterwards, and the writer has ended. */
-    void close() {
-        tail.close();
-    }
-
     // What follows is called by the writer.
-
-    long writable() {
-        return writable;
-    }
-
-    @Nullable
-    TailChunk takeFirstChunk() {
-        return tail.takeFirst();
-    }
 
     void publishSynced(long position) {
         link.reader().readableTo(position);
-        synced = position;
+        setSynced(position);
         store.post(shard());
     }
 
@@ -217,17 +159,13 @@ final class LedgerShardLog implements ShardLog {
             return;
         }
         IOException failed = failure.get();
-        long syncedNow = synced;
-        if (syncedNow > toldSynced) {
-            store.unsyncedBytes.addAndGet(toldSynced - syncedNow);
-            toldSynced = syncedNow;
-            tail.evict(syncedNow);
-            listener.onSynced(syncedNow);
+        if (takeSynced()) {
+            listener.onSynced(syncedPosition());
         }
         if (failed != null) {
             toldFailed = true;
-            // What never will be synced is not on its way: other shards go on.
-            store.unsyncedBytes.addAndGet(toldSynced - flushed);
+            // Other shards go on.
+            giveUpUnsynced();
             listener.onFailed(failed);
             return;
         }

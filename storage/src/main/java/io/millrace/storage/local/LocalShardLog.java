@@ -6,11 +6,9 @@ import io.millrace.storage.Checkpoint;
 import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentJob;
-import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
-import io.millrace.storage.tail.LogTail;
 import io.millrace.storage.tail.TailChunk;
-import io.netty.buffer.ByteBuf;
+import io.millrace.storage.tail.TailedShardLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -24,15 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Positions are the byte positions of the stream. The loop's, but for the few fields that say otherwise.
  */
-final class LocalShardLog implements ShardLog {
+final class LocalShardLog extends TailedShardLog {
     private final int shard;
     private final LocalStore store;
-    private final LogTail tail;
     private final Loop loop;
     private final ShardLogListener listener;
 
-    private long flushed;
-    private long toldSynced;
     private long toldTrimWanted;
     private @Nullable Trim toldTrim;
     private boolean toldFailed;
@@ -40,10 +35,6 @@ final class LocalShardLog implements ShardLog {
     private boolean behind;
     private boolean checkpointUnderWay;
 
-    /** Up to where the writer may write; published by {@link #flush}. */
-    private volatile long writable;
-    /** Published by the syncer. */
-    private volatile long synced;
     /** Published by this log for the writer. */
     private volatile @Nullable Extent surveyed;
     /** Published by the writer. */
@@ -76,17 +67,16 @@ final class LocalShardLog implements ShardLog {
             Checkpointed checkpointed,
             Loop loop,
             ShardLogListener listener) {
+        super(
+                position,
+                store.options().chunkBytes(),
+                store.options().tailCacheBytes() / store.options().shards(),
+                store.unsyncedBytes);
         this.shard = shard;
         this.store = store;
         this.loop = loop;
         this.listener = listener;
-        LocalStoreOptions options = store.options();
-        this.tail = new LogTail(position, options.chunkBytes(), options.tailCacheBytes() / options.shards());
-        this.flushed = position;
-        this.writable = position;
-        this.synced = position;
         this.checkpointed = checkpointed;
-        this.toldSynced = position;
         this.written = position;
         this.hasSpace = store.hasSpace();
     }
@@ -100,39 +90,8 @@ final class LocalShardLog implements ShardLog {
     }
 
     @Override
-    public ByteBuf reserve(int bytes) {
-        return tail.reserve(bytes, toldSynced);
-    }
-
-    @Override
-    public long commit() {
-        return tail.commit();
-    }
-
-    @Override
-    public void flush() {
-        long appended = tail.appended();
-        if (flushed != appended) {
-            store.unsyncedBytes.addAndGet(appended - flushed);
-            flushed = appended;
-            writable = appended;
-            store.submit(this);
-        }
-    }
-
-    @Override
-    public long appendedPosition() {
-        return tail.appended();
-    }
-
-    @Override
-    public long syncedPosition() {
-        return toldSynced;
-    }
-
-    @Override
-    public long unsyncedBytes() {
-        return store.unsyncedBytes.get() + (tail.appended() - flushed);
+    protected void onFlushed() {
+        store.submit(this);
     }
 
     @Override
@@ -148,11 +107,6 @@ final class LocalShardLog implements ShardLog {
     @Override
     public void noteWaiting(long bytes) {
         store.unsyncedBytes.addAndGet(bytes);
-    }
-
-    @Override
-    public @Nullable ByteBuf readTail(long position, int bytes) {
-        return tail.read(position, bytes);
     }
 
     @Override
@@ -174,7 +128,7 @@ final class LocalShardLog implements ShardLog {
     @Override
     public void checkpoint(Checkpoint checkpoint) {
         Check.that(!checkpointUnderWay, "the checkpoint before was not answered");
-        checkpoint.check(checkpointed.replayFrom(), toldSynced);
+        checkpoint.check(checkpointed.replayFrom(), syncedPosition());
         checkpointUnderWay = true;
         store.submit(this, checkpoint);
     }
@@ -184,22 +138,13 @@ final class LocalShardLog implements ShardLog {
         checkpointUnderWay = false;
     }
 
-    /** Frees the memory; the log is not used afterwards, and the writer has ended. */
-    void close() {
-        tail.close();
-    }
-
     // What follows is called by the agents.
-
-    long writable() {
-        return writable;
-    }
 
     /** The chunk that the writer is in; the first one is there when something is {@link #writable}. The writer's. */
     @Nullable
     TailChunk writerChunk() {
         if (writerChunk == null) {
-            writerChunk = tail.takeFirst();
+            writerChunk = takeFirstChunk();
         }
         return writerChunk;
     }
@@ -219,7 +164,7 @@ final class LocalShardLog implements ShardLog {
     }
 
     void publishSynced(long position) {
-        synced = position;
+        setSynced(position);
     }
 
     void publishTrimWanted(long position) {
@@ -254,12 +199,8 @@ final class LocalShardLog implements ShardLog {
             return;
         }
         IOException failure = store.failure();
-        long syncedNow = synced;
-        if (syncedNow > toldSynced) {
-            store.unsyncedBytes.addAndGet(toldSynced - syncedNow);
-            toldSynced = syncedNow;
-            tail.evict(syncedNow);
-            listener.onSynced(syncedNow);
+        if (takeSynced()) {
+            listener.onSynced(syncedPosition());
         }
         if (failure != null) {
             toldFailed = true;
@@ -268,7 +209,7 @@ final class LocalShardLog implements ShardLog {
         }
         long trimWantedNow = trimWanted;
         // The owner answers from synced records only: what it is asked about waits until it is synced.
-        if (trimWantedNow > toldTrimWanted && trimWantedNow <= toldSynced) {
+        if (trimWantedNow > toldTrimWanted && trimWantedNow <= syncedPosition()) {
             toldTrimWanted = trimWantedNow;
             listener.onTrimWanted(trimWantedNow);
         }

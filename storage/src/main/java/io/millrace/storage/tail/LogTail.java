@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The end of a shard's record stream in memory: what is being written, and behind it what was written last, for those
  * who read what has just come. The loop's, but for {@link #takeFirst}.
  */
-public final class LogTail {
+final class LogTail {
     private final int chunkBytes;
     private final long bytesMax;
     private final ArrayDeque<TailChunk> chunks = new ArrayDeque<>();
@@ -26,26 +26,27 @@ public final class LogTail {
     private volatile @Nullable TailChunk first;
 
     /** A stream that goes on at {@code position}, in chunks of {@code chunkBytes}, with about {@code bytesMax} kept. */
-    public LogTail(long position, int chunkBytes, long bytesMax) {
+    LogTail(long position, int chunkBytes, long bytesMax) {
         this.appended = position;
         this.chunkBytes = chunkBytes;
         this.bytesMax = bytesMax;
     }
 
     /** Takes the first chunk, once there is one and something of it was published; for the writer, and once. */
-    public @Nullable TailChunk takeFirst() {
+    @Nullable
+    TailChunk takeFirst() {
         TailChunk taken = first;
         first = null;
         return taken;
     }
 
     /** The position that the next record will have. */
-    public long appended() {
+    long appended() {
         return appended;
     }
 
     /** See {@link io.millrace.storage.ShardLog#reserve}; what is below {@code synced} may make room. */
-    public ByteBuf reserve(int recordBytes, long synced) {
+    ByteBuf reserve(int recordBytes, long synced) {
         if (recordBytes < 0 || recordBytes > RECORD_BYTES_MAX) {
             throw new IllegalArgumentException("a record has 0 to " + RECORD_BYTES_MAX + " bytes, not " + recordBytes);
         }
@@ -60,7 +61,7 @@ public final class LogTail {
     }
 
     /** See {@link io.millrace.storage.ShardLog#commit}. */
-    public long commit() {
+    long commit() {
         Check.that(reservedBytes >= 0, "commit without reserve");
         TailChunk chunk = Check.notNull(current, "a reserve has made a chunk");
         long position = appended;
@@ -76,7 +77,8 @@ public final class LogTail {
     }
 
     /** See {@link io.millrace.storage.ShardLog#readTail}. */
-    public @Nullable ByteBuf read(long position, int recordBytes) {
+    @Nullable
+    ByteBuf read(long position, int recordBytes) {
         TailChunk oldest = chunks.peekFirst();
         if (oldest == null || position < oldest.start) {
             return null;
@@ -110,7 +112,7 @@ public final class LogTail {
     }
 
     /** Drops the oldest chunks while there are too many, but none that is not synced. */
-    public void evict(long synced) {
+    void evict(long synced) {
         while (bytes > bytesMax) {
             TailChunk oldest = chunks.peekFirst();
             if (oldest == null || oldest == current || oldest.end() > synced) {
@@ -123,7 +125,7 @@ public final class LogTail {
     }
 
     /** Frees the memory. The writer has ended. */
-    public void close() {
+    void close() {
         chunks.forEach(each -> each.buffer.release());
         chunks.clear();
         current = null;
