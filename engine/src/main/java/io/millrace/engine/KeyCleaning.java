@@ -112,6 +112,10 @@ final class KeyCleaning {
                 end();
                 return;
             }
+            if (queue.subscription().leased() > 0) {
+                end(); // one of them may be among these: all of it again, when they are back
+                return;
+            }
             settled.clear();
             for (int left = RUNS_PER_RECORD; left > 0 && at >= 0; left--) {
                 long end = superseded().nextAbsent(at);

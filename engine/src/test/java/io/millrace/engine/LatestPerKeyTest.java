@@ -111,6 +111,31 @@ class LatestPerKeyTest extends ShardFixture {
         assertThat(all.numbers()).containsAll(left());
     }
 
+    @Test
+    void whatIsLeasedWhileKeysAreReadIsSettledWhenItIsBack() {
+        keepLatest(0.1);
+        publishNumbers(100, 3);
+        publishNumbers(200, 3);
+        giveUpAll();
+        ReceiveProbe receive = ReceiveProbe.upTo(1);
+        log.whenSubmitted = job -> {
+            if (job instanceof KeyScan && !receive.isAnswered()) {
+                shard.receive(QUEUE, receive);
+            }
+        };
+
+        pass(15);
+        assertThat(receive.messages()).hasSize(1);
+        assertThat(left()).contains(receive.message(0).number());
+        assertThat(stats().leased()).isEqualTo(1);
+
+        release(receive.message(0), 0);
+        pass(15);
+        check();
+        assertThat(left()).containsExactly(200L, 201L, 202L);
+        assertThat(stats().leased()).isZero();
+    }
+
     @ParameterizedTest
     @SeedSource(runs = 60)
     void theLatestOfAKeyIsNeverLost(long seed) {

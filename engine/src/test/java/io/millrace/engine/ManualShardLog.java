@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -51,6 +52,9 @@ final class ManualShardLog implements ShardLog {
     private List<Extent> adopted = List.of();
     private boolean mayStay;
     private boolean jobsFail;
+    /** Is shown each job before it is done. */
+    Consumer<SegmentJob> whenSubmitted = job -> {};
+
     private boolean checkpointsFail;
     private long tailStart;
     private boolean syncsAtOnce = true;
@@ -319,6 +323,7 @@ final class ManualShardLog implements ShardLog {
 
     @Override
     public void submit(SegmentJob job) {
+        whenSubmitted.accept(job);
         loop.execute(() -> run(job));
     }
 
