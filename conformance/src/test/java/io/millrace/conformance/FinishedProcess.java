@@ -31,6 +31,13 @@ record FinishedProcess(int status, String output) {
     /** Runs any command in {@code folder}; it reads {@code input}. */
     static FinishedProcess run(Path folder, Map<String, String> variables, String input, List<String> command)
             throws IOException, InterruptedException {
+        return run(folder, variables, input, command, SECONDS_MAX);
+    }
+
+    /** The same for one that may take {@code secondsMax}. */
+    static FinishedProcess run(
+            Path folder, Map<String, String> variables, String input, List<String> command, long secondsMax)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile(folder, "output", ".txt");
         var builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -41,7 +48,7 @@ record FinishedProcess(int status, String output) {
         try (OutputStream pipe = process.getOutputStream()) {
             pipe.write(input.getBytes(StandardCharsets.UTF_8));
         }
-        if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+        if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IOException(command + " does not end:\n" + Files.readString(output));
         }
