@@ -30,7 +30,7 @@ public record LocalStoreOptions(
     static final int SHARDS_MAX = 1024;
     private static final int GROUPS_AHEAD_MAX = 64;
     /** By measurement, see docs/decisions/0015. */
-    private static final long RESERVE_SYNC_BYTES = 256 << 10;
+    private static final long RESERVE_SYNC_BYTES = 128 << 10;
 
     /** What a broker uses unless it is told otherwise. */
     public static final LocalStoreOptions DEFAULT =
