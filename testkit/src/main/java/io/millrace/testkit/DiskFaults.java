@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
  * time, from any thread.
  *
  * <p>A failed operation throws a plain {@link java.io.IOException}. A failed write may have written its beginning,
- * and what was to be reserved may be so in part. A failed sync leaves what it should have synced readable but <em>forgotten</em>: no later sync makes it durable. Any
- * other failed operation has done nothing.
+ * and what was to be reserved may be so in part. A failed sync leaves what it should have synced readable but
+ * <em>forgotten</em>: no later sync makes it durable. Any other failed operation has done nothing.
  */
 public final class DiskFaults {
     private final RandomGenerator random;

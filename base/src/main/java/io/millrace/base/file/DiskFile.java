@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link StorageFile} over a {@link FileChannel}; {@link #sync} is {@code fdatasync}. What {@link LinuxFiles} does, it
- * does to the file by its name, which follows the renames of this process.
+ * A {@link StorageFile} over a {@link FileChannel}; {@link #sync} is {@code fdatasync}. {@link LinuxFiles} is told the
+ * file by its name, which follows the renames of this process.
  */
 final class DiskFile implements StorageFile {
     /** All that are open: what they are called now is told to all of them. */

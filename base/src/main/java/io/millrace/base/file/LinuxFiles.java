@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Linux offers for files and Java does not: {@code fallocate(2)} and {@code posix_fadvise(2)}, called by JNA. Files
- * are named, not handed over, for Java does not tell the descriptor of a channel; both calls are about the file and not
- * about who has it open.
+ * What Linux offers for files and Java does not: {@code fallocate(2)} and {@code posix_fadvise(2)}, called by JNA.
+ * Files are named, not handed over, for Java does not tell the descriptor of a channel; both calls are about the file
+ * and not about who has it open.
  *
  * <p>Loaded when it is used first. Where that cannot be (another system, another C library, no place that libraries can
  * be run from), nothing is reserved and no advice is given, which the log says once. Stateless; any thread.
  */
 final class LinuxFiles {
-    /** From {@code fcntl.h}; these are the same on every platform of Linux that JNA knows. */
+    /** From {@code fcntl.h}. On s390x the second has another number; this one is refused there and does nothing. */
     static final int WILL_NEED = 3;
 
     static final int DONT_NEED = 4;

@@ -36,8 +36,8 @@ public interface StorageFile extends Closeable {
     }
 
     /**
-     * Says that these bytes will be read soon: where it can be, they are fetched in the background. Changes nothing that
-     * a read returns, and never fails.
+     * Says that these bytes will be read soon: where it can be, they are fetched in the background. Changes nothing
+     * that a read returns, and never fails.
      */
     default void adviseWillNeed(long position, long bytes) {}
 
