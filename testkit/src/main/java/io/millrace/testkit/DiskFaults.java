@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
  * Which operations of a {@link SimulatedFileSystem} fail, and in which way its disk is false. Set by the test at any
  * time, from any thread.
  *
- * <p>A failed operation throws a plain {@link java.io.IOException}. A failed write may have written its beginning. A
- * failed sync leaves what it should have synced readable but <em>forgotten</em>: no later sync makes it durable. Any
- * other failed operation has done nothing.
+ * <p>A failed operation throws a plain {@link java.io.IOException}. A failed write may have written its beginning,
+ * and what was to be reserved may be so in part. A failed sync leaves what it should have synced readable but
+ * <em>forgotten</em>: no later sync makes it durable. Any other failed operation has done nothing.
  */
 public final class DiskFaults {
     private final RandomGenerator random;

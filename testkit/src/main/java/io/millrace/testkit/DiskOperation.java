@@ -13,6 +13,7 @@ public record DiskOperation(long number, Kind kind, Path path) {
     public enum Kind {
         CREATE,
         WRITE,
+        RESERVE,
         TRUNCATE,
         SYNC,
         RENAME,

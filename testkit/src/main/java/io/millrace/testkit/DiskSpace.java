@@ -4,9 +4,18 @@ package io.millrace.testkit;
 final class DiskSpace {
     private long capacityBytes = Long.MAX_VALUE;
     private long usedBytes;
+    private boolean canReserve = true;
 
     void capacity(long bytes) {
         capacityBytes = bytes;
+    }
+
+    void canReserve(boolean can) {
+        canReserve = can;
+    }
+
+    boolean canReserve() {
+        return canReserve;
     }
 
     /** May be less than is used. */

@@ -190,7 +190,73 @@ public abstract class FileSystemContract {
             assertThatIllegalArgumentException().isThrownBy(() -> file.write(array("a"), 1, -1));
             assertThatIllegalArgumentException().isThrownBy(() -> file.read(ByteBuffer.allocate(1), -1));
             assertThatIllegalArgumentException().isThrownBy(() -> file.truncate(-1));
+            assertThatIllegalArgumentException().isThrownBy(() -> file.reserve(-1));
         }
+    }
+
+    @Test
+    void whatIsReservedReadsAsZerosBehindWhatIsThere() throws IOException {
+        try (StorageFile file = fileSystem().create(path("a"))) {
+            file.write(bytes("abc"), 0);
+
+            assertThat(file.reserve(100_000)).isTrue();
+
+            assertThat(file.size()).isEqualTo(100_000);
+            assertThat(read(file, 0, 6)).isEqualTo("abc\0\0\0");
+            assertThat(read(file, 99_998, 5)).isEqualTo("\0\0");
+            file.write(bytes("end"), 99_997);
+            file.sync();
+            assertThat(file.size()).isEqualTo(100_000);
+            assertThat(read(file, 99_996, 4)).isEqualTo("\0end");
+        }
+    }
+
+    @Test
+    void aLongerFileIsReservedAsItIs() throws IOException {
+        try (StorageFile file = fileSystem().create(path("a"))) {
+            file.write(bytes("abcdef"), 0);
+
+            assertThat(file.reserve(3)).isTrue();
+            assertThat(file.reserve(0)).isTrue();
+
+            assertThat(read("a")).isEqualTo("abcdef");
+        }
+    }
+
+    @Test
+    void aRenamedFileIsReservedByItsNewName() throws IOException {
+        write("b", "replaced");
+        try (StorageFile file = fileSystem().create(path("a"));
+                StorageFile replaced = fileSystem().open(path("b"))) {
+            fileSystem().rename(path("a"), path("b"));
+            write("a", "another");
+
+            assertThat(file.reserve(5000)).isTrue();
+            replaced.reserve(9000);
+
+            assertThat(file.size()).isEqualTo(5000);
+            assertThat(fileSystem().size(path("b"))).isEqualTo(5000);
+            assertThat(read("a")).isEqualTo("another");
+        }
+    }
+
+    @Test
+    void adviceChangesNothing() throws IOException {
+        StorageFile file = fileSystem().create(path("a"));
+        file.write(bytes("abcdef"), 0);
+        for (long position : new long[] {-1, 0, 4096, Long.MAX_VALUE}) {
+            for (long length : new long[] {-1, 0, 4096, Long.MAX_VALUE}) {
+                file.adviseWillNeed(position, length);
+                file.adviseDontNeed(position, length);
+            }
+        }
+        assertThat(read(file, 0, 6)).isEqualTo("abcdef");
+        assertThat(file.size()).isEqualTo(6);
+
+        fileSystem().delete(path("a"));
+        file.adviseWillNeed(0, 6);
+        file.close();
+        file.adviseDontNeed(0, 6);
     }
 
     @Test
@@ -243,6 +309,7 @@ public abstract class FileSystemContract {
         assertThatThrownBy(() -> file.read(ByteBuffer.allocate(1), 0)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(file::size).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> file.truncate(0)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> file.reserve(1)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(file::sync).isInstanceOf(ClosedChannelException.class);
         assertThat(file.path()).isEqualTo(path("a"));
     }

@@ -58,6 +58,24 @@ final class SimulatedFileHandle implements StorageFile {
     }
 
     @Override
+    public boolean reserve(long bytes) throws IOException {
+        checkPosition(bytes);
+        long length;
+        synchronized (disk) {
+            checkOpen();
+            if (!disk.space.canReserve()) {
+                return false;
+            }
+            length = file.length();
+        }
+        if (bytes > length) {
+            // As a file takes as many bytes as it is long, what is behind its end is all that there is to reserve.
+            perform(Kind.RESERVE, new Write(new PagedBytes(), length, bytes));
+        }
+        return true;
+    }
+
+    @Override
     public long size() throws IOException {
         synchronized (disk) {
             checkOpen();

@@ -56,6 +56,13 @@ public final class SimulatedFileSystem implements FileSystem {
         }
     }
 
+    /** Sets whether files can be reserved, as not all file systems can do it; at first they can. */
+    public void canReserve(boolean can) {
+        synchronized (disk) {
+            disk.space.canReserve(can);
+        }
+    }
+
     /** Has {@code hook} told of each operation from now on, in place of the hook before. */
     public void onOperation(OperationHook hook) {
         disk.hook(hook);

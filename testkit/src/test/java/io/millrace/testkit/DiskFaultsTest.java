@@ -271,6 +271,43 @@ class DiskFaultsTest {
     }
 
     @Test
+    void aFullDiskReservesNoMore() throws IOException {
+        StorageFile file = fixture.durable("a", "1234");
+        disk.capacity(10);
+        assertThat(file.reserve(8)).isTrue();
+        assertThat(disk.usableBytes(DIRECTORY)).isEqualTo(2);
+
+        assertThatThrownBy(() -> file.reserve(11)).isInstanceOf(OutOfSpaceException.class);
+        assertThat(file.size()).isBetween(8L, 10L);
+    }
+
+    @Test
+    void aDiskThatCannotReserveSaysSo() throws IOException {
+        StorageFile file = fixture.durable("a", "1234");
+        disk.canReserve(false);
+
+        assertThat(file.reserve(8)).isFalse();
+
+        assertThat(file.size()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Survival.class)
+    void whatIsReservedIsLostOrIsZerosUntilItIsSynced(Survival survival) throws IOException {
+        StorageFile file = fixture.durable("a", "1234");
+        file.reserve(2000);
+
+        fixture.crash(survival);
+
+        assertThat(fixture.read("a")).matches("1234\0*").hasSizeBetween(4, 2000);
+        StorageFile again = disk.open(path("a"));
+        again.reserve(2000);
+        again.sync();
+        fixture.crash(Survival.NOTHING);
+        assertThat(fixture.read("a")).hasSize(2000);
+    }
+
+    @Test
     void roomComesBackWhenTheCapacityIsRaised() throws IOException {
         StorageFile file = fixture.durable("a", "12345678");
         disk.capacity(4);

@@ -39,7 +39,7 @@ class FileCrashPropertyTest {
 
     private static void step(DiskFixture fixture, StorageFile file, FileHistory history) throws IOException {
         SplittableRandom random = fixture.random;
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> {
                 file.sync();
                 history.synced();
@@ -56,6 +56,13 @@ class FileCrashPropertyTest {
                 int size = random.nextInt(history.length + 1);
                 file.truncate(size);
                 history.cut(size);
+            }
+            case 3 -> {
+                int size = random.nextInt(FILE_BYTES_MAX);
+                file.reserve(size);
+                if (size > history.length) {
+                    history.wrote(history.length, new byte[size - history.length]);
+                }
             }
             default -> {
                 byte[] content = new byte[random.nextInt(1, random.nextBoolean() ? 100 : 5000)];

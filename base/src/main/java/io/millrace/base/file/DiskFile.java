@@ -2,17 +2,53 @@ package io.millrace.base.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** A {@link StorageFile} over a {@link FileChannel}; {@link #sync} is {@code fdatasync}. */
+/**
+ * A {@link StorageFile} over a {@link FileChannel}; {@link #sync} is {@code fdatasync}. {@link LinuxFiles} is told the
+ * file by its name, which follows the renames of this process.
+ */
 final class DiskFile implements StorageFile {
+    /** All that are open: what they are called now is told to all of them. */
+    private static final Set<DiskFile> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path path;
     private final FileChannel channel;
+    /** What the file is called now, as far as this process has named it; null where it has no name any more. */
+    private volatile @Nullable Path name;
 
     DiskFile(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
+        this.name = path;
+        OPEN.add(this);
+    }
+
+    /** What was called {@code source} is called {@code target} now, and what was called that has no name. */
+    static void renamed(Path source, Path target) {
+        if (source.equals(target)) {
+            return;
+        }
+        deleted(target);
+        for (DiskFile each : OPEN) {
+            if (source.equals(each.name)) {
+                each.name = target;
+            }
+        }
+    }
+
+    /** What was called this has no name any more. */
+    static void deleted(Path gone) {
+        for (DiskFile each : OPEN) {
+            if (gone.equals(each.name)) {
+                each.name = null;
+            }
+        }
     }
 
     @Override
@@ -62,6 +98,36 @@ final class DiskFile implements StorageFile {
     }
 
     @Override
+    public boolean reserve(long bytes) throws IOException {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("negative length " + bytes);
+        }
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        Path now = name;
+        return now != null && (bytes == 0 || LinuxFiles.reserve(now, bytes));
+    }
+
+    @Override
+    public void adviseWillNeed(long position, long bytes) {
+        advise(position, bytes, LinuxFiles.WILL_NEED);
+    }
+
+    @Override
+    public void adviseDontNeed(long position, long bytes) {
+        advise(position, bytes, LinuxFiles.DONT_NEED);
+    }
+
+    private void advise(long position, long bytes, int advice) {
+        Path now = name;
+        // To the system no bytes are all bytes.
+        if (now != null && position >= 0 && bytes > 0 && channel.isOpen()) {
+            LinuxFiles.advise(now, position, bytes, advice);
+        }
+    }
+
+    @Override
     public long size() throws IOException {
         return channel.size();
     }
@@ -86,6 +152,7 @@ final class DiskFile implements StorageFile {
 
     @Override
     public void close() throws IOException {
+        OPEN.remove(this);
         channel.close();
     }
 }

@@ -89,10 +89,12 @@ public final class DiskFileSystem implements FileSystem {
         } catch (IOException e) {
             throw OutOfSpaceException.orNamed(e, target);
         }
+        DiskFile.renamed(source, target);
     }
 
     @Override
     public void delete(Path path) throws IOException {
+        DiskFile.deleted(path);
         Files.delete(path);
     }
 

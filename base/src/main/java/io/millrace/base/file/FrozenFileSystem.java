@@ -130,6 +130,21 @@ public final class FrozenFileSystem implements FileSystem {
         }
 
         @Override
+        public boolean reserve(long bytes) throws IOException {
+            throw frozen(path());
+        }
+
+        @Override
+        public void adviseWillNeed(long position, long bytes) {
+            file.adviseWillNeed(position, bytes);
+        }
+
+        @Override
+        public void adviseDontNeed(long position, long bytes) {
+            file.adviseDontNeed(position, bytes);
+        }
+
+        @Override
         public long size() throws IOException {
             return file.size();
         }

@@ -25,6 +25,28 @@ public interface StorageFile extends Closeable {
      */
     int read(ByteBuffer target, long position) throws IOException;
 
+    /**
+     * Takes the space for the first {@code bytes} of the file, so that writing there needs none later, and makes the
+     * file that long where it is shorter. What was not written reads as zeros. Durable, like a write, after {@link
+     * #sync}. Returns false, with nothing changed, where that cannot be had: writing zeros has the same effect, but for
+     * the time. After {@link OutOfSpaceException} a part may have been taken.
+     */
+    default boolean reserve(long bytes) throws IOException {
+        return false;
+    }
+
+    /**
+     * Says that these bytes will be read soon: where it can be, they are fetched in the background. Changes nothing
+     * that a read returns, and never fails.
+     */
+    default void adviseWillNeed(long position, long bytes) {}
+
+    /**
+     * Says that these bytes will not be read soon: where it can be, what is on stable storage leaves the page cache.
+     * Changes nothing that a read returns, and never fails.
+     */
+    default void adviseDontNeed(long position, long bytes) {}
+
     /** The length in bytes. */
     long size() throws IOException;
 

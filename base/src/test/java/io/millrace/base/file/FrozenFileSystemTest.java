@@ -71,6 +71,9 @@ class FrozenFileSystemTest {
             assertThatThrownBy(() -> file.write(new ByteBuffer[] {ByteBuffer.allocate(1)}, 1, 0))
                     .isInstanceOf(IOException.class);
             assertThatThrownBy(() -> file.truncate(0)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> file.reserve(10)).isInstanceOf(IOException.class);
+            file.adviseWillNeed(0, 3);
+            file.adviseDontNeed(0, 3);
             file.sync();
             assertThat(file.size()).isEqualTo(3);
         }

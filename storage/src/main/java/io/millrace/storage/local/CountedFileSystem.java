@@ -236,6 +236,29 @@ final class CountedFileSystem implements FileSystem {
         }
 
         @Override
+        public boolean reserve(long bytes) throws IOException {
+            boolean reserved;
+            try {
+                reserved = file.reserve(bytes);
+            } catch (IOException e) {
+                countAfter(e);
+                throw e;
+            }
+            wrote(counted, 0, reserved ? bytes : 0);
+            return reserved;
+        }
+
+        @Override
+        public void adviseWillNeed(long position, long bytes) {
+            file.adviseWillNeed(position, bytes);
+        }
+
+        @Override
+        public void adviseDontNeed(long position, long bytes) {
+            file.adviseDontNeed(position, bytes);
+        }
+
+        @Override
         public long size() throws IOException {
             return file.size();
         }

@@ -5,7 +5,6 @@ import io.millrace.base.file.FileSystem;
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.base.file.StorageFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -25,11 +24,11 @@ import org.slf4j.LoggerFactory;
  */
 final class FileKeeper implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeeper.class);
-    private static final int PREPARE_STEP_BYTES = 1 << 20;
 
     private final LocalStore store;
     private final SpaceGuard space;
     private final FileSystem fileSystem;
+    private final BlankFiles blankFiles;
     private final Path directory;
     private final long fileBytes;
     private final int spareFiles;
@@ -55,6 +54,7 @@ final class FileKeeper implements Agent {
         this.store = store;
         this.space = space;
         this.fileSystem = fileSystem;
+        this.blankFiles = new BlankFiles(fileSystem, store.options(), store.counters());
         this.directory = directory;
         this.fileBytes = store.options().fileBytes();
         this.spareFiles = store.options().spareFiles();
@@ -202,7 +202,7 @@ final class FileKeeper implements Agent {
         Path path = JournalFile.path(directory, nextNumber);
         StorageFile file;
         try {
-            file = prewrite(fileSystem, path, fileBytes);
+            file = blankFiles.make(path);
         } catch (OutOfSpaceException e) {
             if (fileSystem.exists(path)) {
                 fileSystem.delete(path);
@@ -218,27 +218,8 @@ final class FileKeeper implements Agent {
     private void ready(StorageFile file) {
         prepared.add(new PreparedFile(nextNumber, file));
         nextNumber++;
+        blankFiles.nextBegins();
         space.journalWaits(false);
         store.wakeWriter();
-    }
-
-    /** Makes a file of {@code bytes} zeros, on disk. Also used by recovery. */
-    static StorageFile prewrite(FileSystem fileSystem, Path path, long bytes) throws IOException {
-        if (fileSystem.exists(path)) {
-            fileSystem.delete(path);
-        }
-        StorageFile file = fileSystem.create(path);
-        try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(PREPARE_STEP_BYTES, bytes));
-            for (long at = 0; at < bytes; at += zeros.limit()) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
-                file.write(zeros, at);
-            }
-            file.sync();
-            return file;
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
     }
 }

@@ -11,6 +11,8 @@ package io.millrace.storage.local;
  * @param groupsAhead how many groups may be written while one is being synced
  * @param journalBytes the size of the journal beyond which its oldest file is given up: what lives in it is moved or
  *     adopted. A start replays about as much
+ * @param reserveSyncBytes how much a sync has to write on average for the space of new journal files to be reserved
+ *     instead of filled with zeros
  * @param limits from where on no new messages are taken
  */
 public record LocalStoreOptions(
@@ -21,11 +23,14 @@ public record LocalStoreOptions(
         int chunkBytes,
         int groupsAhead,
         long journalBytes,
+        long reserveSyncBytes,
         SpaceLimits limits) {
     private static final int FRAME_BYTES_MAX = 1 << 20;
     private static final int GROUP_BYTES_MAX = 8 << 20;
     static final int SHARDS_MAX = 1024;
     private static final int GROUPS_AHEAD_MAX = 64;
+    /** By measurement, see docs/decisions/0015. */
+    private static final long RESERVE_SYNC_BYTES = 128 << 10;
 
     /** What a broker uses unless it is told otherwise. */
     public static final LocalStoreOptions DEFAULT =
@@ -42,8 +47,8 @@ public record LocalStoreOptions(
         if (journalBytes < 0) {
             throw new IllegalArgumentException("the journal has 0 bytes or more");
         }
-        if (tailCacheBytes < 0) {
-            throw new IllegalArgumentException("the tail cache has 0 bytes or more");
+        if (tailCacheBytes < 0 || reserveSyncBytes < 0) {
+            throw new IllegalArgumentException("the tail cache and a sync have 0 bytes or more");
         }
         if (fileBytes % JournalFormat.BLOCK_BYTES != 0
                 || fileBytes > Integer.MAX_VALUE
@@ -77,6 +82,28 @@ public record LocalStoreOptions(
         this(shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes, SpaceLimits.NONE);
     }
 
+    /** With new files reserved or filled as measurements have it. */
+    public LocalStoreOptions(
+            int shards,
+            long fileBytes,
+            int spareFiles,
+            long tailCacheBytes,
+            int chunkBytes,
+            int groupsAhead,
+            long journalBytes,
+            SpaceLimits limits) {
+        this(
+                shards,
+                fileBytes,
+                spareFiles,
+                tailCacheBytes,
+                chunkBytes,
+                groupsAhead,
+                journalBytes,
+                RESERVE_SYNC_BYTES,
+                limits);
+    }
+
     /** The most bytes of one frame: a chunk always fits into one. */
     int frameBytesMax() {
         return (int) Math.min(FRAME_BYTES_MAX, fileBytes / 2);
@@ -103,25 +130,71 @@ public record LocalStoreOptions(
     /** The same with other values for the layout of files and memory; small ones suit tests. */
     public LocalStoreOptions withSizes(long newFileBytes, long newTailCacheBytes, int newChunkBytes) {
         return new LocalStoreOptions(
-                shards, newFileBytes, spareFiles, newTailCacheBytes, newChunkBytes, groupsAhead, journalBytes, limits);
+                shards,
+                newFileBytes,
+                spareFiles,
+                newTailCacheBytes,
+                newChunkBytes,
+                groupsAhead,
+                journalBytes,
+                reserveSyncBytes,
+                limits);
     }
 
     /** The same with another size of the journal. */
     public LocalStoreOptions withJournalBytes(long newJournalBytes) {
         return new LocalStoreOptions(
-                shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, newJournalBytes, limits);
+                shards,
+                fileBytes,
+                spareFiles,
+                tailCacheBytes,
+                chunkBytes,
+                groupsAhead,
+                newJournalBytes,
+                reserveSyncBytes,
+                limits);
     }
 
     /** The same with another number of shards. */
     public LocalStoreOptions withShards(int newShards) {
         return new LocalStoreOptions(
-                newShards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes, limits);
+                newShards,
+                fileBytes,
+                spareFiles,
+                tailCacheBytes,
+                chunkBytes,
+                groupsAhead,
+                journalBytes,
+                reserveSyncBytes,
+                limits);
+    }
+
+    /** The same with another measure for reserving new files; 0 is always, {@link Long#MAX_VALUE} never. */
+    public LocalStoreOptions withReserveSyncBytes(long newReserveSyncBytes) {
+        return new LocalStoreOptions(
+                shards,
+                fileBytes,
+                spareFiles,
+                tailCacheBytes,
+                chunkBytes,
+                groupsAhead,
+                journalBytes,
+                newReserveSyncBytes,
+                limits);
     }
 
     /** The same with other limits of space. */
     public LocalStoreOptions with(SpaceLimits newLimits) {
         return new LocalStoreOptions(
-                shards, fileBytes, spareFiles, tailCacheBytes, chunkBytes, groupsAhead, journalBytes, newLimits);
+                shards,
+                fileBytes,
+                spareFiles,
+                tailCacheBytes,
+                chunkBytes,
+                groupsAhead,
+                journalBytes,
+                reserveSyncBytes,
+                newLimits);
     }
 
     /** The number of files beyond which the oldest is given up. */

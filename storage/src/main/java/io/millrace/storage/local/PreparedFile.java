@@ -3,7 +3,7 @@ package io.millrace.storage.local;
 import io.millrace.base.file.StorageFile;
 
 /**
- * A file that was written in full, so that its blocks are there, and that has its name on disk.
+ * A file whose space is all there, and that has its name on disk.
  *
  * @param number the number that it will have in the journal
  * @param file the open file

@@ -38,7 +38,7 @@ final class RecoveredTail {
     JournalFile write(JournalFileHeader header, long[] startPositions, JournalRecovery recovery) throws IOException {
         Path temporary = directory.resolve("journal-" + header.number() + ".tmp");
         unfinished = temporary;
-        StorageFile begun = FileKeeper.prewrite(fileSystem, temporary, options.fileBytes());
+        StorageFile begun = BlankFiles.make(fileSystem, temporary, options, 0);
         file = begun;
         List<JournalRecovery.ReplayedGroup> groups = recovery.unprovenGroups();
         long capacity = Math.max(options.fileBytes(), bytesNeeded(groups));

@@ -74,6 +74,22 @@ class CountedFileSystemTest {
     }
 
     @Test
+    void whatIsReservedCountsAndIsNoChangeWhenItIsWritten() throws IOException {
+        StorageFile file = files.create(path("a"));
+        file.reserve(100);
+        file.write(ByteBuffer.allocate(60), 0);
+        assertThat(files.usedBytes()).isEqualTo(100);
+        assertThat(changes).isEqualTo(1);
+
+        disk.capacity(150);
+        assertThatThrownBy(() -> file.reserve(200)).isInstanceOf(OutOfSpaceException.class);
+        assertThat(files.usedBytes()).isEqualTo(bytesThere());
+        disk.canReserve(false);
+        assertThat(file.reserve(300)).isFalse();
+        assertThat(files.usedBytes()).isEqualTo(bytesThere());
+    }
+
+    @Test
     void whoWritesIntoADeletedFileDoesNotBringItBack() throws IOException {
         StorageFile file = files.create(path("a"));
         file.write(ByteBuffer.allocate(100), 0);
@@ -141,9 +157,10 @@ class CountedFileSystemTest {
 
     private static void use(List<StorageFile> open, SplittableRandom random) throws IOException {
         StorageFile file = open.get(random.nextInt(open.size()));
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
             case 0 -> file.write(ByteBuffer.allocate(random.nextInt(300)), random.nextInt(300));
             case 1 -> file.truncate(random.nextInt(400));
+            case 2 -> file.reserve(random.nextInt(400));
             default -> {
                 open.remove(file);
                 file.close();

@@ -22,10 +22,12 @@ final class Scenario {
     private static final int RECORDS = 80;
     private static final int RECORDS_AFTER_RESTART = 25;
     private static final long STEPS_MAX = 100_000;
+    /** The first files are filled with zeros, and those whose predecessors are known are reserved. */
     private static final LocalStoreOptions OPTIONS = LocalStoreOptions.DEFAULT
             .withShards(SHARDS)
             .withSizes(8L * JournalFormat.BLOCK_BYTES, 0, JournalFormat.BLOCK_BYTES)
-            .withJournalBytes(0);
+            .withJournalBytes(0)
+            .withReserveSyncBytes(1);
 
     final SimulatedFileSystem disk;
     final SimulationCounts counts = new SimulationCounts();

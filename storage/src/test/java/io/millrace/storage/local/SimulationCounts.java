@@ -19,6 +19,7 @@ final class SimulationCounts {
         FAILED_RECOVERIES,
         COPIED_GROUPS,
         FULL_DISKS,
+        RESERVED,
         APPENDED,
         REPLAYED,
         READ_FROM_MEMORY,

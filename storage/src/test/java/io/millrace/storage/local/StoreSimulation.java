@@ -26,7 +26,7 @@ final class StoreSimulation {
     private static final long STEPS_MAX = 200_000;
     private static final int ATTEMPTS_MAX = 30;
     private static final Kind[] KINDS = {
-        Kind.SYNC, Kind.SYNC, Kind.WRITE, Kind.CREATE, Kind.RENAME, Kind.DELETE, Kind.SYNC_DIRECTORY
+        Kind.SYNC, Kind.SYNC, Kind.WRITE, Kind.RESERVE, Kind.CREATE, Kind.RENAME, Kind.DELETE, Kind.SYNC_DIRECTORY
     };
 
     private final SplittableRandom random;
@@ -60,7 +60,10 @@ final class StoreSimulation {
                 4096,
                 random.nextInt(3),
                 random.nextInt(4) * fileBytes,
+                random.nextInt(3) * (long) JournalFormat.BLOCK_BYTES,
                 new SpaceLimits(Long.MAX_VALUE, random.nextInt(3) * fileBytes, 0));
+        disk.canReserve(random.nextInt(4) > 0);
+        disk.onOperation(operation -> counts.add(Met.RESERVED, operation.kind() == Kind.RESERVE ? 1 : 0));
         for (int shard = 0; shard < shards; shard++) {
             models.add(new ShardModel());
             checkpoints.add(new CheckpointModel());

@@ -36,7 +36,8 @@ class ThreadedStoreTest {
     private static final LocalStoreOptions OPTIONS = LocalStoreOptions.DEFAULT
             .withShards(SHARDS)
             .withSizes(1 << 20, 1 << 20, 16 << 10)
-            .withJournalBytes(0);
+            .withJournalBytes(0)
+            .withReserveSyncBytes(32 << 10);
 
     /** Death is not an exception to tell anybody of. */
     private static final AgentHost MORTAL = (name, agent) -> new AgentThread(name, () -> {

@@ -123,6 +123,21 @@ final class WatchedFileSystem implements FileSystem {
         }
 
         @Override
+        public boolean reserve(long bytes) throws IOException {
+            return file.reserve(bytes);
+        }
+
+        @Override
+        public void adviseWillNeed(long position, long bytes) {
+            file.adviseWillNeed(position, bytes);
+        }
+
+        @Override
+        public void adviseDontNeed(long position, long bytes) {
+            file.adviseDontNeed(position, bytes);
+        }
+
+        @Override
         public long size() throws IOException {
             return file.size();
         }
