@@ -28,7 +28,7 @@ final class IndexLoader {
         blocks.startReading();
     }
 
-    /** Makes an empty set of blocks to read; {@code whenLoaded} runs when all of them were, also where some are damaged. */
+    /** Makes an empty set of blocks to read; {@code whenLoaded} runs when all were read, damaged or not. */
     Blocks blocks(Runnable whenLoaded) {
         return new Blocks(whenLoaded);
     }
@@ -45,7 +45,7 @@ final class IndexLoader {
             this.whenLoaded = whenLoaded;
         }
 
-        /** Adds the block that {@code index} has missed, if it is not there yet; returns whether there is room for more. */
+        /** Adds the block that {@code index} has missed, if it is not in it; returns whether there is room for more. */
         boolean addMissing(EntryIndex index) {
             if (places.add(new Place(index.missingSegment(), index.missingAddress()))) {
                 add(index.missingSegment(), index.missingAddress(), index.missingBytes());

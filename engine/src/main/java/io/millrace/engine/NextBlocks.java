@@ -12,8 +12,8 @@ final class NextBlocks {
     /** No receive is looked further ahead for, however many messages it asks for. */
     private static final int MESSAGES_MAX = 1_024;
     /**
-     * Reads that a receive waits for to get more than one message: of directories, then of blocks of entries. Where what
-     * they have brought is gone again, for lack of memory, what the first message needs is read by itself.
+     * Reads that a receive waits for to get more than one message: of directories, then of blocks of entries. Where
+     * what they have brought is gone again, for lack of memory, what the first message needs is read by itself.
      */
     private static final int LOADS_MAX = 2;
 
@@ -26,8 +26,9 @@ final class NextBlocks {
     }
 
     /**
-     * Has those blocks read that are not in memory: what the index of {@code queue} {@code hasMissed}, and what the next
-     * messages need that {@code receive} asks for. Returns whether there are any; then {@code whenLoaded} runs later.
+     * Has those blocks read that are not in memory: what the index of {@code queue} {@code hasMissed}, and what the
+     * next messages need that {@code receive} asks for. Returns whether there are any; then {@code whenLoaded} runs
+     * later.
      */
     boolean load(Queue queue, Receive receive, boolean hasMissed, Runnable whenLoaded) {
         EntryIndex index = queue.log().entries();

@@ -156,8 +156,8 @@ public final class OrderedIndex {
     }
 
     /**
-     * Tells {@code visitor} what comes from the front on, in order, and changes nothing. A hint: of each run it knows the
-     * block that is in memory, so that behind the end of one, records may be missing.
+     * Tells {@code visitor} what comes from the front on, in order, and changes nothing. A hint: of each run it knows
+     * the block that is in memory, so that behind the end of one, records may be missing.
      */
     public void lookAhead(RecordVisitor visitor) {
         SourceHeap ahead = new SourceHeap();
