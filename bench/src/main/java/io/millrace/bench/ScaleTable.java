@@ -18,7 +18,6 @@ import io.millrace.storage.local.LocalStore;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Random;
@@ -29,65 +28,79 @@ import java.util.concurrent.TimeUnit;
 /**
  * A queue with very many messages, each with a due time of its own, or with random priorities, on a local store: how
  * fast they go in, what heap they take, how long a start takes, how fast they come out, and that they come in order.
- * Arguments: {@code due} or {@code priority}, the number of messages, the directory to write in.
+ * Arguments: {@code due}, {@code together} (all due within a second) or {@code priority}; {@code fill}, which ends like
+ * a crash, or {@code drain}; the directory; the number of messages.
  */
 public final class ScaleTable {
     private static final long QUEUE = 1;
     private static final int BODY_BYTES = 256;
     private static final int WINDOW = 2_000;
     private static final int BATCH = 200;
+    private static final int SETTLEMENTS_UNDER_WAY_MAX = 16;
     /** In how many pieces the due times come. */
     private static final int STEPS = 50;
 
-    private static final long SPAN_MILLIS = TimeUnit.DAYS.toMillis(30);
+    /** Where the clock stands, in both halves: 2026-01-01. */
+    private static final long START_MILLIS = 1_767_225_600_000L;
+
+    private static final long FIRST_DUE_MILLIS = START_MILLIS + TimeUnit.DAYS.toMillis(1);
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final boolean isDue;
     private final int messages;
     private final Path directory;
     private final SetClock clock = new SetClock();
-    private final long firstDueMillis = clock.epochMillis() + TimeUnit.DAYS.toMillis(1);
+    /** Within how long all of them are due, and in how many steps that comes. */
+    private final long spanMillis;
 
-    private ScaleTable(boolean isDue, int messages, Path directory) {
-        this.isDue = isDue;
+    private final int steps;
+
+    private ScaleTable(String what, int messages, Path directory) {
+        boolean isTogether = what.equals("together");
+        this.isDue = isTogether || what.equals("due");
+        this.spanMillis = isTogether ? TimeUnit.SECONDS.toMillis(1) : TimeUnit.DAYS.toMillis(30);
+        this.steps = isTogether ? 1 : STEPS;
         this.messages = messages;
         this.directory = directory;
     }
 
-    /** Runs it. */
+    /** Runs one of the two halves. */
     public static void main(String[] args) throws Exception {
-        boolean isDue = args[0].equals("due");
-        int messages = args.length > 1 ? Integer.parseInt(args[1]) : 10_000_000;
-        Path directory = Files.createTempDirectory(Path.of(args.length > 2 ? args[2] : "."), "scale-bench");
-        try {
-            new ScaleTable(isDue, messages, directory).run();
-        } finally {
-            JournalTable.delete(directory);
+        ScaleTable table = new ScaleTable(args[0], Integer.parseInt(args[3]), Path.of(args[2]));
+        if (args[1].equals("fill")) {
+            table.fill();
+            // Nothing is closed: the next start finds what a crash leaves.
+            Runtime.getRuntime().halt(0);
         }
+        table.drain();
     }
 
-    private void run() throws Exception {
+    private void fill() throws Exception {
         System.out.printf(
                 Locale.ROOT,
                 "%,d messages of %d bytes, each with its own %s%n",
                 messages,
                 BODY_BYTES,
                 isDue ? "due time" : "random priority");
-        try (Engine engine = new Engine()) {
-            long before = heapBytes();
-            long from = System.nanoTime();
-            new Publisher(engine).run();
-            rate("published", from);
-            heap("heap with all of them there", before);
-        }
-        long idle = heapBytes();
+        Engine engine = new Engine();
+        long before = heapBytes();
+        long from = System.nanoTime();
+        new Publisher(engine).run();
+        rate("published", from);
+        heap("heap with all of them there", before);
+    }
+
+    private void drain() throws Exception {
+        long before = heapBytes();
         long from = System.nanoTime();
         try (Engine engine = new Engine()) {
-            System.out.printf(Locale.ROOT, "start: ready after %.2f s%n", (System.nanoTime() - from) / 1e9);
-            heap("heap after the start", idle);
+            System.out.printf(
+                    Locale.ROOT, "start after a crash: ready after %.2f s%n", (System.nanoTime() - from) / 1e9);
+            heap("heap after the start", before);
             from = System.nanoTime();
             new Consumer(engine).run();
-            rate("consumed in order", from);
+            rate(isDue ? "consumed, all when they were due" : "consumed in order", from);
+            heap("heap after all", before);
         }
     }
 
@@ -113,7 +126,7 @@ public final class ScaleTable {
 
     /** A clock whose wall time is set; until then it stands still. */
     private static final class SetClock implements Clock {
-        private volatile long wallMillis = System.currentTimeMillis();
+        private volatile long wallMillis = START_MILLIS;
 
         @Override
         public long nanoTime() {
@@ -235,7 +248,7 @@ public final class ScaleTable {
             One(long number) {
                 this.number = number;
                 this.key = isDue
-                        ? firstDueMillis + random.nextLong(SPAN_MILLIS)
+                        ? FIRST_DUE_MILLIS + random.nextLong(spanMillis)
                         : Integer.toUnsignedLong(random.nextInt());
             }
 
@@ -283,12 +296,14 @@ public final class ScaleTable {
     private final class Consumer {
         private final Engine engine;
         private final CountDownLatch done = new CountDownLatch(1);
-        private final long[] perStep = new long[STEPS];
+        private final long[] perStep = new long[steps];
         private long left = messages;
         private long leftOfStep;
         private int step = -1;
         private long sumOfNumbers;
         private long lastKey = -1;
+        private int underWay;
+        private boolean waits;
 
         Consumer(Engine engine) {
             this.engine = engine;
@@ -297,7 +312,7 @@ public final class ScaleTable {
         void run() throws InterruptedException {
             SplittableRandom random = new SplittableRandom(1);
             for (int i = 0; i < messages && isDue; i++) {
-                perStep[(int) (random.nextLong(SPAN_MILLIS) * STEPS / SPAN_MILLIS)]++;
+                perStep[(int) (random.nextLong(spanMillis) * steps / spanMillis)]++;
             }
             engine.loop.execute(() -> {
                 beginStep();
@@ -308,14 +323,14 @@ public final class ScaleTable {
         }
 
         private void beginStep() {
-            while (isDue && leftOfStep == 0 && step < STEPS - 1) {
+            while (isDue && leftOfStep == 0 && step < steps - 1) {
                 leftOfStep = perStep[++step];
                 clock.wallMillis = endOfStep(step);
             }
         }
 
         private long endOfStep(int which) {
-            return firstDueMillis + (which + 1L) * SPAN_MILLIS / STEPS - 1;
+            return FIRST_DUE_MILLIS + (which + 1L) * spanMillis / steps - 1;
         }
 
         private void receive() {
@@ -352,17 +367,30 @@ public final class ScaleTable {
             left -= delivered.size();
             leftOfStep -= delivered.size();
             delivered.release();
+            underWay++;
             engine.shard.settle(QUEUE, settlement);
+            waits = underWay == SETTLEMENTS_UNDER_WAY_MAX;
+            if (!waits) {
+                next();
+            }
+        }
+
+        private void next() {
+            if (left > 0) {
+                beginStep();
+                engine.loop.execute(this::receive);
+            }
         }
 
         private final class Acknowledgement extends Settlement {
             @Override
             protected void onSettled() {
-                if (left == 0) {
+                underWay--;
+                if (waits) {
+                    waits = false;
+                    next();
+                } else if (left == 0 && underWay == 0) {
                     done.countDown();
-                } else {
-                    beginStep();
-                    engine.loop.execute(Consumer.this::receive);
                 }
             }
 

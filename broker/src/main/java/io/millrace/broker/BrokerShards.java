@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
+import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.Set;
@@ -16,6 +17,7 @@ final class BrokerShards implements ShardHost {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerShards.class);
 
     private final Catalog catalog;
+    private final IndexMemory indexMemory = IndexMemory.ofHeap();
     private final Set<Integer> failed = new ConcurrentSkipListSet<>();
 
     BrokerShards(Catalog catalog) {
@@ -34,6 +36,11 @@ final class BrokerShards implements ShardHost {
         }
         QueueDefinition queue = catalog.snapshot().queueByLog(logId);
         return queue != null && queue.shard() == shard.id();
+    }
+
+    @Override
+    public IndexMemory indexMemory() {
+        return indexMemory;
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.millrace.storage.index.IndexCache;
 import io.millrace.storage.segment.SegmentFormat;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Reads blocks of the index of sealed segments into memory. Part of a shard; the loop's. */
 final class IndexLoader {
@@ -21,28 +23,54 @@ final class IndexLoader {
 
     /** Reads the block that {@code index} has missed; {@code whenLoaded} runs later, also where it is damaged. */
     void load(EntryIndex index, Runnable whenLoaded) {
-        BlockRead read = new BlockRead(whenLoaded);
-        read.add(index.missingSegment(), index.missingAddress(), index.missingBytes());
-        reads.begin(read);
+        Blocks blocks = new Blocks(whenLoaded);
+        blocks.addMissing(index);
+        blocks.startReading();
     }
 
-    private final class BlockRead extends ShardReads.Read {
-        private final Runnable whenLoaded;
+    /** Makes an empty set of blocks to read; {@code whenLoaded} runs when all were read, damaged or not. */
+    Blocks blocks(Runnable whenLoaded) {
+        return new Blocks(whenLoaded);
+    }
 
-        BlockRead(Runnable whenLoaded) {
+    private record Place(long segment, long address) {}
+
+    /** Blocks that are read together, no more than find room in memory beside each other. */
+    final class Blocks extends ShardReads.Read {
+        private final Runnable whenLoaded;
+        private final Set<Place> places = new HashSet<>();
+        private long bytes;
+
+        private Blocks(Runnable whenLoaded) {
             this.whenLoaded = whenLoaded;
+        }
+
+        /** Adds the block that {@code index} has missed, if it is not in it; returns whether there is room for more. */
+        boolean addMissing(EntryIndex index) {
+            if (places.add(new Place(index.missingSegment(), index.missingAddress()))) {
+                add(index.missingSegment(), index.missingAddress(), index.missingBytes());
+                bytes += index.missingBytes();
+            }
+            return bytes < cache.batchBytesMax();
+        }
+
+        /** Starts reading them; there is at least one. */
+        void startReading() {
+            reads.begin(this);
         }
 
         @Override
         void onRead() {
-            ByteBuf block = take(0);
-            if (block == null) {
-                cache.putDamaged(segment(0), address(0));
-            } else {
+            for (int i = 0; i < count(); i++) {
+                ByteBuf block = take(i);
+                if (block == null) {
+                    cache.putDamaged(segment(i), address(i));
+                    continue;
+                }
                 try {
-                    keep(block.nioBuffer());
+                    keep(i, block.nioBuffer());
                 } catch (CorruptEntryException e) {
-                    cache.putDamaged(segment(0), address(0));
+                    cache.putDamaged(segment(i), address(i));
                 } finally {
                     block.release();
                 }
@@ -50,16 +78,16 @@ final class IndexLoader {
             whenLoaded.run();
         }
 
-        private void keep(ByteBuffer block) throws CorruptEntryException {
-            String place = "offset " + address(0) + " of segment " + segment(0);
+        private void keep(int i, ByteBuffer block) throws CorruptEntryException {
+            String place = "offset " + address(i) + " of segment " + segment(i);
             byte kind = SegmentFormat.kind(block, place);
             ByteBuffer content = SegmentFormat.content(block, kind, place);
             if (kind == SegmentFormat.BLOCK_DIRECTORY) {
-                cache.put(segment(0), address(0), DirectoryBlock.read(content));
+                cache.put(segment(i), address(i), DirectoryBlock.read(content));
             } else if (kind != SegmentFormat.BLOCK_ENTRIES) {
                 throw new CorruptEntryException(place, "it is no block of the index");
             } else {
-                cache.put(segment(0), address(0), IndexBlock.read(content));
+                cache.put(segment(i), address(i), IndexBlock.read(content));
             }
         }
     }

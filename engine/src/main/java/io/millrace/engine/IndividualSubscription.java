@@ -155,12 +155,17 @@ final class IndividualSubscription {
             returned.addAll(others.takeLost());
             return nextPlain(readableOffset);
         }
-        int byPriority = Integer.compareUnsigned(others.priority(), basePriority);
-        if (plain >= 0 && (byPriority > 0 || (byPriority == 0 && others.offset() > plain))) {
+        if (!isBeforePlain(others.offset(), others.priority(), plain)) {
             return plain;
         }
         isNextIndexed = true;
         return others.offset();
+    }
+
+    /** Whether an indexed message goes before the plain one at {@code plain}; {@link #NONE} where there is no such. */
+    boolean isBeforePlain(long offset, int priority, long plain) {
+        int byPriority = Integer.compareUnsigned(priority, basePriority);
+        return plain < 0 || byPriority < 0 || (byPriority == 0 && offset < plain);
     }
 
     private long nextPlain(long readableOffset) {
@@ -336,15 +341,24 @@ final class IndividualSubscription {
 
     /** The first message at or after {@code from} and below {@code readable} that can be delivered, or that. */
     long nextReady(long from, long readable) {
+        long first = nextPlain(from, readable);
+        long indexed = order == null ? NONE : order.indexed().nextPresent(from);
+        return indexed < 0 ? first : Math.min(first, indexed);
+    }
+
+    /** The same of plain messages alone. */
+    long nextPlain(long from, long readable) {
         long plain = settled.nextUnsettled(Math.max(from, cursor));
         while (aside.contains(plain)) {
             plain = settled.nextUnsettled(aside.nextAbsent(plain));
         }
-        long first = Math.min(plain, readable);
         long back = returned.nextPresent(from);
-        first = back < 0 ? first : Math.min(first, back);
-        long indexed = order == null ? NONE : order.indexed().nextPresent(from);
-        return indexed < 0 ? first : Math.min(first, indexed);
+        return Math.min(readable, back < 0 ? plain : Math.min(plain, back));
+    }
+
+    /** About how many plain messages are ready from {@code from} up to but not {@code to}. */
+    long countPlain(long from, long to) {
+        return returned.count(from, to) + Math.max(0, to - Math.max(from, cursor));
     }
 
     /** The first leased message at or after {@code from} and below {@code readable}, or that. */

@@ -20,6 +20,7 @@ final class Leasing implements TimerWheel.Expiry {
     private final ShardReads reads;
     private final RecordWriter writer;
     private final LeaseTable leases;
+    private final NextBlocks nextBlocks;
     private final RunWriter runs = new RunWriter();
     private final PriorityRuns priorities = new PriorityRuns();
 
@@ -29,6 +30,8 @@ final class Leasing implements TimerWheel.Expiry {
         this.reads = reads;
         this.writer = writer;
         this.leases = shard.leases();
+        this.nextBlocks =
+                new NextBlocks(shard, new IndexLoader(reads, shard.queues().indexCache()));
     }
 
     void receive(Queue queue, Receive receive) {
@@ -43,7 +46,7 @@ final class Leasing implements TimerWheel.Expiry {
         serveWaiting(queue);
         if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
             refuse(receive, Refusal.TOO_MANY_LEASES);
-        } else if (queue.waiting().isEmpty() && isNextLoaded(queue)) {
+        } else if (queue.waiting().isEmpty() && isNextLoaded(queue, receive)) {
             lease(queue, receive);
         } else if (receive.deadlineNanos - shard.clock().nanoTime() > 0) {
             await(queue, receive, receive.deadlineNanos);
@@ -64,15 +67,18 @@ final class Leasing implements TimerWheel.Expiry {
     void serveWaiting(Queue queue) {
         while (!queue.waiting().isEmpty()
                 && queue.subscription().leased() < shard.limits().leasesPerQueueMax()
-                && isNextLoaded(queue)) {
+                && isNextLoaded(queue, queue.waiting().iterator().next())) {
             Receive next = Check.notNull(queue.pollWaiting(), "somebody waits");
             endWait(next);
             lease(queue, next);
         }
     }
 
-    /** Whether there is a message to deliver whose entry can be found now; has it looked for otherwise. */
-    private boolean isNextLoaded(Queue queue) {
+    /**
+     * Whether there is a message for {@code receive} whose entry can be found now; has it looked for otherwise, with
+     * others that it asks for.
+     */
+    private boolean isNextLoaded(Queue queue, Receive receive) {
         IndividualSubscription subscription = queue.subscription();
         EntryIndex index = queue.log().entries();
         while (!queue.loading) {
@@ -85,12 +91,11 @@ final class Leasing implements TimerWheel.Expiry {
                 return false;
             }
             int found = index.find(offset);
-            if (found == EntryIndex.FOUND) {
-                return true;
-            }
-            if (found == EntryIndex.UNLOADED) {
-                queue.loading = true;
-                shard.loadIndex(queue, () -> onLoaded(queue));
+            if (found == EntryIndex.FOUND || found == EntryIndex.UNLOADED) {
+                queue.loading = nextBlocks.load(queue, receive, found == EntryIndex.UNLOADED, () -> onLoaded(queue));
+                if (!queue.loading) {
+                    return true;
+                }
             } else {
                 Check.that(
                         found == EntryIndex.DAMAGED,
@@ -230,6 +235,7 @@ final class Leasing implements TimerWheel.Expiry {
             queue.delivered++;
             queue.redelivered += count > 1 ? 1 : 0;
         }
+        queue.loads = 0;
         receive.deliveries = messages;
         receive.late = messages.entries().startReading() || receive.isDurable();
         record(queue, receive, nowMillis, firstToken);
@@ -248,7 +254,6 @@ final class Leasing implements TimerWheel.Expiry {
         }
     }
 
-    /** Hands the messages of {@code receive} out once its leases are as durable as they should be and all is read. */
     /** Everything that {@code receive} was to get is damaged: it goes on as if it had come now. */
     private void receiveAgain(Queue queue, Receive receive) {
         Refusal refusal = shard.refusal(queue);
@@ -263,6 +268,7 @@ final class Leasing implements TimerWheel.Expiry {
         }
     }
 
+    /** Hands the messages of {@code receive} out once its leases are as durable as they should be and all is read. */
     void deliverIfComplete(Receive receive) {
         Deliveries messages = receive.deliveries;
         if (messages == null || !receive.leaseSynced || !messages.entries().isComplete()) {

@@ -47,9 +47,13 @@ final class OffsetSet {
         for (long at = from; at < to; ) {
             long end = Math.min(to, startOfNextPart(at));
             RoaringBitmap part = partFor(at);
-            long before = part.getLongCardinality();
-            part.add(at & PART_MASK, (at & PART_MASK) + end - at);
-            size += part.getLongCardinality() - before;
+            if (end == at + 1) {
+                size += part.checkedAdd((int) at) ? 1 : 0;
+            } else {
+                long before = part.rangeCardinality(at & PART_MASK, (at & PART_MASK) + end - at);
+                part.add(at & PART_MASK, (at & PART_MASK) + end - at);
+                size += end - at - before;
+            }
             at = end;
         }
     }
@@ -70,9 +74,8 @@ final class OffsetSet {
         for (long at = nextPresent(from); at >= 0 && at < to; at = nextPresent(at)) {
             long end = Math.min(to, startOfNextPart(at));
             RoaringBitmap part = partFor(at);
-            long before = part.getLongCardinality();
+            size -= part.rangeCardinality(at & PART_MASK, (at & PART_MASK) + end - at);
             part.remove(at & PART_MASK, (at & PART_MASK) + end - at);
-            size -= before - part.getLongCardinality();
             dropIfEmpty(at, part);
         }
     }

@@ -84,6 +84,20 @@ final class PriorityOrder {
         return OrderedIndex.State.LOADING;
     }
 
+    /** Is told of messages in the order in which they come. */
+    interface Visitor {
+        /** The next message; returns whether to go on. */
+        boolean onMessage(long offset, int priority);
+    }
+
+    /** Tells {@code visitor} which messages probably come next, as far as that is known without reading. */
+    void lookAhead(Visitor visitor) {
+        int[] staleLeft = {STALE_MAX};
+        index.ordered()
+                .lookAhead((key, sub, offset) ->
+                        indexed.contains(offset) ? visitor.onMessage(offset, (int) key) : --staleLeft[0] > 0);
+    }
+
     /** The offset of the message that {@link #find} has found. */
     long offset() {
         return index.ordered().value();

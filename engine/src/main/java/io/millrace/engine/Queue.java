@@ -43,6 +43,8 @@ final class Queue {
     boolean dirty;
     /** Whether a block of its index is being read, without which nothing can be delivered. */
     boolean loading;
+    /** How often blocks of its index were read since messages were leased last. */
+    int loads;
 
     /** Makes an empty one; {@code orders} makes what it needs for messages of more than one priority. */
     Queue(long logId, long nextOffset, IndexCache cache, Function<Queue, PriorityOrder> orders) {

@@ -57,7 +57,7 @@ public final class Shard implements ShardLogListener {
         this.time = new ShardTime(clock);
         this.leases = new LeaseTable(clock.nanoTime());
         this.indexes = new ShardIndexes(this);
-        this.queues = new ShardQueues(leases, indexes);
+        this.queues = new ShardQueues(leases, indexes, host.indexMemory());
         this.expiryTimer = new ExpiryTimer(clock, loop, leases.timers(), this::onExpiry);
         this.replay = new ShardReplay(this);
     }

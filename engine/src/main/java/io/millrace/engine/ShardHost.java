@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
 
 /** What a shard needs of those around it. Called on the shard's loop, during replay on the opening thread. */
@@ -10,6 +11,11 @@ public interface ShardHost {
     /** What keeps the messages of {@code logId}; asked now and then. */
     default KeepPolicy keepPolicy(Shard shard, long logId) {
         return KeepPolicy.UNTIL_SETTLED;
+    }
+
+    /** The memory for what a shard reads of the index of sealed segments; a host gives all of its shards the same. */
+    default IndexMemory indexMemory() {
+        return IndexMemory.ofHeap();
     }
 
     /** A stored entry is damaged; its messages are not delivered. */

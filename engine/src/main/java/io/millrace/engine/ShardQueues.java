@@ -1,22 +1,22 @@
 package io.millrace.engine;
 
 import io.millrace.storage.index.IndexCache;
+import io.millrace.storage.index.IndexMemory;
 import java.util.Collection;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The open queues of a shard, and the segments that their entries are in. Part of a shard; the loop's. */
 final class ShardQueues {
-    /** Memory for blocks of the index of sealed segments. */
-    private static final long INDEX_CACHE_BYTES = 1 << 20;
-
     private final Long2ObjectHashMap<Queue> byLog = new Long2ObjectHashMap<>();
-    private final IndexCache indexCache = new IndexCache(INDEX_CACHE_BYTES);
+    private final IndexCache indexCache;
     private final SegmentUse segments = new SegmentUse();
     private final LeaseTable leases;
     private final ShardIndexes indexes;
 
-    ShardQueues(LeaseTable leases, ShardIndexes indexes) {
+    /** Makes none; blocks of the index of sealed segments take what they may of {@code memory}. */
+    ShardQueues(LeaseTable leases, ShardIndexes indexes, IndexMemory memory) {
+        this.indexCache = new IndexCache(memory);
         this.leases = leases;
         this.indexes = indexes;
     }

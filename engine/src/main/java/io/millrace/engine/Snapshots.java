@@ -5,6 +5,7 @@ import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -140,6 +141,7 @@ final class Snapshots {
             public void onStored() {
                 unsaved = false;
                 superfluous.forEach(each -> log.submit(new SegmentRemoval(each)));
+                shard.queues().indexCache().forget(new HashSet<>(superfluous));
                 superfluous.clear();
                 outcome.onDone();
             }

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.index.IndexCache;
+import io.millrace.storage.index.IndexMemory;
 import io.millrace.testkit.SeedSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,8 +18,8 @@ class LeaseTableTest {
     private static final long NOW = 5;
 
     private final LeaseTable leases = new LeaseTable(NOW);
-    private final Queue queue = new Queue(1, 0, new IndexCache(0), LeaseTableTest::noOrder);
-    private final Queue other = new Queue(2, 0, new IndexCache(0), LeaseTableTest::noOrder);
+    private final Queue queue = new Queue(1, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder);
+    private final Queue other = new Queue(2, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder);
 
     @ParameterizedTest
     @SeedSource(runs = 50)

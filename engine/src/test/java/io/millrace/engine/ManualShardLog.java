@@ -62,6 +62,7 @@ final class ManualShardLog implements ShardLog {
     private boolean hasSpace = true;
     private boolean behind;
     private long waitingBytes;
+    private int readCount;
     private boolean failed;
 
     ManualShardLog(Loop loop) {
@@ -126,6 +127,16 @@ final class ManualShardLog implements ShardLog {
         while (!reads.isEmpty()) {
             complete(reads.remove());
         }
+    }
+
+    /** How often it was asked to read, whatever in one go. */
+    int readCount() {
+        return readCount;
+    }
+
+    /** How many reads wait. */
+    int waitingReads() {
+        return reads.size();
     }
 
     /** Has the body of the record at {@code position} read with a flipped bit. */
@@ -314,6 +325,7 @@ final class ManualShardLog implements ShardLog {
 
     @Override
     public void read(ReadBatch batch) {
+        readCount++;
         if (readsAtOnce) {
             loop.execute(() -> complete(batch));
         } else {

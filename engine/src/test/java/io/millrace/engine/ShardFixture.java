@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.storage.index.IndexMemory;
 import io.millrace.testkit.SimulatedClock;
 import io.millrace.testkit.SimulatedLoop;
 import io.millrace.testkit.SimulatedWorld;
@@ -236,6 +237,12 @@ abstract class ShardFixture {
         final List<Throwable> faults = new ArrayList<>();
         final List<Long> definitions = new ArrayList<>();
         final List<String> indexDamages = new ArrayList<>();
+        IndexMemory indexMemory = IndexMemory.ofHeap();
+
+        @Override
+        public IndexMemory indexMemory() {
+            return indexMemory;
+        }
 
         @Override
         public boolean isDefined(Shard shard, long logId) {

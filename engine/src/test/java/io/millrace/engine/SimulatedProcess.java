@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.storage.index.IndexMemory;
 import io.millrace.storage.local.LocalStore;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.ScrubOptions;
@@ -27,6 +28,7 @@ final class SimulatedProcess implements ShardHost {
     static final Path DIRECTORY = Path.of("/data");
 
     private static final int LOOPS = 2;
+    private static final long INDEX_BYTES = 1_000;
     private static final long STEPS_MAX = 500_000;
 
     final SimulatedWorld world;
@@ -139,6 +141,12 @@ final class SimulatedProcess implements ShardHost {
     }
 
     // What the shards tell.
+
+    @Override
+    public IndexMemory indexMemory() {
+        // So little that blocks are given up and read again all the time.
+        return new IndexMemory(INDEX_BYTES);
+    }
 
     @Override
     public boolean isDefined(Shard shard, long logId) {

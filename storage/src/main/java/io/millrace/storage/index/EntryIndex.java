@@ -87,13 +87,54 @@ public final class EntryIndex {
         if (offset < run.firstOffset()) {
             return ABSENT;
         }
+        Object block = blockOf(run, offset);
+        if (block == null) {
+            return UNLOADED;
+        }
+        if (IndexCache.isDamaged(block)) {
+            return DAMAGED;
+        }
+        recent = (IndexBlock) block;
+        return found.find(recent, offset) ? FOUND : ABSENT;
+    }
+
+    /** The block of {@code run} that would have {@code offset}; null where one must be read first. */
+    private @Nullable Object blockOf(SealedRun run, long offset) {
         Object root = cache.get(run.segment(), run.rootAddress());
         if (root instanceof DirectoryBlock directory) {
             int index = directory.find(offset);
             Object leaf = cache.get(run.segment(), directory.address(index));
-            return findIn(leaf, offset, run.segment(), directory.address(index), directory.bytes(index));
+            return leaf != null ? leaf : missing(run.segment(), directory.address(index), directory.bytes(index));
         }
-        return findIn(root, offset, run.segment(), run.rootAddress(), run.rootBytes());
+        return root != null ? root : missing(run.segment(), run.rootAddress(), run.rootBytes());
+    }
+
+    /**
+     * Up to where offsets from {@code offset} on can be found without reading, as far as one block goes; {@code offset}
+     * itself where a block must be read first, see {@link #missingSegment} and what follows.
+     */
+    public long loadedTo(long offset) {
+        if (sealed.isEmpty() || offset >= sealed.get(sealed.size() - 1).endOffset()) {
+            return Long.MAX_VALUE;
+        }
+        if (offset >= recent.firstOffset && offset < recent.endOffset) {
+            return recent.endOffset;
+        }
+        SealedRun run = sealed.get(runAt(offset));
+        if (offset < run.firstOffset()) {
+            return run.firstOffset();
+        }
+        Object block = blockOf(run, offset);
+        if (block == null) {
+            return offset;
+        }
+        return Math.max(offset + 1, block instanceof IndexBlock entries ? entries.endOffset : endOfDamage(offset));
+    }
+
+    /** About how many bytes the message at {@code offset}, which is sealed, has. */
+    public long sealedBytes(long offset) {
+        SealedRun run = sealed.get(runAt(offset));
+        return run.bytes() / Math.max(1, run.endOffset() - run.firstOffset());
     }
 
     /** The place of the run that ends behind {@code offset}; of the last one where none does. */
@@ -111,22 +152,11 @@ public final class EntryIndex {
         return low;
     }
 
-    private int findIn(@Nullable Object block, long offset, long segment, long address, int bytes) {
-        if (block == null) {
-            return missing(segment, address, bytes);
-        }
-        if (IndexCache.isDamaged(block)) {
-            return DAMAGED;
-        }
-        recent = (IndexBlock) block;
-        return found.find(recent, offset) ? FOUND : ABSENT;
-    }
-
-    private int missing(long segment, long address, int bytes) {
+    private @Nullable Object missing(long segment, long address, int bytes) {
         missingSegment = segment;
         missingAddress = address;
         missingBytes = bytes;
-        return UNLOADED;
+        return null;
     }
 
     /** The segment of the block to read. */
@@ -339,7 +369,8 @@ public final class EntryIndex {
             if (run.endOffset() > from && run.latestMillis() >= millis) {
                 Object root = cache.get(run.segment(), run.rootAddress());
                 if (root == null) {
-                    return missing(run.segment(), run.rootAddress(), run.rootBytes());
+                    missing(run.segment(), run.rootAddress(), run.rootBytes());
+                    return UNLOADED;
                 }
                 timeOffset = root instanceof DirectoryBlock directory
                         ? directory.findTime(millis, from)

@@ -20,6 +20,7 @@ public final class IndexBlock {
 
     private static final int FIRST_CAPACITY = 16;
     private static final int ENTRY_BYTES_MAX = 1 + 4 * Varint.BYTES_MAX;
+    private static final int OBJECT_BYTES = 144;
     private static final int FIXED_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES;
 
     /** Earlier than any timestamp. */
@@ -82,7 +83,7 @@ public final class IndexBlock {
 
     /** About how much memory it takes, in bytes. */
     int heapBytes() {
-        return 80 + code.length;
+        return OBJECT_BYTES + code.length;
     }
 
     /** Adds the entry that follows the last one. */

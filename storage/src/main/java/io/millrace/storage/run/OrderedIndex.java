@@ -155,6 +155,26 @@ public final class OrderedIndex {
         return value;
     }
 
+    /**
+     * Tells {@code visitor} what comes from the front on, in order, and changes nothing. A hint: of each run it knows
+     * the block that is in memory, so that behind the end of one, records may be missing.
+     */
+    public void lookAhead(RecordVisitor visitor) {
+        SourceHeap ahead = new SourceHeap();
+        if (head.count() > 0) {
+            ahead.add(new HeadCursor(head));
+        }
+        if (frozen != null && frozen.exact) {
+            ahead.add(new HeadCursor(frozen.records(), frozen.key, frozen.sub, frozen.value));
+        }
+        for (Run each : runs) {
+            if (each.cursor().exact) {
+                ahead.add(each.cursor().restOfBlock());
+            }
+        }
+        ahead.visit(visitor);
+    }
+
     /** Takes the first record, which {@link #peek} has just found. */
     public void poll() {
         Check.that(find() == State.READY, "only a record that is there is taken");

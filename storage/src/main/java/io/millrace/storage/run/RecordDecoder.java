@@ -31,6 +31,17 @@ final class RecordDecoder {
         begin(blocks, index + RunFormat.BODY_AT, RunFormat.entries(blocks, index));
     }
 
+    /** Goes on from where {@code other} is, which stays there. */
+    void follow(RecordDecoder other) {
+        source = other.source;
+        at = other.at;
+        left = other.left;
+        begun = other.begun;
+        key = other.key;
+        sub = other.sub;
+        value = other.value;
+    }
+
     /** Forgets the source. */
     void end() {
         begin(NOTHING, 0, 0);

@@ -64,6 +64,11 @@ final class RunCursor extends RecordSource implements BlockReads.Target {
         return isAtEnd;
     }
 
+    /** What the block of the current record, which is there, holds from it on; until this cursor moves. */
+    RecordSource restOfBlock() {
+        return new BlockRest(decoder);
+    }
+
     /** Asks for the block that is needed to know the current record, unless it is there or on its way. */
     void load() {
         if (exact || isLoading || isAtEnd) {

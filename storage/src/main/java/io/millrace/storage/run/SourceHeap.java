@@ -19,8 +19,12 @@ final class SourceHeap {
         if (count == sources.length) {
             sources = Arrays.copyOf(sources, count * 2);
         }
-        sources[count++] = source;
-        rebuild();
+        int at = count++;
+        while (at > 0 && source.isBefore(get((at - 1) / 2))) {
+            sources[at] = sources[(at - 1) / 2];
+            at = (at - 1) / 2;
+        }
+        sources[at] = source;
     }
 
     void remove(RecordSource source) {
@@ -51,6 +55,23 @@ final class SourceHeap {
             removeTop();
         }
         return stays;
+    }
+
+    /** Tells {@code visitor} of all records, a record that several sources have once; all of them are exact. */
+    void visit(RecordVisitor visitor) {
+        RecordSource top = sources[0];
+        while (top != null) {
+            long key = top.key;
+            long sub = top.sub;
+            long value = top.value;
+            if (!visitor.onRecord(key, sub, value)) {
+                return;
+            }
+            while (top != null && top.isAt(key, sub, value)) {
+                advanceTop();
+                top = sources[0];
+            }
+        }
     }
 
     /** Takes off the top. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 class EntryIndexTest {
     private static final long ROOT_STEP = 10;
 
-    private final IndexCache cache = new IndexCache(1 << 20);
+    private final IndexCache cache = new IndexCache(new IndexMemory(1 << 20));
     private final EntryIndex index = new EntryIndex(cache);
     private final NavigableMap<Long, Entry> model = new TreeMap<>();
     private final List<SealedRun> gone = new ArrayList<>();
@@ -135,7 +135,23 @@ class EntryIndexTest {
         return IndexBlock.read(bytes.flip());
     }
 
+    /** What is known of an offset, and up to where, is what finding it needs. */
+    private void checkLoaded(long offset) {
+        long end = index.loadedTo(offset);
+        if (end == offset) {
+            long missing = key(index.missingSegment(), index.missingAddress());
+            assertThat(index.find(offset)).isEqualTo(EntryIndex.UNLOADED);
+            assertThat(key(index.missingSegment(), index.missingAddress())).isEqualTo(missing);
+        } else {
+            assertThat(end).isGreaterThan(offset);
+            assertThat(index.find(offset)).isNotEqualTo(EntryIndex.UNLOADED);
+            long last = end == Long.MAX_VALUE ? offset : end - 1;
+            assertThat(index.find(last)).isNotEqualTo(EntryIndex.UNLOADED);
+        }
+    }
+
     private void check(long offset) {
+        checkLoaded(offset);
         int found = index.find(offset);
         for (int loads = 0; found == EntryIndex.UNLOADED; loads++) {
             assertThat(loads).as("a directory and a block").isLessThan(2);

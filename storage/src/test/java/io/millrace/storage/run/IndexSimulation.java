@@ -142,8 +142,22 @@ final class IndexSimulation {
             assertThat(dead).as("what came").contains(first);
             assertThat(model.isEmpty() || first.compareTo(model.first()) < 0).isTrue();
         }
+        lookAhead(first);
         index.poll();
         return true;
+    }
+
+    private void lookAhead(Triple first) {
+        List<Triple> ahead = new ArrayList<>();
+        int most = random.nextInt(1, 20);
+        index.lookAhead((key, sub, value) -> {
+            ahead.add(new Triple(key, sub, value));
+            return ahead.size() < most;
+        });
+        assertThat(ahead).startsWith(first).isSorted().doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(most);
+        assertThat(ahead.subList(1, ahead.size())).allMatch(each -> model.contains(each) || dead.contains(each));
+        assertThat(index.peek()).as("it changes nothing").isEqualTo(OrderedIndex.State.READY);
+        assertThat(new Triple(index.key(), index.sub(), index.value())).isEqualTo(first);
     }
 
     private void scan() {
