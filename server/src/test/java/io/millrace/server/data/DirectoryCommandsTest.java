@@ -151,12 +151,56 @@ class DirectoryCommandsTest {
     }
 
     @Test
+    void aBrokerThatServesMakesABackupOfItself() throws Exception {
+        Path backup = directory.resolve("backups/monday");
+        Path restored = directory.resolve("restored");
+        try (LiveBroker broker = LiveBroker.on(data)) {
+            at(broker, "", "publish", "orders", "-m", "the third");
+            CommandRun run = run(0, "backup", "monday", "--server", broker.url(), "--bytes-per-second", "0B");
+            assertThat(run.output()).contains("copied ", "to monday");
+            at(broker, "", "publish", "orders", "-m", "the fourth");
+            assertThat(run(1, "backup", "monday", "--server", broker.url()).errors())
+                    .contains("no backup was made: ", "is not empty");
+            assertThat(run(1, "backup", "../monday", "--server", broker.url()).errors())
+                    .contains("name is the name of a folder");
+        }
+        assertThat(Files.getPosixFilePermissions(backup)).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(backup.resolve("seal.key"))).hasSize(2);
+
+        run(0, "restore", backup.toString(), restored.toString());
+
+        run(0, "verify", restored.toString());
+        try (LiveBroker broker = LiveBroker.on(restored)) {
+            CommandRun peek = CommandRun.at(broker.url());
+            assertThat(peek.run("queue", "peek", "orders")).isZero();
+            assertThat(peek.output()).contains("the first", "the third").doesNotContain("the fourth");
+        }
+    }
+
+    @Test
+    void aSegmentOfAShardWhoseManifestIsDamagedIsCheckedByItself() throws IOException {
+        Path segment = data.resolve("segment-0003-000000000007.dat");
+        Files.write(data.resolve("manifest-0003"), new byte[100]);
+        Files.write(segment, new byte[1000]);
+
+        CommandRun run = run(1, "verify", data.toString());
+
+        assertThat(run.lines())
+                .anyMatch(line -> line.startsWith("damaged  manifest-0003, "))
+                .anyMatch(line -> line.startsWith("damaged  " + segment.getFileName())
+                        && line.endsWith("whether the segment counts is not known"));
+    }
+
+    @Test
     void aBackupIsRefusedWhereItCannotBe() throws Exception {
         String target = directory.resolve("copy").toString();
         try (LiveBroker broker = LiveBroker.on(data)) {
             assertThat(broker.url()).isNotEmpty();
             assertThat(run(1, "backup", target, "--data", data.toString()).errors())
-                    .contains("is in use by");
+                    .contains("is in use by", "while it serves: 'millrace data backup copy'");
+            assertThat(run(2, "backup", target, "--data", data.toString(), "--bytes-per-second", "1MiB")
+                            .errors())
+                    .contains("give one of them");
         }
         assertThat(run(2, "backup", data.resolve("copy").toString(), "--data", data.toString())
                         .errors())
