@@ -55,8 +55,12 @@ final class BackupAgent implements Agent, StoreBackups {
 
     @Override
     public @Nullable BackupRun begin(BackupRequest request) {
+        if (current.get() != null) {
+            return null; // before any memory is taken for it
+        }
         BackupHold hold = new BackupHold(store, fileSystem, directory, segmentFiles);
-        FileCopy copy = new FileCopy((int) Math.min(PIECE_BYTES_MAX, store.options().fileBytes() / FILE_PIECES));
+        FileCopy copy =
+                new FileCopy((int) Math.min(PIECE_BYTES_MAX, store.options().fileBytes() / FILE_PIECES));
         RunningBackup run = new RunningBackup(request, hold, fileSystem, directory, copy, clock, store::wakeBackup);
         if (!current.compareAndSet(null, run)) {
             return null;

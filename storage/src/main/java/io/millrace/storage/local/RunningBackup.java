@@ -59,7 +59,13 @@ final class RunningBackup implements BackupRun {
 
     /** Will copy what {@code hold} takes of {@code directory}; {@code wake} has the agent see that it is cancelled. */
     RunningBackup(
-            BackupRequest request, BackupHold hold, FileSystem source, Path directory, FileCopy copy, Clock clock, Runnable wake) {
+            BackupRequest request,
+            BackupHold hold,
+            FileSystem source,
+            Path directory,
+            FileCopy copy,
+            Clock clock,
+            Runnable wake) {
         this.request = request;
         this.hold = hold;
         this.source = source;
