@@ -66,7 +66,7 @@ class BackupRoutesTest extends RigTest {
         post("{}").expectProblem(400, "malformed-json");
         post("{\"name\":\"monday\",\"bytesPerSecond\":65535}").expectProblem(400, "invalid-value");
         post("{\"name\":\"monday\",\"bytesPerSecond\":-1}").expectProblem(400, "invalid-value");
-        post("{\"name\":\"monday\",\"where\":\"/\"}").expectProblem(400, "malformed-json");
+        post("{\"name\":\"monday\",\"where\":\"/\"}").expectProblem(400, "invalid-value");
         http.get("/v1/backups/monday").expectProblem(404, "backup-not-found");
     }
 
