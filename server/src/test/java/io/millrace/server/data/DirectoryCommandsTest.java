@@ -155,14 +155,17 @@ class DirectoryCommandsTest {
         Path backup = directory.resolve("backups/monday");
         Path restored = directory.resolve("restored");
         try (LiveBroker broker = LiveBroker.on(data)) {
-            at(broker, "", "publish", "orders", "-m", "the third");
-            CommandRun run = run(0, "backup", "monday", "--server", broker.url(), "--bytes-per-second", "0B");
-            assertThat(run.output()).contains("copied ", "to monday");
-            at(broker, "", "publish", "orders", "-m", "the fourth");
-            assertThat(run(1, "backup", "monday", "--server", broker.url()).errors())
+            asAda(broker, 0, "publish", "orders", "-m", "the third");
+            assertThat(asAda(broker, 0, "data", "backup", "monday", "--bytes-per-second", "0B")
+                            .output())
+                    .contains("copied ", "to monday");
+            asAda(broker, 0, "publish", "orders", "-m", "the fourth");
+            assertThat(asAda(broker, 1, "data", "backup", "monday").errors())
                     .contains("no backup was made: ", "is not empty");
-            assertThat(run(1, "backup", "../monday", "--server", broker.url()).errors())
+            assertThat(asAda(broker, 1, "data", "backup", "../monday").errors())
                     .contains("name is the name of a folder");
+            assertThat(run(1, "backup", "tuesday", "--server", broker.url()).errors())
+                    .contains("no credentials");
         }
         assertThat(Files.getPosixFilePermissions(backup)).hasSize(3);
         assertThat(Files.getPosixFilePermissions(backup.resolve("seal.key"))).hasSize(2);
@@ -171,10 +174,17 @@ class DirectoryCommandsTest {
 
         run(0, "verify", restored.toString());
         try (LiveBroker broker = LiveBroker.on(restored)) {
-            CommandRun peek = CommandRun.at(broker.url());
-            assertThat(peek.run("queue", "peek", "orders")).isZero();
-            assertThat(peek.output()).contains("the first", "the third").doesNotContain("the fourth");
+            assertThat(asAda(broker, 0, "queue", "peek", "orders").output())
+                    .contains("the first", "the third")
+                    .doesNotContain("the fourth");
         }
+    }
+
+    private static CommandRun asAda(LiveBroker broker, int status, String... arguments) {
+        CommandRun run =
+                CommandRun.at(broker.url()).with("MILLRACE_USER", "ada").with("MILLRACE_PASSWORD", PASSWORD);
+        assertThat(run.run(arguments)).as(run.errors()).isEqualTo(status);
+        return run;
     }
 
     @Test
