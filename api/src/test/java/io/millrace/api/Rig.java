@@ -49,6 +49,7 @@ public final class Rig implements AutoCloseable {
     private EventLoopGroup group;
     private Broker broker;
     private HttpDoorParts parts;
+    private RigBackups backups;
     private HttpDoor door;
     private Http http;
 
@@ -94,6 +95,7 @@ public final class Rig implements AutoCloseable {
         broker.started().orTimeout(20, TimeUnit.SECONDS).join();
         SecretSeal seal =
                 new SecretSeal(new SealKeyFile(directory.resolve("seal.keys"), random).openOrCreate(), random);
+        backups = new RigBackups(broker.store().backups(), directory.resolve("backups"));
         parts = new HttpDoorParts(
                 broker,
                 new Authenticator(broker.catalog(), seal, CHEAP, Clock.SYSTEM, random),
@@ -101,6 +103,7 @@ public final class Rig implements AutoCloseable {
                 CHEAP,
                 random,
                 new LevelsInMemory(),
+                backups,
                 group);
         door = HttpDoor.open(options, parts);
         http = new Http(door.address(), client, options.tls() != null);
@@ -139,6 +142,10 @@ public final class Rig implements AutoCloseable {
     /** What its door works with, and another one could. */
     public HttpDoorParts parts() {
         return parts;
+    }
+
+    public RigBackups backups() {
+        return backups;
     }
 
     public Broker broker() {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * a thread of its own; the rest is the test's.
  */
 final class CrashLoad implements AutoCloseable {
-    private static final String QUEUE = "crash";
+    static final String QUEUE = "crash";
     private static final int PUBLISHERS = 3;
     private static final int CONSUMERS = 3;
     private static final long LEASE_MILLIS = 3_000;
@@ -43,6 +43,11 @@ final class CrashLoad implements AutoCloseable {
         for (int i = 0; i < CONSUMERS; i++) {
             running.add(clients.submit(this::consume));
         }
+    }
+
+    /** What it was told so far; goes on meanwhile. */
+    DeliveryHistory history() {
+        return history;
     }
 
     /** Lets the load go on for a while. */

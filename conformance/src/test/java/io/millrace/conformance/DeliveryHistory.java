@@ -64,6 +64,26 @@ final class DeliveryHistory {
         return all;
     }
 
+    /** What was confirmed so far. */
+    Set<String> confirmed() {
+        return Set.copyOf(confirmed);
+    }
+
+    /** The messages whose acknowledgement was confirmed so far. */
+    Set<String> acknowledged() {
+        return Set.copyOf(acknowledged.keySet());
+    }
+
+    /** What was handed to consumers so far: they may have asked to acknowledge it. */
+    Set<String> delivered() {
+        return Set.copyOf(delivered);
+    }
+
+    /** Whether somebody has sent this. */
+    boolean wasSent(String body) {
+        return sent.contains(body);
+    }
+
     int confirmedCount() {
         return confirmed.size();
     }

@@ -32,6 +32,7 @@ class DirectoryFlipTest {
     private static final int GROUP_MAGIC = 0x4d524750;
     private static final int GROUP_HEADER_BYTES = 40;
     private static final int FILE_HEADER_BYTES = 64;
+    private static final int FILE_NUMBER_AT = 32;
 
     private final Map<Path, ByteBuffer> contents = new HashMap<>();
     private final Map<String, Integer> found = new HashMap<>();
@@ -270,8 +271,11 @@ class DirectoryFlipTest {
         }
     }
 
+    /** A file that is prepared may have the header of the number that it had before. */
     private boolean isUsed(StoredDirectory directory, Path path) throws IOException {
-        return content(directory, path).getLong(0) != 0;
+        ByteBuffer content = content(directory, path);
+        long number = Long.parseLong(path.getFileName().toString().replaceAll("\\D", ""));
+        return content.getLong(0) != 0 && content.getLong(FILE_NUMBER_AT) == number;
     }
 
     private boolean isNewest(StoredDirectory directory, Path path) throws IOException {

@@ -31,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Single-threaded, in simulated time: a seed repeats a run exactly.
  */
 final class EngineSimulation {
+    /** Of so many crashes the directory of one is verified. */
+    private static final int CRASHES_VERIFIED = 8;
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long LEASE_NANOS_MAX = 20 * SECOND;
     private static final int BLOCK_BYTES = 4096;
@@ -39,6 +42,7 @@ final class EngineSimulation {
         Kind.SYNC, Kind.SYNC, Kind.SYNC, Kind.WRITE, Kind.CREATE, Kind.RENAME, Kind.DELETE, Kind.SYNC_DIRECTORY
     };
 
+    private int crashes;
     private final SplittableRandom random;
     private final SimulatedClock clock = new SimulatedClock();
     private final SimulatedFileSystem disk;
@@ -244,6 +248,11 @@ final class EngineSimulation {
         process.kill();
         died();
         disk.restart();
+        if (++crashes % CRASHES_VERIFIED == 0) {
+            assertThat(Verification.damages(disk))
+                    .as("damage that a crash has left")
+                    .isEmpty();
+        }
     }
 
     private void died() {

@@ -27,6 +27,7 @@ final class Verification implements ShardVerifier.Listener {
                         shard -> new ShardVerifier(shard, verification),
                         each -> verification.damages.add(each.toString()));
                 inspection.verifyAdopted(each -> verification.damages.add(each.toString()));
+                inspection.verifyUnnamed(each -> verification.damages.add(each.toString()));
             } catch (IOException e) {
                 verification.damages.add(String.valueOf(e.getMessage()));
             }

@@ -49,4 +49,8 @@ public interface ShardStore {
 
     /** What it has done since it was opened. Any thread. */
     StoreFigures figures();
+
+    /** Makes copies of it; null where it is not of a kind that can be copied. Any thread. */
+    @Nullable
+    StoreBackups backups();
 }

@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param hashingCost how passwords are hashed when they are set
  * @param random fit for cryptography and any thread: {@link java.security.SecureRandom} outside tests
  * @param logLevels the levels of the process's log
+ * @param backups makes copies of what is stored
  * @param loops what connections run on; of the kind that {@link io.millrace.api.NettyLoop#newGroup} makes
  */
 public record HttpDoorParts(
@@ -25,4 +26,5 @@ public record HttpDoorParts(
         HashingCost hashingCost,
         RandomGenerator random,
         LogLevelControl logLevels,
+        BackupControl backups,
         EventLoopGroup loops) {}

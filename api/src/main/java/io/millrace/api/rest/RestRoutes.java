@@ -19,6 +19,7 @@ public final class RestRoutes {
         routes.addAll(new SpaceRoutes(context).routes());
         routes.addAll(new UserRoutes(context).routes());
         routes.addAll(new OperatorRoutes(context).routes());
+        routes.addAll(new BackupRoutes(context).routes());
         routes.addAll(new DocumentRoutes(context.options()).routes());
         return List.copyOf(routes);
     }

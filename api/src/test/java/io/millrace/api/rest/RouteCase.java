@@ -88,6 +88,9 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                 new RouteCase("DELETE /v1/users/{user}/access-keys/{id}", RouteCase::madeKey, Body.NONE, "", 204),
                 without("GET /v1/log-level", "/v1/log-level", 200),
                 json("PUT /v1/log-level", "/v1/log-level", "{\"logger\":\"a\",\"level\":\"warn\"}", 200),
+                new RouteCase("POST /v1/backups", RouteCase::noBackup, Body.JSON, "{\"name\":\"monday\"}", 202),
+                new RouteCase("GET /v1/backups/{backup}", RouteCase::madeBackup, Body.NONE, "", 200),
+                new RouteCase("DELETE /v1/backups/{backup}", RouteCase::madeBackup, Body.NONE, "", 202),
                 without("GET /v1/openapi.yaml", "/v1/openapi.yaml", 200),
                 without("GET /v1/problems/{problem}", "/v1/problems/closing", 200),
                 without("GET /health/live", "/health/live", 200),
@@ -101,6 +104,18 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                 .createSpace(new io.millrace.broker.SpaceName("empty"))
                 .join();
         return "/v1/spaces/empty";
+    }
+
+    private static String noBackup(Rig rig) {
+        rig.backups().await();
+        return "/v1/backups";
+    }
+
+    private static String madeBackup(Rig rig) {
+        rig.backups().await();
+        rig.backups().begin("made", 0);
+        rig.backups().await();
+        return "/v1/backups/made";
     }
 
     private static String madeKey(Rig rig) {

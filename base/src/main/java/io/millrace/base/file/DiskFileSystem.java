@@ -10,17 +10,38 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The machine's own file system. Stateless; any thread. */
 public final class DiskFileSystem implements FileSystem {
+    private final FileAttribute<?>[] attributes;
+
+    /** Files that are made get the permissions that the process gives them. */
+    public DiskFileSystem() {
+        this(new FileAttribute<?>[0]);
+    }
+
+    private DiskFileSystem(FileAttribute<?>[] attributes) {
+        this.attributes = attributes;
+    }
+
+    /** Files that are made can be read and written by their owner, and by nobody else (0600). */
+    public static DiskFileSystem ofOwnerOnly() {
+        return new DiskFileSystem(new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        });
+    }
+
     @Override
     public StorageFile create(Path path) throws IOException {
         try {
-            return new DiskFile(path, FileChannel.open(path, CREATE_NEW, READ, WRITE));
+            return new DiskFile(path, FileChannel.open(path, Set.of(CREATE_NEW, READ, WRITE), attributes));
         } catch (IOException e) {
             throw OutOfSpaceException.orNamed(e, path);
         }

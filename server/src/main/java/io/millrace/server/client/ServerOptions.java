@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which broker a command talks to, and as whom. */
-final class ServerOptions {
+public final class ServerOptions {
     static final String URL = "MILLRACE_URL";
     static final String USER = "MILLRACE_USER";
     static final String PASSWORD = "MILLRACE_PASSWORD";
@@ -35,7 +35,7 @@ final class ServerOptions {
     private @Nullable Path passwordFile;
 
     /** The API that the options name; an {@link IllegalArgumentException} says which of them is wrong. */
-    HttpApi connect(Shell shell, Optional<String> space) {
+    public HttpApi connect(Shell shell, Optional<String> space) {
         String where = server != null ? server : shell.environment().getOrDefault(URL, SERVER_DEFAULT);
         return new HttpApi(url(where), credentials(shell), space);
     }
@@ -92,7 +92,7 @@ final class ServerOptions {
     }
 
     /** Whether the command line names a broker. */
-    boolean namesServer() {
+    public boolean namesServer() {
         return server != null;
     }
 }

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a number of bytes with its unit, as the configuration does. Any thread. */
-final class SizeOption implements ITypeConverter<Long> {
+public final class SizeOption implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
         try {

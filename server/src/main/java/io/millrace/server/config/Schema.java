@@ -157,6 +157,13 @@ public final class Schema {
             ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
             "7d",
             "All of them are checked once in this time at most.");
+    static final Key<Optional<Path>> BACKUP_DIRECTORY = Key.of(
+                    "storage.backup-directory",
+                    ValueType.optional(ValueType.path()),
+                    "",
+                    "Where the broker makes backups while it serves, each in a folder of its own; best on another disk."
+                            + " There are none unless it is set.")
+            .withDefaultShown("none");
 
     static final Key<LogFormat> LOG_FORMAT = Key.of(
             "log.format", ValueType.choice(LogFormat.class), "text", "The form of a log line on standard error.");
@@ -194,7 +201,7 @@ public final class Schema {
         keys.addAll(List.of(RECEIVE_BYTES, WAIT, LEASE_MAX, UNSYNCED_BYTES, LEASES_PER_QUEUE, METRICS_QUEUES));
         keys.addAll(List.of(QUEUES_LEASE, STORAGE_KIND));
         keys.addAll(List.of(SHARDS, JOURNAL_FILE_BYTES, JOURNAL_BYTES, JOURNAL_SPARE_FILES));
-        keys.addAll(List.of(BYTES_MAX, FREE_BYTES_MIN, TAIL_CACHE_BYTES));
+        keys.addAll(List.of(BYTES_MAX, FREE_BYTES_MIN, TAIL_CACHE_BYTES, BACKUP_DIRECTORY));
         keys.addAll(List.of(SCRUB_BYTES_PER_SECOND, SCRUB_INTERVAL));
         keys.addAll(BookKeeperKeys.ALL);
         keys.addAll(List.of(LOG_FORMAT, LOG_LEVEL, SHUTDOWN_TIMEOUT));

@@ -66,6 +66,7 @@ public record Settings(
             long tailCacheBytes,
             long scrubBytesPerSecond,
             Duration scrubInterval,
+            Optional<Path> backupDirectory,
             BookKeeper bookKeeper) {}
 
     /**

@@ -55,6 +55,7 @@ final class SettingsAssembly {
                         values.get(Schema.TAIL_CACHE_BYTES).orElseGet(this::tailCacheBytes),
                         values.get(Schema.SCRUB_BYTES_PER_SECOND),
                         values.get(Schema.SCRUB_INTERVAL),
+                        values.get(Schema.BACKUP_DIRECTORY),
                         BookKeeperKeys.settings(values)),
                 new Settings.Log(values.get(Schema.LOG_FORMAT), values.get(Schema.LOG_LEVEL)),
                 values.get(Schema.SHUTDOWN_TIMEOUT));

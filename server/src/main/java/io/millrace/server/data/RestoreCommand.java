@@ -8,6 +8,7 @@ import io.millrace.server.client.Shell;
 import io.millrace.server.command.CommandFailure;
 import io.millrace.server.process.DirectoryLock;
 import io.millrace.server.process.FailureReason;
+import io.millrace.server.process.PrivateFolder;
 import io.millrace.server.process.StartException;
 import io.millrace.storage.local.StoreBackup;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class RestoreCommand implements Callable<Integer> {
         try {
             PrivateFolder.make(to);
             try (DirectoryLock lock = DirectoryLock.take(to, Clock.SYSTEM)) {
-                long bytes = new StoreBackup(new DiskFileSystem(), PrivateFolder.showing(line))
+                long bytes = new StoreBackup(new DiskFileSystem(), new CopyProgress(line))
                         .restore(Objects.requireNonNull(backup, "picocli asks for it"), to, Set.of("lock"));
                 PrivateFolder.closeFiles(to);
                 line.clear();

@@ -54,6 +54,7 @@ final class VerifyCommand extends DirectoryTool implements ShardVerifier.Listene
         try {
             RecoveryReport report = directory.replay(shard -> new ShardVerifier(shard, this), this::onDamage);
             directory.verifyAdopted(this::onDamage);
+            directory.verifyUnnamed(this::onDamage);
             lost.forEach(out()::println);
             if (!report.cut().isEmpty()) {
                 out().println("cut      " + report.cut() + ": not damage, it was never confirmed");

@@ -119,7 +119,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static StartException inUse(Path directory, String holder) {
-        return new StartException("the data directory " + directory + " is in use by " + holder
+        return new DirectoryInUseException("the data directory " + directory + " is in use by " + holder
                 + ". Stop that, or choose another directory with --data.");
     }
 

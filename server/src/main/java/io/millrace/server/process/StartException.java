@@ -1,7 +1,7 @@
 package io.millrace.server.process;
 
 /** The broker cannot start; the message tells the user why, and what to do about it. */
-public final class StartException extends Exception {
+public class StartException extends Exception {
     private static final long serialVersionUID = 1;
 
     /** A refusal for a reason that {@code message} tells in full. */

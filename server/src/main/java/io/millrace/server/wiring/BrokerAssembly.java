@@ -91,7 +91,7 @@ public final class BrokerAssembly implements BrokerStarter {
     }
 
     private static HttpDoorParts parts(Settings settings, Broker broker, LogLevels levels, EventLoopGroup loops)
-            throws IOException {
+            throws IOException, StartException {
         SecureRandom random = new SecureRandom();
         SecretSeal seal = openSeal(settings, random);
         SealedKeys.check(broker.catalog().snapshot().users().values(), seal, settings.sealKeyFile());
@@ -103,6 +103,7 @@ public final class BrokerAssembly implements BrokerStarter {
                 cost,
                 random,
                 new LogLevelAdapter(levels),
+                DirectoryBackups.of(settings, broker.store().backups()),
                 loops);
     }
 

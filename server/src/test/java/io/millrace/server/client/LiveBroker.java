@@ -38,6 +38,7 @@ public final class LiveBroker implements AutoCloseable {
                 .dataDirectory(data.toString())
                 .set("doors.http.port=" + port)
                 .set("storage.shards=4")
+                .set("storage.backup-directory=" + data.resolveSibling("backups"))
                 .set("storage.journal.file-bytes=4MiB")
                 .load();
         lock = DirectoryLock.take(data, Clock.SYSTEM);

@@ -58,6 +58,7 @@ class SettingsLoaderTest {
                         64 << 20,
                         4 << 20,
                         Duration.ofDays(7),
+                        Optional.empty(),
                         new Settings.BookKeeper(
                                 Optional.empty(),
                                 "/millrace",

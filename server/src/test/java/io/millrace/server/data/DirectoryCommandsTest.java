@@ -151,12 +151,66 @@ class DirectoryCommandsTest {
     }
 
     @Test
+    void aBrokerThatServesMakesABackupOfItself() throws Exception {
+        Path backup = directory.resolve("backups/monday");
+        Path restored = directory.resolve("restored");
+        try (LiveBroker broker = LiveBroker.on(data)) {
+            asAda(broker, 0, "publish", "orders", "-m", "the third");
+            assertThat(asAda(broker, 0, "data", "backup", "monday", "--bytes-per-second", "0B")
+                            .output())
+                    .contains("copied ", "to monday");
+            asAda(broker, 0, "publish", "orders", "-m", "the fourth");
+            assertThat(asAda(broker, 1, "data", "backup", "monday").errors())
+                    .contains("no backup was made: ", "is not empty");
+            assertThat(asAda(broker, 1, "data", "backup", "../monday").errors())
+                    .contains("name is the name of a folder");
+            assertThat(run(1, "backup", "tuesday", "--server", broker.url()).errors())
+                    .contains("no credentials");
+        }
+        assertThat(Files.getPosixFilePermissions(backup)).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(backup.resolve("seal.key"))).hasSize(2);
+
+        run(0, "restore", backup.toString(), restored.toString());
+
+        run(0, "verify", restored.toString());
+        try (LiveBroker broker = LiveBroker.on(restored)) {
+            assertThat(asAda(broker, 0, "queue", "peek", "orders").output())
+                    .contains("the first", "the third")
+                    .doesNotContain("the fourth");
+        }
+    }
+
+    private static CommandRun asAda(LiveBroker broker, int status, String... arguments) {
+        CommandRun run =
+                CommandRun.at(broker.url()).with("MILLRACE_USER", "ada").with("MILLRACE_PASSWORD", PASSWORD);
+        assertThat(run.run(arguments)).as(run.errors()).isEqualTo(status);
+        return run;
+    }
+
+    @Test
+    void aSegmentOfAShardWhoseManifestIsDamagedIsCheckedByItself() throws IOException {
+        Path segment = data.resolve("segment-0003-000000000007.dat");
+        Files.write(data.resolve("manifest-0003"), new byte[100]);
+        Files.write(segment, new byte[1000]);
+
+        CommandRun run = run(1, "verify", data.toString());
+
+        assertThat(run.lines())
+                .anyMatch(line -> line.startsWith("damaged  manifest-0003, "))
+                .anyMatch(line -> line.startsWith("damaged  " + segment.getFileName())
+                        && line.endsWith("whether the segment counts is not known"));
+    }
+
+    @Test
     void aBackupIsRefusedWhereItCannotBe() throws Exception {
         String target = directory.resolve("copy").toString();
         try (LiveBroker broker = LiveBroker.on(data)) {
             assertThat(broker.url()).isNotEmpty();
             assertThat(run(1, "backup", target, "--data", data.toString()).errors())
-                    .contains("is in use by");
+                    .contains("is in use by", "while it serves: 'millrace data backup copy'");
+            assertThat(run(2, "backup", target, "--data", data.toString(), "--bytes-per-second", "1MiB")
+                            .errors())
+                    .contains("give one of them");
         }
         assertThat(run(2, "backup", data.resolve("copy").toString(), "--data", data.toString())
                         .errors())

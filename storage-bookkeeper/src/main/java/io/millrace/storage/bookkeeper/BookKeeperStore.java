@@ -12,6 +12,7 @@ import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.millrace.storage.ShardStore;
+import io.millrace.storage.StoreBackups;
 import io.millrace.storage.StoreFigures;
 import io.millrace.storage.StoreSpace;
 import io.millrace.storage.bookkeeper.StoreOpening.OpenShard;
@@ -105,6 +106,12 @@ public final class BookKeeperStore implements ShardStore {
     @Override
     public StoreFigures figures() {
         return opening.counters.figures(logBytes());
+    }
+
+    /** Its ledgers are on several machines already, and a copy of some of them would be of no use. */
+    @Override
+    public @Nullable StoreBackups backups() {
+        return null;
     }
 
     /** Bytes of the logs that a start would replay. Any thread. */

@@ -27,6 +27,8 @@ record CandidateFile(
 
     /** The file for reading; {@code startPositions} is where the streams of the shards stand before it. */
     JournalFile journalFile(long[] startPositions) throws IOException {
-        return new JournalFile(number, seal, file, file.size(), startPositions);
+        JournalFile found = new JournalFile(number, seal, file, file.size(), startPositions);
+        found.noteSynced(found.capacityBytes); // behind its groups that count nothing is read any more
+        return found;
     }
 }

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The agent that has the next files of the journal ready and takes away those that leave it: adopted ones get their
  * other name, dead ones are renamed for use again while spares are wanted, deleted otherwise. All of that strictly in
- * the order in which they left, each made durable before the next: a start must not find a gap. A full disk is not a
- * failure: the {@link SpaceGuard} knows what follows, and preparing is tried again.
+ * the order in which they left, each made durable before the next: a start must not find a gap. An adopted file that
+ * nobody needs any more makes none, and waits for its readers alone. A full disk is not a failure: the
+ * {@link SpaceGuard} knows what follows, and preparing is tried again.
  */
 final class FileKeeper implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeeper.class);
@@ -100,6 +101,7 @@ final class FileKeeper implements Agent {
         if (store.failure() != null) {
             return false;
         }
+        store.backupAgent().watch();
         takeOver();
         try {
             reviewSpace();
@@ -114,7 +116,9 @@ final class FileKeeper implements Agent {
 
     @Override
     public long idleNanosMax() {
-        return store.failure() == null ? space.nextReviewNanos() : Long.MAX_VALUE;
+        return store.failure() != null
+                ? Long.MAX_VALUE
+                : Math.min(space.nextReviewNanos(), store.backupAgent().nextWatchNanos());
     }
 
     private void reviewSpace() {
@@ -131,17 +135,32 @@ final class FileKeeper implements Agent {
     }
 
     private boolean takeAwayNext() throws IOException {
-        Leaving next = leaving.peek();
-        if (next == null || !(next.stays || next.file.isFree())) {
+        Leaving next = nextToTakeAway();
+        if (next == null) {
             return false;
         }
-        leaving.remove();
+        leaving.remove(next);
         if (next.stays) {
             setAsideNow(next.file);
         } else {
             remove(next.file);
         }
         return true;
+    }
+
+    /**
+     * The first that can go. Only what has left the journal before is passed over while it is read: that makes no gap.
+     */
+    private @Nullable Leaving nextToTakeAway() {
+        for (Leaving each : leaving) {
+            if (each.stays || each.file.isFree()) {
+                return each;
+            }
+            if (!outside.contains(each.file.number)) {
+                return null;
+            }
+        }
+        return null;
     }
 
     private void setAsideNow(JournalFile file) throws IOException {

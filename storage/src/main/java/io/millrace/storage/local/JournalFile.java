@@ -37,6 +37,9 @@ final class JournalFile {
     /** Readers at work, plus {@link #RETIRED} once the file is retired. */
     private final AtomicInteger readers = new AtomicInteger();
 
+    /** Up to where everything in it is on stable storage. The syncer's (before it, recovery's); read by any thread. */
+    private volatile long syncedBytes;
+
     private boolean damaged;
 
     JournalFile(long number, long seal, StorageFile file, long capacityBytes, long[] startPositions) {
@@ -61,6 +64,7 @@ final class JournalFile {
         JournalFile adopted = new JournalFile(number, seal, file, file.size(), startPositions);
         System.arraycopy(endPositions, 0, adopted.endPositions, 0, endPositions.length);
         adopted.frames = null;
+        adopted.syncedBytes = adopted.capacityBytes;
         return adopted;
     }
 
@@ -186,6 +190,16 @@ final class JournalFile {
     /** Whether the file is retired and nobody reads it. */
     boolean isFree() {
         return readers.get() == RETIRED;
+    }
+
+    /** Notes that everything before {@code end} is on stable storage, and the group that ends there is whole. */
+    void noteSynced(long end) {
+        syncedBytes = end;
+    }
+
+    /** Up to where everything in it is on stable storage; 0 where nothing is. Any thread. */
+    long syncedBytes() {
+        return syncedBytes;
     }
 
     /** Recovery found damage: the file is kept aside instead of recycled. */

@@ -67,6 +67,8 @@ final class JournalSyncer implements Agent {
 
     private void publish() {
         for (WrittenGroup each : batch) {
+            // First: who is told that something is synced finds it in a copy that is begun afterwards.
+            each.file().noteSynced(each.end());
             for (int i = 0; i < each.logs().length; i++) {
                 each.logs()[i].publishSynced(each.positions()[i]);
             }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,9 @@ final class JournalWriter implements Agent {
     private boolean heldBack;
 
     private boolean begun;
+    /** What is to take the files of the journal, between two groups. */
+    private final AtomicReference<@Nullable BackupHold> hold = new AtomicReference<>();
+
     volatile boolean trimRequested = true;
     volatile boolean closing;
     /** The sequence of the closing group once it is being written. */
@@ -74,10 +78,19 @@ final class JournalWriter implements Agent {
         }
     }
 
+    /** Has {@code asked} take the files of the journal. Any thread; the caller raises the signal. */
+    void submit(BackupHold asked) {
+        hold.set(asked);
+    }
+
     @Override
     public boolean work() {
         if (store.failure() != null) {
             return false;
+        }
+        BackupHold asked = hold.getAndSet(null);
+        if (asked != null) {
+            store.takeJournal(asked);
         }
         if (!begun) {
             begun = true;
@@ -156,7 +169,7 @@ final class JournalWriter implements Agent {
         offset += group.totalBytes();
         store.counters().writtenBytes.add(group.totalBytes());
         pendingHeader = null;
-        store.handToSyncer(new WrittenGroup(nextSequence, file, logs, positions));
+        store.handToSyncer(new WrittenGroup(nextSequence, file, offset, logs, positions));
         nextSequence++;
     }
 

@@ -14,6 +14,7 @@ import io.millrace.storage.SegmentJob;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import io.millrace.storage.ShardStore;
+import io.millrace.storage.StoreBackups;
 import io.millrace.storage.StoreFigures;
 import io.millrace.storage.StoreSpace;
 import io.millrace.storage.tail.GuardedAgent;
@@ -61,6 +62,7 @@ public final class LocalStore implements ShardStore {
     private final JournalReader reader;
     private final SegmentAgent segments;
     private final JournalTrimmer trimmer;
+    private final BackupAgent backups;
     private final Clock clock;
     private final List<LocalSegmentStore> segmentStores;
     private volatile @Nullable Scrubber scrubber;
@@ -73,6 +75,7 @@ public final class LocalStore implements ShardStore {
     private volatile AgentHost.@Nullable Handle keeperHandle;
     private volatile AgentHost.@Nullable Handle readerHandle;
     private volatile AgentHost.@Nullable Handle segmentHandle;
+    private volatile AgentHost.@Nullable Handle backupHandle;
     private volatile long syncedSequence;
     private volatile boolean behind;
 
@@ -102,6 +105,7 @@ public final class LocalStore implements ShardStore {
                 .toList();
         this.segments = new SegmentAgent(this, opening.fileSystem, opening.directory, files, adopted, segmentStores);
         this.trimmer = new JournalTrimmer(this, files, adopted);
+        this.backups = new BackupAgent(this, opening.fileSystem, opening.directory, segmentFiles, clock);
         this.syncedSequence = tail.nextSequence() - 1;
     }
 
@@ -188,6 +192,11 @@ public final class LocalStore implements ShardStore {
     }
 
     @Override
+    public StoreBackups backups() {
+        return backups;
+    }
+
+    @Override
     public StoreSpace space() {
         return space.report();
     }
@@ -232,6 +241,7 @@ public final class LocalStore implements ShardStore {
         readerHandle = start(host, "millrace-journal-reader", reader);
         segmentHandle = start(host, "millrace-segments", segments);
         writerHandle = start(host, "millrace-journal-writer", writer);
+        backupHandle = start(host, "millrace-backup", backups);
         Scrubber looking = scrubber;
         if (looking != null) {
             start(host, "millrace-scrubber", looking);
@@ -267,6 +277,7 @@ public final class LocalStore implements ShardStore {
             Thread.currentThread().interrupt();
         }
         segments.beginClose();
+        backups.beginClose();
         handles.forEach(AgentHost.Handle::close);
         for (LocalShardLog log : logs) {
             if (log != null) {
@@ -320,6 +331,32 @@ public final class LocalStore implements ShardStore {
     void submit(LocalShardLog log, Checkpoint checkpoint) {
         segments.submit(log, checkpoint);
         raise(segmentHandle);
+    }
+
+    /** Has {@code hold} take the files as they are now: manifests first, then the journal. Any thread. */
+    void hold(BackupHold hold) {
+        segments.submit(hold);
+        raise(segmentHandle);
+    }
+
+    void holdJournal(BackupHold hold) {
+        writer.submit(hold);
+        raise(writerHandle);
+    }
+
+    /** The writer's: nobody else takes files off the journal. */
+    void takeJournal(BackupHold hold) {
+        hold.takeJournal(files, adopted);
+        raise(segmentHandle);
+        wakeBackup();
+    }
+
+    BackupAgent backupAgent() {
+        return backups;
+    }
+
+    void wakeBackup() {
+        raise(backupHandle);
     }
 
     void trimRequested() {
@@ -410,6 +447,7 @@ public final class LocalStore implements ShardStore {
             LOG.error("the journal has failed, nothing is confirmed any more until a restart", cause);
             drained.countDown();
             postAll();
+            wakeBackup();
         }
     }
 

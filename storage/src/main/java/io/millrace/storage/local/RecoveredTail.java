@@ -55,6 +55,7 @@ final class RecoveredTail {
         builder.addPositions(recovery.positions());
         finishGroup(written, syncedThrough);
         begun.sync();
+        written.noteSynced(offset);
         Path path = JournalFile.path(directory, header.number());
         fileSystem.rename(temporary, path);
         // Until the name is durable the next attempt must not find it: it may rest on a file that a power cut takes

@@ -3,7 +3,6 @@ package io.millrace.storage.local;
 import io.millrace.base.Agent;
 import io.millrace.base.Clock;
 import io.millrace.storage.Damage;
-import io.millrace.storage.segment.SegmentVerifier;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -168,28 +167,22 @@ final class Scrubber implements Agent {
     private final class SegmentTarget implements Target {
         private final LocalSegmentStore of;
         private final long segment;
-        private final SegmentVerifier verifier;
+        private final SegmentCheck check;
 
         SegmentTarget(LocalSegmentStore of, long segment) {
             this.of = of;
             this.segment = segment;
-            String name = String.valueOf(segmentFiles.path(of.shard(), segment).getFileName());
-            this.verifier = new SegmentVerifier(
-                    of,
-                    of.shard(),
-                    segment,
-                    false,
-                    (offset, bytes, what) -> found.add(new Damage(name, offset, bytes, what)));
+            this.check = new SegmentCheck(of, segment, found::add);
         }
 
         @Override
-        public boolean step() {
-            return verifier.step();
+        public boolean step() throws IOException {
+            return check.step();
         }
 
         @Override
         public long bytes() {
-            return verifier.bytesRead();
+            return check.bytesRead();
         }
 
         @Override

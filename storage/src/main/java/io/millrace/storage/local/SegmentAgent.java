@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent that works on segments and checkpoints. Jobs take turns, a step each; checkpoints go first, and all that
@@ -30,6 +31,7 @@ final class SegmentAgent implements Agent {
     private final Queue<Stated> stated = new ConcurrentLinkedQueue<>();
 
     private volatile boolean closing;
+    private volatile @Nullable BackupHold hold;
 
     private record Submitted(LocalShardLog log, SegmentJob job) {}
 
@@ -60,6 +62,11 @@ final class SegmentAgent implements Agent {
         stated.add(new Stated(log, checkpoint));
     }
 
+    /** Has {@code asked} take what is in force; no manifest is replaced meanwhile. The caller raises the signal. */
+    void submit(BackupHold asked) {
+        hold = asked;
+    }
+
     @Override
     public boolean work() {
         if (store.failure() != null) {
@@ -69,7 +76,7 @@ final class SegmentAgent implements Agent {
             running.add(each);
         }
         try {
-            if (writeCheckpoints()) {
+            if (!isHeld() && writeCheckpoints()) {
                 return true;
             }
         } catch (IOException e) {
@@ -78,6 +85,21 @@ final class SegmentAgent implements Agent {
             return false;
         }
         return !closing && stepJob();
+    }
+
+    private boolean isHeld() {
+        BackupHold asked = hold;
+        if (asked == null) {
+            return false;
+        }
+        if (asked.isMomentOver()) {
+            hold = null;
+            return false;
+        }
+        if (asked.takeManifests()) {
+            store.holdJournal(asked);
+        }
+        return true;
     }
 
     /** Has it do no more steps: a job may take long. Any thread. */

@@ -33,6 +33,11 @@ final class SegmentFiles {
     /** Those that were written to their end, and are of use: what a crash has left is not among them. */
     private final Set<Path> sealed = new HashSet<>();
 
+    /** Those that are not deleted for now, and of these the ones that should have been. */
+    private final Set<Path> held = new HashSet<>();
+
+    private final Set<Path> putOff = new HashSet<>();
+
     private volatile Consumer<IOException> whenNamesAreInDoubt = e -> {};
 
     private boolean closed;
@@ -133,11 +138,37 @@ final class SegmentFiles {
 
     void delete(int shard, long segment) throws IOException {
         Path path = path(shard, segment);
-        if (fileSystem.exists(path)) {
+        if (!putOff(path) && fileSystem.exists(path)) {
             fileSystem.delete(path);
         }
         // Not before: a reader that comes in between would open it again, and its space would not come back.
         forget(new Key(shard, segment));
+    }
+
+    private synchronized boolean putOff(Path path) {
+        if (held.contains(path)) {
+            putOff.add(path);
+            return true;
+        }
+        return false;
+    }
+
+    /** Keeps the sealed segments that are there, until each is {@link #letGo let go}; returns them in order. */
+    synchronized List<Path> hold() {
+        held.addAll(sealed);
+        return held.stream().sorted().toList();
+    }
+
+    /** Ends the hold of a segment, and deletes it where that was put off. */
+    void letGo(Path path) throws IOException {
+        boolean due;
+        synchronized (this) {
+            held.remove(path);
+            due = putOff.remove(path);
+        }
+        if (due) {
+            fileSystem.delete(path);
+        }
     }
 
     private synchronized OpenFile acquire(Key key) throws IOException {

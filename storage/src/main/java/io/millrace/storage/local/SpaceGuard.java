@@ -93,6 +93,11 @@ final class SpaceGuard {
         }
     }
 
+    /** Has what is left be measured again: somebody else has written much. */
+    void lookSoon() {
+        noteChange();
+    }
+
     /** How things stand. */
     StoreSpace report() {
         return report;

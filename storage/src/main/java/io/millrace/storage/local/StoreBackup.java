@@ -1,10 +1,8 @@
 package io.millrace.storage.local;
 
-import io.millrace.base.Crc32c;
 import io.millrace.base.file.FileSystem;
 import io.millrace.base.file.StorageFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +18,7 @@ public final class StoreBackup {
 
     private final FileSystem fileSystem;
     private final IntConsumer onCopied;
-    private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
-    private final Crc32c crc = new Crc32c();
+    private final FileCopy copy = new FileCopy(PIECE_BYTES);
 
     /** {@code onCopied} hears of every piece that was copied, and how many bytes it has. */
     public StoreBackup(FileSystem fileSystem, IntConsumer onCopied) {
@@ -100,25 +97,18 @@ public final class StoreBackup {
     }
 
     private BackupList.Item copy(Path source, Path target, String name) throws IOException {
-        crc.reset();
+        copy.begin();
         long at = 0;
         try (StorageFile from = fileSystem.openToRead(source);
                 StorageFile to = fileSystem.create(target)) {
-            for (int count = read(from, at); count > 0; count = read(from, at)) {
-                crc.add(piece, 0, count);
-                to.write(piece, at);
+            int count = copy.next(from, to, at, Long.MAX_VALUE);
+            while (count > 0) {
                 at += count;
                 onCopied.accept(count);
+                count = copy.next(from, to, at, Long.MAX_VALUE);
             }
             to.sync();
         }
-        return new BackupList.Item(name, at, crc.value());
-    }
-
-    /** Reads the next piece; returns its length, 0 at the end. */
-    private int read(StorageFile from, long at) throws IOException {
-        int count = from.read(piece.clear(), at);
-        piece.flip();
-        return count;
+        return new BackupList.Item(name, at, copy.crc());
     }
 }

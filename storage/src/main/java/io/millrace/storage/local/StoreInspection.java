@@ -42,6 +42,9 @@ public final class StoreInspection implements AutoCloseable {
     private final List<StoredFile> files = new ArrayList<>();
     private final GroupScanner scanner = new GroupScanner();
     private final int shards;
+    /** The shards whose manifest is damaged. */
+    private final List<Integer> unstated = new ArrayList<>();
+
     private final StoreOpening opening;
 
     /**
@@ -131,6 +134,30 @@ public final class StoreInspection implements AutoCloseable {
         }
     }
 
+    /**
+     * Checks the segments of the shards whose manifest is damaged, each by itself: which of them count, and whether
+     * there should be more, is not known. After {@link #replay}.
+     */
+    public void verifyUnnamed(Consumer<Damage> damaged) throws IOException {
+        for (int shard : unstated) {
+            LocalSegmentStore store = opening.segments(shard);
+            for (long segment : store.list()) {
+                SegmentCheck check = new SegmentCheck(
+                        store,
+                        segment,
+                        each -> damaged.accept(new Damage(
+                                each.file(),
+                                each.offset(),
+                                each.bytes(),
+                                each.reason() + "; whether the segment counts is not known")));
+                boolean last = false;
+                while (!last) {
+                    last = check.step();
+                }
+            }
+        }
+    }
+
     /** Hears of what lies in a file of the journal, in order. */
     public interface JournalVisitor {
         /** A group, its offset in the file, and up to which group all was synced when it was written. */
@@ -199,10 +226,8 @@ public final class StoreInspection implements AutoCloseable {
         }
         if (!fault.isEmpty()) {
             damaged.accept(new Damage(
-                    file.name(),
-                    0,
-                    file.bytes(),
-                    fault + "; what shard " + file.shard() + " has in segments and adopted files was not looked at"));
+                    file.name(), 0, file.bytes(), fault + "; what it names in adopted files was not looked at"));
+            unstated.add(file.shard());
             view.delete(path);
         }
     }
@@ -228,14 +253,21 @@ public final class StoreInspection implements AutoCloseable {
             ScannedGroup group = scanner.findGroup(journal, BLOCK_BYTES, 0);
             while (group != null) {
                 highest = Math.max(highest, highestShard(group));
-                if (group.offset() == BLOCK_BYTES
-                        && scanner.damagedFrames(group, scanner.load(group)).isEmpty()) {
+                if (namesAllShards(group)) {
                     break;
                 }
                 group = scanner.findGroup(journal, group.end(), group.sequence() + 1);
             }
             return highest;
         }
+    }
+
+    /** A group that begins with an empty frame has one for every shard. What recovery has copied does not. */
+    private boolean namesAllShards(ScannedGroup group) throws IOException {
+        int groupAt = scanner.load(group);
+        return group.frames() > 0
+                && scanner.damagedFrames(group, groupAt).isEmpty()
+                && scanner.buffer().getInt(groupAt + GROUP_HEADER_BYTES + FRAME_LENGTH_AT) == 0;
     }
 
     private int highestShard(ScannedGroup group) throws IOException {

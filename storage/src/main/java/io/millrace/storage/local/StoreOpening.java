@@ -3,7 +3,6 @@ package io.millrace.storage.local;
 import io.millrace.base.Clock;
 import io.millrace.base.file.FileSystem;
 import io.millrace.storage.Replay;
-import io.millrace.storage.SegmentStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,7 +148,7 @@ final class StoreOpening {
     }
 
     /** The segments of {@code shard} and the records in adopted extents. After {@link #replay}. */
-    SegmentStore segments(int shard) {
+    LocalSegmentStore segments(int shard) {
         return new LocalSegmentStore(shard, segmentFiles, checkpoints.records());
     }
 

@@ -22,6 +22,8 @@ final class CheckpointModel {
     private final List<Stated> later = new ArrayList<>();
 
     private long lastId;
+    /** The same for a copy of the store that is being made; null where there is none. */
+    private CheckpointModel copy;
 
     /** A checkpoint with everything that has to be readable as long as it is in force. */
     record Stated(
@@ -52,6 +54,24 @@ final class CheckpointModel {
 
     void stated(Stated checkpoint) {
         later.add(checkpoint);
+        if (copy != null) {
+            copy.later.add(checkpoint);
+            copy.lastId = lastId;
+        }
+    }
+
+    /** What may be in force in a copy of the store that is made from now on, until {@link #endCopy}. */
+    CheckpointModel copied() {
+        copy = new CheckpointModel();
+        copy.inForce = inForce;
+        copy.later.addAll(later);
+        copy.lastId = lastId;
+        return copy;
+    }
+
+    /** The copy is made: what is stated from now on is not in it. */
+    void endCopy() {
+        copy = null;
     }
 
     void stored(Stated checkpoint) {

@@ -10,6 +10,7 @@ import io.millrace.testkit.SimulatedFileSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -53,6 +54,27 @@ class SegmentFilesTest {
             }
         }
         assertThat(watched.open()).hasSize(OPEN_MAX);
+    }
+
+    @Test
+    void aSegmentThatIsHeldIsDeletedWhenItIsLetGo() throws IOException {
+        write(1, 10);
+        write(2, 10);
+        List<Path> held = files.hold();
+        assertThat(held).containsExactly(files.path(0, 1), files.path(0, 2));
+        write(3, 10);
+
+        store.delete(1);
+        store.delete(1);
+        store.delete(3);
+
+        assertThat(store.list()).containsExactly(1L, 2L);
+        assertThat(files.isSealed(0, 1)).as("it is not of use any more").isFalse();
+        for (Path each : held) {
+            files.letGo(each);
+        }
+        assertThat(store.list()).containsExactly(2L);
+        assertThat(files.hold()).containsExactly(files.path(0, 2));
     }
 
     @Test

@@ -40,6 +40,15 @@ final class ShardModel {
                 .toList();
     }
 
+    /** What must be in a copy that was begun when all before {@code syncedBefore} had been reported as synced. */
+    ShardModel copied(long syncedBefore) {
+        ShardModel copy = new ShardModel();
+        copy.records.addAll(records);
+        copy.synced = syncedBefore;
+        copy.end = syncedBefore;
+        return copy;
+    }
+
     /** How many records are not reported as synced. */
     int unsynced() {
         int count = 0;

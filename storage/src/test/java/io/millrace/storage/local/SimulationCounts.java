@@ -35,7 +35,11 @@ final class SimulationCounts {
         SEGMENTS_READ,
         SEGMENTS_DELETED,
         UNNAMED_SEGMENTS,
-        FAILED_JOBS
+        FAILED_JOBS,
+        VERIFIED,
+        BACKUPS,
+        CANCELLED_BACKUPS,
+        FAILED_BACKUPS
     }
 
     void add(Met met, long count) {

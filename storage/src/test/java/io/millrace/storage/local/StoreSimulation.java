@@ -40,6 +40,7 @@ final class StoreSimulation {
     private final List<CheckpointModel> checkpoints = new ArrayList<>();
     private final List<CheckedRead> reads = new ArrayList<>();
     final SimulationCounts counts = new SimulationCounts();
+    private final SimulatedBackups backups;
     private StoreProcess process;
     /** A file system that fails to write its directories is not written to again before a restart of the machine. */
     private boolean namesAtRisk;
@@ -64,6 +65,7 @@ final class StoreSimulation {
                 new SpaceLimits(Long.MAX_VALUE, random.nextInt(3) * fileBytes, 0));
         disk.canReserve(random.nextInt(4) > 0);
         disk.onOperation(operation -> counts.add(Met.RESERVED, operation.kind() == Kind.RESERVE ? 1 : 0));
+        backups = new SimulatedBackups(random.split(), options, counts);
         for (int shard = 0; shard < shards; shard++) {
             models.add(new ShardModel());
             checkpoints.add(new CheckpointModel());
@@ -98,6 +100,7 @@ final class StoreSimulation {
 
     /** Starts a process, however many attempts that takes; up to so many may be killed in the middle. */
     private void start(int deathsMax) throws IOException {
+        verifyWhatWasLeft();
         for (int attempt = 0; ; attempt++) {
             if (attempt < deathsMax && random.nextInt(3) == 0) {
                 scheduleDeath(30);
@@ -122,6 +125,20 @@ final class StoreSimulation {
             }
         }
         check();
+    }
+
+    /** However the process before has ended: that is no damage. */
+    private void verifyWhatWasLeft() throws IOException {
+        if (random.nextInt(4) > 0 || !disk.exists(StoreProcess.DIRECTORY.resolve(StoreIdentity.NAME))) {
+            return;
+        }
+        List<Object> damages = new ArrayList<>();
+        try (StoreInspection inspection = new StoreInspection(StoreProcess.DIRECTORY, disk, bytes -> {})) {
+            inspection.replay(shard -> new ShardOwner(), damages::add);
+            inspection.verifyAdopted(damages::add);
+        }
+        assertThat(damages).as("damage that a death has left").isEmpty();
+        counts.add(Met.VERIFIED, 1);
     }
 
     private List<ShardOwner> owners() {
@@ -157,6 +174,7 @@ final class StoreSimulation {
             for (int i = 0; i < actions; i++) {
                 act();
                 steps(random.nextInt(6));
+                backups.look(models, checkpoints);
             }
             end();
         } catch (SimulatedCrash e) {
@@ -191,6 +209,8 @@ final class StoreSimulation {
             setCapacity(usedBytes() + random.nextLong(2 * options.fileBytes()));
         } else if (what == 96) {
             setCapacity(Long.MAX_VALUE);
+        } else if (what == 97) {
+            backups.act(process.store, models, checkpoints);
         }
     }
 
@@ -283,6 +303,7 @@ final class StoreSimulation {
             case 0 -> {
                 settle();
                 process.close();
+                backups.look(models, checkpoints);
                 counts.add(Met.CLOSES, 1);
                 // What was closed is on stable storage, whatever happens to the machine afterwards.
                 cutPower();
@@ -328,6 +349,7 @@ final class StoreSimulation {
 
     /** Gives back the memory that the process had. */
     private void free() {
+        backups.died(checkpoints);
         if (process != null) {
             process.kill();
             process.owners.forEach(owner -> owner.survivors.free());

@@ -1,26 +1,27 @@
-package io.millrace.server.data;
+package io.millrace.server.process;
 
-import io.millrace.server.client.Numbers;
-import io.millrace.server.client.ProgressLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /** A folder with what is stored in it, which is for its owner only: messages, verifiers, keys. Stateless. */
-final class PrivateFolder {
+public final class PrivateFolder {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+
+    /** What a backup holds beside the store's own files: the keys that open the secrets of access keys. */
+    public static final Set<String> COPIED_BESIDE_STORE = Set.of("seal.key");
 
     private PrivateFolder() {}
 
     /** Makes {@code folder} and those above it, where they are not there, and lets nobody else in. */
-    static void make(Path folder) throws IOException {
+    public static void make(Path folder) throws IOException {
         Path above = folder.toAbsolutePath().getParent();
         if (above != null) {
             Files.createDirectories(above);
@@ -32,7 +33,7 @@ final class PrivateFolder {
     }
 
     /** Has the files in {@code folder} be read by their owner only: a start refuses a key that others can read. */
-    static void closeFiles(Path folder) throws IOException {
+    public static void closeFiles(Path folder) throws IOException {
         List<Path> files;
         try (Stream<Path> listed = Files.list(folder)) {
             files = listed.filter(Files::isRegularFile).toList();
@@ -42,12 +43,13 @@ final class PrivateFolder {
         }
     }
 
-    /** Shows on {@code line} how much was copied. */
-    static IntConsumer showing(ProgressLine line) {
-        long[] copied = new long[1];
-        return bytes -> {
-            copied[0] += bytes;
-            line.show("copied " + Numbers.bytes(copied[0]));
-        };
+    /** Throws where something is in {@code folder}. */
+    public static void requireEmpty(Path folder) throws IOException {
+        try (Stream<Path> listed = Files.list(folder)) {
+            Optional<Path> first = listed.findFirst();
+            if (first.isPresent()) {
+                throw new IOException(folder + " is not empty: " + first.get().getFileName() + " is in it");
+            }
+        }
     }
 }
