@@ -116,6 +116,11 @@ final class LedgerShardLog implements ShardLog {
     }
 
     @Override
+    public void noteWaiting(long bytes) {
+        store.unsyncedBytes.addAndGet(bytes);
+    }
+
+    @Override
     public @Nullable ByteBuf readTail(long position, int bytes) {
         return tail.read(position, bytes);
     }
