@@ -41,11 +41,10 @@ public class EntryEnvelopeBenchmark {
         byte[] body = new byte[bodyBytes];
         new Random(1).nextBytes(body);
         buffer.release();
-        buffer = PooledByteBufAllocator.DEFAULT.directBuffer(EntryEnvelope.BYTES + bodyBytes);
-        buffer.writeZero(EntryEnvelope.BYTES).writeBytes(body);
+        envelope.reset(1, 1, 1, 1);
         envelope.format = BodyFormat.NATIVE;
-        envelope.count = 1;
-        envelope.span = 1;
+        buffer = PooledByteBufAllocator.DEFAULT.directBuffer(envelope.bytes() + bodyBytes);
+        buffer.writeZero(envelope.bytes()).writeBytes(body);
         encode();
     }
 

@@ -337,7 +337,7 @@ public final class ScaleTable {
             Acknowledgement settlement = new Acknowledgement();
             for (int i = 0; i < delivered.size(); i++) {
                 ByteBuf entry = delivered.entry(i);
-                int body = entry.readerIndex() + EntryEnvelope.BYTES;
+                int body = entry.readerIndex() + EntryEnvelope.bytesAt(entry, entry.readerIndex());
                 long key = entry.getLong(body + Long.BYTES);
                 sumOfNumbers += entry.getLong(body);
                 if (isDue) {

@@ -44,12 +44,7 @@ final class Intake {
         publish.firstOffset = messages.nextOffset();
         long position = records.entry(
                 publish, messages.id(), publish.firstOffset, shard.clock().epochMillis());
-        messages.append(
-                publish.firstOffset,
-                publish.count(),
-                position,
-                RecordWriter.entryRecordBytes(publish.bodyBytes()),
-                records.entryMillis());
+        messages.append(publish.firstOffset, publish.count(), position, records.entryBytes(), records.entryMillis());
         arrive(shard, queue, records.envelope(), false);
         queue.published += publish.count();
         queue.dirty = true;

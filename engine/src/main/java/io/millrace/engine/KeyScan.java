@@ -219,7 +219,7 @@ abstract class KeyScan extends SegmentJob {
         if (envelope.firstOffset != entry.firstOffset()) {
             throw new CorruptEntryException(place, "it is another entry than was asked for");
         }
-        return record.slice(record.readerIndex() + EntryEnvelope.BYTES, envelope.bodyBytes);
+        return envelope.body(record, record.readerIndex());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -17,45 +18,31 @@ final class RecordWriter {
     private final ByteBuf scratch = Unpooled.buffer(256);
 
     private long entryMillis;
+    private int entryBytes;
 
     RecordWriter(ShardLog log, ShardTime time) {
         this.log = log;
         this.time = time;
     }
 
-    /** The length of the record of an entry whose body has {@code bodyBytes} bytes. */
-    static int entryRecordBytes(int bodyBytes) {
-        return 1 + EntryEnvelope.BYTES + bodyBytes;
-    }
-
     /** Appends an entry of {@code log}; returns its position. */
     long entry(Publish publish, long logId, long firstOffset, long nowMillis) {
         int bodyBytes = publish.bodyBytes();
-        ByteBuf target = log.reserve(entryRecordBytes(bodyBytes));
-        target.writeByte(RecordFormat.ENTRY);
-        int envelopeAt = target.writerIndex();
-        int bodyAt = envelopeAt + EntryEnvelope.BYTES;
-        target.writerIndex(bodyAt);
-        publish.writeBody(target);
-        Check.that(target.writerIndex() == bodyAt + bodyBytes, "the body has the length that it was said to have");
-        envelope.logId = logId;
-        envelope.firstOffset = firstOffset;
-        envelope.count = publish.count();
-        envelope.span = publish.count();
-        envelope.timestampMillis = nowMillis;
-        envelope.dueMillis = EntryEnvelope.NONE;
-        envelope.expiryMillis = EntryEnvelope.NONE;
-        envelope.priority = EntryEnvelope.PRIORITY_NORMAL;
-        envelope.producerId = 0;
-        envelope.producerEpoch = 0;
-        envelope.producerSequence = 0;
-        envelope.flags = 0;
+        envelope.reset(logId, firstOffset, publish.count(), nowMillis);
         publish.fill(envelope);
         entryMillis = Math.min(envelope.timestampMillis, nowMillis);
         if (publish.delayNanos() > 0) {
             envelope.dueMillis = time.endOf(publish.delayNanos());
             envelope.flags |= EntryEnvelope.DELAYED;
         }
+        entryBytes = EntryRecord.ENVELOPE_AT + envelope.bytes() + bodyBytes;
+        ByteBuf target = log.reserve(entryBytes);
+        target.writeByte(RecordFormat.ENTRY);
+        int envelopeAt = target.writerIndex();
+        int bodyAt = envelopeAt + envelope.bytes();
+        target.writerIndex(bodyAt);
+        publish.writeBody(target);
+        Check.that(target.writerIndex() == bodyAt + bodyBytes, "the body has the length that it was said to have");
         envelope.write(target, envelopeAt, bodyBytes);
         return log.commit();
     }
@@ -66,6 +53,11 @@ final class RecordWriter {
      */
     long entryMillis() {
         return entryMillis;
+    }
+
+    /** The length of the record of the entry that was appended last. */
+    int entryBytes() {
+        return entryBytes;
     }
 
     /** The envelope of the last {@link #entry}, until the next one. */

@@ -136,7 +136,7 @@ final class ShardReplay implements Replay {
 
     private void tellDefinition(ByteBuf record) {
         if (envelope.format == BodyFormat.DEFINITION) {
-            ByteBuf body = record.slice(record.readerIndex() + EntryEnvelope.BYTES, envelope.bodyBytes);
+            ByteBuf body = envelope.body(record, record.readerIndex());
             shard.host().onDefinition(shard, envelope.firstOffset, body);
         }
     }

@@ -125,7 +125,7 @@ final class SnapshotRestore {
         }
         envelope.read(read, read.readerIndex(), place);
         envelope.verifyBody(read, read.readerIndex(), place);
-        ByteBuf body = read.slice(read.readerIndex() + EntryEnvelope.BYTES, envelope.bodyBytes);
+        ByteBuf body = envelope.body(read, read.readerIndex());
         shard.host().onDefinition(shard, envelope.firstOffset, body);
     }
 }

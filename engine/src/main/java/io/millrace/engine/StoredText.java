@@ -51,11 +51,23 @@ public final class StoredText {
                 .with("bodyBytes", (long) envelope.bodyBytes)
                 .with("format", (long) envelope.format)
                 .with("storedMillis", envelope.timestampMillis);
-        line.withUnless(0, "priority", envelope.priority)
+        line.withUnless(EntryEnvelope.PRIORITY_NORMAL, "priority", envelope.priority)
                 .withUnless(EntryEnvelope.NONE, "dueMillis", envelope.dueMillis);
-        return line.withUnless(EntryEnvelope.NONE, "expiryMillis", envelope.expiryMillis)
+        line.withUnless(EntryEnvelope.NONE, "expiryMillis", envelope.expiryMillis)
                 .withUnless(0, "producer", envelope.producerId)
                 .withUnless(0, "flags", envelope.flags);
+        if (envelope.isGrouped()) {
+            line.with("group", hash(envelope.groupHigh, envelope.groupLow));
+        }
+        if (envelope.isDeduplicated()) {
+            line.with("deduplication", hash(envelope.deduplicationHigh, envelope.deduplicationLow))
+                    .with("deduplicationUntilMillis", envelope.deduplicationUntilMillis);
+        }
+        return line;
+    }
+
+    private static String hash(long high, long low) {
+        return String.format("%016x%016x", high, low);
     }
 
     private static StoredLine settlement(ByteBuf source) {

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.storage.BodyFormat;
+import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -80,10 +81,15 @@ class PublishProbe extends Publish {
     /** The number of message {@code index} of the body in {@code entry}; fails if a byte is not what was published. */
     static long numberIn(ByteBuf entry, int index) {
         int from = entry.readerIndex();
-        int count = entry.getInt(from + COUNT_AT);
-        int messageBytes = (entry.readableBytes() - EntryEnvelope.BYTES) / count;
+        EntryEnvelope envelope = new EntryEnvelope();
+        try {
+            envelope.read(entry, from, "a delivered entry");
+        } catch (CorruptEntryException e) {
+            throw new AssertionError(e);
+        }
+        int messageBytes = envelope.bodyBytes / envelope.count;
         byte[] message = new byte[messageBytes];
-        entry.getBytes(from + EntryEnvelope.BYTES + index * messageBytes, message);
+        envelope.body(entry, from).getBytes(index * messageBytes, message);
         long number = ByteBuffer.wrap(message).getLong();
         if (!Arrays.equals(message, message(number, messageBytes))) {
             throw new AssertionError("message " + number + " does not have the bytes that were published");
@@ -99,9 +105,6 @@ class PublishProbe extends Publish {
         }
         return message;
     }
-
-    /** Where an envelope holds the count (docs/formats/entry.md). */
-    private static final int COUNT_AT = 32;
 
     boolean isStored() {
         return storedOffset >= 0;

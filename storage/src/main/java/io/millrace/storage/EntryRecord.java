@@ -12,7 +12,7 @@ public final class EntryRecord {
     /** Where the envelope begins. */
     public static final int ENVELOPE_AT = 1;
     /** The least bytes of one. */
-    public static final int BYTES_MIN = ENVELOPE_AT + EntryEnvelope.BYTES;
+    public static final int BYTES_MIN = ENVELOPE_AT + EntryEnvelope.BYTES_MIN;
 
     private EntryRecord() {}
 

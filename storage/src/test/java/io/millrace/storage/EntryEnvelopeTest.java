@@ -28,6 +28,9 @@ class EntryEnvelopeTest {
             read.verifyBody(record, index, PLACE);
 
             assertThat(read).usingRecursiveComparison().ignoringFields("crc").isEqualTo(written);
+            assertThat(EntryEnvelope.bytesAt(record, index)).isEqualTo(written.bytes());
+            assertThat(EntryEnvelope.expiryMillis(record, index)).isEqualTo(written.expiryMillis);
+            assertThat(read.body(record, index).readableBytes()).isEqualTo(read.bodyBytes);
         } finally {
             record.release();
         }
@@ -106,7 +109,7 @@ class EntryEnvelopeTest {
         SplittableRandom random = new SplittableRandom(5);
         EntryEnvelope written = random(random);
         ByteBuf chunk = record(written, 300, 500, random);
-        ByteBuf slice = chunk.retainedSlice(300, EntryEnvelope.BYTES + 500);
+        ByteBuf slice = chunk.retainedSlice(300, written.bytes() + 500);
         try {
             assertThat(readWhole(slice).firstOffset).isEqualTo(written.firstOffset);
             assertThat(readWhole(Unpooled.wrappedBuffer(slice.nioBuffer())).logId)
@@ -126,17 +129,28 @@ class EntryEnvelopeTest {
 
     private static EntryEnvelope random(SplittableRandom random) {
         EntryEnvelope envelope = new EntryEnvelope();
-        envelope.logId = random.nextLong();
-        envelope.firstOffset = random.nextLong();
-        envelope.span = random.nextInt(1, Integer.MAX_VALUE);
-        envelope.count = random.nextInt(envelope.span + 1);
-        envelope.priority = random.nextInt();
-        envelope.dueMillis = random.nextLong();
-        envelope.expiryMillis = random.nextLong();
-        envelope.timestampMillis = random.nextLong();
-        envelope.producerId = random.nextLong();
-        envelope.producerEpoch = random.nextInt(1 << 16);
-        envelope.producerSequence = random.nextInt();
+        envelope.reset(random.nextLong(), random.nextLong(), 1, random.nextLong());
+        if (random.nextBoolean()) {
+            envelope.span = random.nextInt(1, Integer.MAX_VALUE);
+            envelope.count = random.nextInt(envelope.span + 1);
+        }
+        envelope.priority = random.nextBoolean() ? envelope.priority : random.nextInt();
+        envelope.dueMillis = random.nextBoolean() ? EntryEnvelope.NONE : random.nextLong();
+        envelope.expiryMillis = random.nextBoolean() ? EntryEnvelope.NONE : random.nextLong();
+        if (random.nextBoolean()) {
+            envelope.producerId = random.nextLong();
+            envelope.producerEpoch = random.nextInt(1 << 16);
+            envelope.producerSequence = random.nextInt();
+        }
+        if (random.nextBoolean()) {
+            envelope.groupHigh = random.nextLong();
+            envelope.groupLow = random.nextLong();
+        }
+        if (random.nextBoolean()) {
+            envelope.deduplicationHigh = random.nextLong();
+            envelope.deduplicationLow = random.nextLong();
+            envelope.deduplicationUntilMillis = random.nextLong();
+        }
         envelope.flags = random.nextInt(1 << 8);
         envelope.format = random.nextInt(1 << 8);
         return envelope;
@@ -144,7 +158,7 @@ class EntryEnvelopeTest {
 
     /** {@code index} bytes of something else, then the envelope and its body. */
     private static ByteBuf record(EntryEnvelope envelope, int index, int bodyBytes, SplittableRandom random) {
-        byte[] bytes = new byte[index + EntryEnvelope.BYTES + bodyBytes];
+        byte[] bytes = new byte[index + envelope.bytes() + bodyBytes];
         random.nextBytes(bytes);
         ByteBuf record = PooledByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes);
         envelope.write(record, index, bodyBytes);

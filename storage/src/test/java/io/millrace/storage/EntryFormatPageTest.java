@@ -3,8 +3,11 @@ package io.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.FormatTable;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** docs/formats/entry.md and the code say the same. */
@@ -13,7 +16,7 @@ class EntryFormatPageTest {
     void theEnvelopeIsAsThePageSays() throws IOException {
         FormatTable table = FormatTable.of("entry.md", "field");
 
-        assertThat(table.assertContiguous()).isEqualTo(EntryEnvelope.BYTES);
+        assertThat(table.assertContiguous()).isEqualTo(EntryEnvelope.BYTES_MIN);
         assertThat(table.numbers(1))
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("crc", EntryEnvelope.CRC_AT),
@@ -21,17 +24,35 @@ class EntryFormatPageTest {
                         Map.entry("body crc", EntryEnvelope.BODY_CRC_AT),
                         Map.entry("format", EntryEnvelope.FORMAT_AT),
                         Map.entry("flags", EntryEnvelope.FLAGS_AT),
-                        Map.entry("producer epoch", EntryEnvelope.PRODUCER_EPOCH_AT),
+                        Map.entry("fields", EntryEnvelope.FIELDS_AT),
                         Map.entry("log", EntryEnvelope.LOG_AT),
                         Map.entry("first offset", EntryEnvelope.FIRST_OFFSET_AT),
-                        Map.entry("count", EntryEnvelope.COUNT_AT),
-                        Map.entry("span", EntryEnvelope.SPAN_AT),
-                        Map.entry("priority", EntryEnvelope.PRIORITY_AT),
-                        Map.entry("producer sequence", EntryEnvelope.PRODUCER_SEQUENCE_AT),
-                        Map.entry("due", EntryEnvelope.DUE_AT),
-                        Map.entry("expiry", EntryEnvelope.EXPIRY_AT),
-                        Map.entry("timestamp", EntryEnvelope.TIMESTAMP_AT),
-                        Map.entry("producer", EntryEnvelope.PRODUCER_AT)));
+                        Map.entry("timestamp", EntryEnvelope.TIMESTAMP_AT)));
+    }
+
+    @Test
+    void theFieldsThatMayFollowAreAsThePageSays() throws IOException {
+        Map<String, Consumer<EntryEnvelope>> setters = Map.of(
+                "COUNT", each -> each.count = 0,
+                "PRIORITY", each -> each.priority = 1,
+                "DUE", each -> each.dueMillis = 1,
+                "EXPIRY", each -> each.expiryMillis = 1,
+                "PRODUCER", each -> each.producerId = 1,
+                "GROUP", each -> each.groupLow = 1,
+                "DEDUPLICATION", each -> each.deduplicationHigh = 1);
+        FormatTable table = FormatTable.of("entry.md", "optional");
+        Map<String, Integer> lengths = table.numbers(2);
+
+        assertThat(table.numbers(1).keySet()).isEqualTo(setters.keySet());
+        table.numbers(1).forEach((name, bit) -> {
+            EntryEnvelope envelope = new EntryEnvelope();
+            envelope.reset(1, 1, 1, 1);
+            setters.get(name).accept(envelope);
+            ByteBuf buffer = Unpooled.buffer().writeZero(envelope.bytes());
+            envelope.write(buffer, 0, 0);
+            assertThat((int) buffer.getShort(EntryEnvelope.FIELDS_AT)).as(name).isEqualTo(bit);
+            assertThat(envelope.bytes()).as(name).isEqualTo(EntryEnvelope.BYTES_MIN + lengths.get(name));
+        });
     }
 
     @Test

@@ -31,7 +31,7 @@ public final class MessageView {
         if (envelope.format != BodyFormat.NATIVE) {
             throw new IllegalStateException("no view of body format " + envelope.format);
         }
-        int body = start + EntryEnvelope.BYTES;
+        int body = start + EntryEnvelope.bytesAt(source, start);
         int from =
                 index == 0 ? envelope.count * TABLE_ENTRY_BYTES : source.getInt(body + (index - 1) * TABLE_ENTRY_BYTES);
         entry = source;

@@ -57,17 +57,15 @@ class NativeFormatTest {
     }
 
     private static ByteBuf entry(NativeBatch batch) {
-        ByteBuf entry = Unpooled.directBuffer(EntryEnvelope.BYTES + batch.bytes());
-        entry.writerIndex(EntryEnvelope.BYTES);
+        EntryEnvelope envelope = new EntryEnvelope();
+        envelope.reset(1, 0, batch.count(), 77);
+        envelope.format = BodyFormat.NATIVE;
+        ByteBuf entry = Unpooled.directBuffer(envelope.bytes() + batch.bytes());
+        entry.writerIndex(envelope.bytes());
         batch.writeTo(entry);
         assertThat(entry.readableBytes())
                 .as("the batch said how long it is")
-                .isEqualTo(EntryEnvelope.BYTES + batch.bytes());
-        EntryEnvelope envelope = new EntryEnvelope();
-        envelope.format = BodyFormat.NATIVE;
-        envelope.count = batch.count();
-        envelope.span = batch.count();
-        envelope.timestampMillis = 77;
+                .isEqualTo(envelope.bytes() + batch.bytes());
         envelope.write(entry, 0, batch.bytes());
         return entry;
     }

@@ -81,8 +81,7 @@ final class DumpPrinter {
         } catch (CorruptEntryException e) {
             return; // no entry, or one whose body is not what it was
         }
-        int at = record.readerIndex() + EntryRecord.BYTES_MIN;
-        byte[] body = ByteBufUtil.getBytes(record, at, envelope.bodyBytes);
+        byte[] body = ByteBufUtil.getBytes(envelope.body(record, record.readerIndex() + EntryRecord.ENVELOPE_AT));
         if (envelope.format == BodyFormat.DEFINITION) {
             // Whole, it would tell what proves a password.
             line.with("definition", DefinitionText.show(body));

@@ -125,12 +125,9 @@ final class AdoptedJournal {
     private byte[] entry(int shard, int number) {
         byte[] body = new byte[random.nextInt(1200)];
         random.nextBytes(body);
-        ByteBuf buffer = Unpooled.directBuffer(EntryEnvelope.BYTES + body.length);
-        buffer.writerIndex(EntryEnvelope.BYTES).writeBytes(body);
-        envelope.logId = shard + 1L;
-        envelope.firstOffset = number;
-        envelope.count = 1;
-        envelope.span = 1;
+        envelope.reset(shard + 1L, number, 1, 0);
+        ByteBuf buffer = Unpooled.directBuffer(envelope.bytes() + body.length);
+        buffer.writerIndex(envelope.bytes()).writeBytes(body);
         envelope.format = BodyFormat.NATIVE;
         envelope.write(buffer, 0, body.length);
         byte[] entry = ByteBufUtil.getBytes(buffer);
