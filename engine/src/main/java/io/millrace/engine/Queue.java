@@ -20,6 +20,9 @@ final class Queue {
 
     boolean dropped;
     long published;
+    /** Publishes that were told to be duplicates. */
+    long duplicates;
+
     long delivered;
     long redelivered;
     long acknowledged;

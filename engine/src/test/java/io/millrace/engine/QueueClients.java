@@ -26,6 +26,7 @@ final class QueueClients {
     final long logId;
     final int shard;
     private final QueueModel model;
+    private final DeduplicationModel keys;
     private final ShardLedger ledger;
     private final SimulatedClock clock;
     private final SimulationTally tally;
@@ -45,10 +46,17 @@ final class QueueClients {
         this.clock = clock;
         this.tally = tally;
         this.model = new QueueModel(ledger, clock);
+        this.keys = new DeduplicationModel(model, ledger, clock);
     }
 
     QueueModel model() {
         return model;
+    }
+
+    /** A process has started. */
+    void started() {
+        model.started();
+        keys.started();
     }
 
     /** Commands that were not answered yet. */
@@ -167,6 +175,7 @@ final class QueueClients {
         cancelled.clear();
         failed.clear();
         model.died();
+        keys.died();
     }
 
     private static void free(@Nullable EntrySet entries) {
@@ -201,6 +210,7 @@ final class QueueClients {
             appended = true;
             stamp = ledger.stamp();
             model.publishing(this);
+            keys.appended(this, stamp);
             super.writeBody(target);
         }
 
@@ -210,6 +220,14 @@ final class QueueClients {
             ledger.confirmed(stamp);
             model.stored(firstNumber(), offset);
             tally.stored += count();
+        }
+
+        @Override
+        protected void onDuplicate(long offset) {
+            answered(this);
+            assertThat(appended).as("a duplicate is stored").isFalse();
+            keys.answered(this, offset);
+            tally.duplicates++;
         }
 
         @Override
