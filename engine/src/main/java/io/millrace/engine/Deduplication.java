@@ -137,7 +137,6 @@ final class Deduplication {
             publish.onRefused(refusal);
         } else if (isDuplicate(first)) {
             long offset = first.originalOffset;
-            first.line.queue.duplicates++;
             shard.whenSynced(() -> publish.onDuplicate(offset), publish::onRefused);
             shard.touch();
         } else {

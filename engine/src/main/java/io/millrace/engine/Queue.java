@@ -20,8 +20,6 @@ final class Queue {
 
     boolean dropped;
     long published;
-    /** Publishes that were told to be duplicates. */
-    long duplicates;
 
     long delivered;
     long redelivered;
