@@ -131,6 +131,9 @@ final class ShardIndexes {
         }
         keys.index().open(shardLog);
         keys.begin();
+        if (!unused.isEmpty()) {
+            awaitGiveBack();
+        }
         orders.forEach(each -> each.index().open(shardLog));
     }
 
@@ -180,16 +183,22 @@ final class ShardIndexes {
 
     /** No index needs this segment any more. */
     void onUnused(long segment) {
-        if (unused.isEmpty()) {
-            long deadlineNanos = shard.clock().nanoTime() + GIVE_BACK_NANOS;
-            if (giveBackTimer == LeaseTable.NO_SLOT) {
-                giveBackTimer = shard.leases().alarm(this::giveBack, deadlineNanos);
-            } else {
-                shard.leases().reschedule(giveBackTimer, deadlineNanos);
-            }
-            shard.touch();
-        }
         unused.add(segment);
+        if (unused.size() == 1 && log != null) {
+            awaitGiveBack();
+        }
+    }
+
+    private void awaitGiveBack() {
+        long deadlineNanos = shard.clock().nanoTime() + GIVE_BACK_NANOS;
+        if (giveBackTimer == LeaseTable.NO_SLOT) {
+            giveBackTimer = shard.leases().alarm(this::giveBack, deadlineNanos);
+        } else {
+            shard.leases().reschedule(giveBackTimer, deadlineNanos);
+        }
+        shard.touch();
+        // In another turn: an index that tells of this is not to be used meanwhile.
+        shard.loop().execute(onGiveBack);
     }
 
     private void giveBack() {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.testkit.SimulatedClock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,13 +61,27 @@ final class DeduplicationModel {
         all.add(new Keyed(publish, stamp, clock));
     }
 
-    /** The publisher of {@code publish} was told that the first one is stored from {@code offset} on. */
-    void answered(PublishProbe publish, long offset) {
+    /** The publishes with the key of {@code publish}, which is asked for now, whose windows are over. */
+    Set<Object> over(PublishProbe publish) {
+        Set<Object> over = new HashSet<>();
+        for (Keyed each : keys.getOrDefault(publish.deduplicationHigh(), List.of())) {
+            if (each.most.isOver(clock)) {
+                over.add(each);
+            }
+        }
+        return over;
+    }
+
+    /**
+     * The publisher of {@code publish} was told that the first one is stored from {@code offset} on; these windows were
+     * {@code over} when it asked.
+     */
+    void answered(PublishProbe publish, long offset, Set<Object> over) {
         List<Keyed> candidates = new ArrayList<>();
         for (Keyed each : keys.getOrDefault(publish.deduplicationHigh(), List.of())) {
             long placed = queue.offsetOf(each.firstNumber);
             boolean mayBe = placed == offset || (placed == QueueModel.UNPLACED && each.stamp == ShardLedger.SETTLED);
-            if (mayBe && !each.most.isOver(clock)) {
+            if (mayBe && !over.contains(each)) {
                 candidates.add(each);
             }
         }

@@ -74,6 +74,7 @@ final class QueueClients {
             Shard target, long firstNumber, int count, int messageBytes, Consumer<? super PublishProbe> attributes) {
         CheckedPublish publish = new CheckedPublish(firstNumber, count, messageBytes);
         attributes.accept(publish);
+        publish.over = keys.over(publish);
         unanswered.add(publish);
         target.publish(logId, publish);
     }
@@ -200,6 +201,7 @@ final class QueueClients {
     private final class CheckedPublish extends PublishProbe {
         private long stamp;
         private boolean appended;
+        private Set<Object> over = Set.of();
 
         CheckedPublish(long firstNumber, int count, int messageBytes) {
             super(firstNumber, count, messageBytes);
@@ -226,7 +228,7 @@ final class QueueClients {
         protected void onDuplicate(long offset) {
             answered(this);
             assertThat(appended).as("a duplicate is stored").isFalse();
-            keys.answered(this, offset);
+            keys.answered(this, offset, over);
             tally.duplicates++;
         }
 

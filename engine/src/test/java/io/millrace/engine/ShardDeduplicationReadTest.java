@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -322,7 +323,15 @@ class ShardDeduplicationReadTest extends ShardFixture {
 
         assertThat(segments()).isNotEmpty().doesNotContain(before);
         assertThat(segments()).hasSizeLessThan(10);
+        long records = Arrays.stream(segments()).map(this::recordsOf).sum();
+        assertThat(records).as("records of two windows at most").isLessThan(25);
         assertThat(log.segments().all().keySet())
                 .doesNotContainAnyElementsOf(Arrays.stream(before).boxed().toList());
+    }
+
+    /** As the footer of the run says. */
+    private long recordsOf(long segment) {
+        ByteBuffer run = ByteBuffer.wrap(log.segments().all().get(segment));
+        return run.getLong(run.limit() - 4096 + 16);
     }
 }

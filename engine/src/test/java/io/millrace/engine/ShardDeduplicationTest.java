@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,33 @@ class ShardDeduplicationTest extends ShardFixture {
 
         for (int key = 1; key <= 21; key++) {
             assertDuplicate(publishKeyed(key), key - 1);
+        }
+    }
+
+    /** A snapshot of a shard takes several turns, in each of which a key comes. */
+    @Test
+    void aSnapshotHasTheKeysThatComeWhileItIsTaken() {
+        publish(1000);
+        receive(ReceiveProbe.durable(1000));
+        publish(OTHER, 1, MESSAGE_BYTES);
+        List<PublishProbe> all = new ArrayList<>();
+        log.wantTrim(log.syncedPosition());
+        publishInTurns(all, 200);
+        run();
+        restart();
+
+        for (int i = 0; i < all.size(); i++) {
+            assertStored(all.get(i), 1 + i);
+            assertDuplicate(publishKeyed(OTHER, 1 + i, WINDOW), 1 + i);
+        }
+    }
+
+    private void publishInTurns(List<PublishProbe> all, int turns) {
+        PublishProbe next = probe(1).key(all.size() + 1, WINDOW);
+        all.add(next);
+        shard.publish(OTHER, next);
+        if (turns > 1) {
+            shard.loop().execute(() -> publishInTurns(all, turns - 1));
         }
     }
 
