@@ -94,6 +94,11 @@ final class InstantShardLog implements ShardLog {
     }
 
     @Override
+    public void noteWaiting(long bytes) {
+        // Nobody asks how much it is.
+    }
+
+    @Override
     public @Nullable ByteBuf readTail(long position, int bytes) {
         for (var iterator = chunks.descendingIterator(); iterator.hasNext(); ) {
             Chunk chunk = iterator.next();

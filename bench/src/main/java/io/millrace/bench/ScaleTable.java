@@ -1,26 +1,17 @@
 package io.millrace.bench;
 
-import io.millrace.base.AgentHost;
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
-import io.millrace.base.file.DiskFileSystem;
 import io.millrace.engine.Deliveries;
-import io.millrace.engine.EngineLimits;
 import io.millrace.engine.Publish;
 import io.millrace.engine.Receive;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
-import io.millrace.engine.Shard;
-import io.millrace.engine.ShardHost;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.EntryEnvelope;
-import io.millrace.storage.local.LocalStore;
-import io.millrace.storage.local.LocalStoreOptions;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +73,7 @@ public final class ScaleTable {
                 messages,
                 BODY_BYTES,
                 isDue ? "due time" : "random priority");
-        Engine engine = new Engine();
+        OneShard engine = new OneShard(directory, clock, QUEUE);
         long before = heapBytes();
         long from = System.nanoTime();
         new Publisher(engine).run();
@@ -93,7 +84,7 @@ public final class ScaleTable {
     private void drain() throws Exception {
         long before = heapBytes();
         long from = System.nanoTime();
-        try (Engine engine = new Engine()) {
+        try (OneShard engine = new OneShard(directory, clock, QUEUE)) {
             System.out.printf(
                     Locale.ROOT, "start after a crash: ready after %.2f s%n", (System.nanoTime() - from) / 1e9);
             heap("heap after the start", before);
@@ -139,96 +130,14 @@ public final class ScaleTable {
         }
     }
 
-    /** One shard on one loop. */
-    private final class Engine implements ShardHost, AutoCloseable {
-        final BenchLoop loop = new BenchLoop();
-        final Shard shard = new Shard(0, clock, loop, this, EngineLimits.DEFAULT);
-        private final LocalStore store;
-
-        Engine() throws Exception {
-            LocalStoreOptions all = LocalStoreOptions.DEFAULT;
-            LocalStoreOptions one = new LocalStoreOptions(
-                    1,
-                    all.fileBytes(),
-                    all.spareFiles(),
-                    all.tailCacheBytes(),
-                    all.chunkBytes(),
-                    all.groupsAhead(),
-                    all.journalBytes());
-            store = LocalStore.open(directory, new DiskFileSystem(), clock, new Random(), one, id -> shard.replay());
-            CountDownLatch ready = new CountDownLatch(1);
-            var log = store.attach(0, loop, shard);
-            loop.execute(() -> shard.start(log, ready::countDown));
-            store.start(AgentHost.THREADS);
-            Check.that(ready.await(1, TimeUnit.MINUTES), "the shard starts");
-        }
-
-        @Override
-        public void close() throws IOException {
-            CountDownLatch closed = new CountDownLatch(1);
-            loop.execute(() -> {
-                shard.close();
-                closed.countDown();
-            });
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            store.close(10_000);
-            loop.close();
-        }
-
-        @Override
-        public boolean isDefined(Shard of, long logId) {
-            return logId == QUEUE;
-        }
-
-        @Override
-        public void onDamage(Shard of, long logId, long offset, Exception failure) {
-            throw new IllegalStateException("damage at " + offset, failure);
-        }
-
-        @Override
-        public void onIndexDamage(Shard of, String what) {
-            throw new IllegalStateException(what);
-        }
-
-        @Override
-        public void onCheckpointFailed(Shard of, Exception reason) {
-            throw new IllegalStateException("no checkpoint", reason);
-        }
-
-        @Override
-        public void onFault(Shard of, Throwable fault) {
-            fault.printStackTrace();
-            System.exit(1);
-        }
-
-        @Override
-        public void onFailed(Shard of, Exception cause) {
-            throw new IllegalStateException("the log has failed", cause);
-        }
-
-        @Override
-        public void onDefinition(Shard of, long offset, ByteBuf body) {
-            // There is no catalog.
-        }
-
-        @Override
-        public void onDefinitionsSettled(Shard of, long firstOffset, long count) {
-            // There is no catalog.
-        }
-    }
-
     /** Publishes all messages, so many at a time. On the loop. */
     private final class Publisher {
-        private final Engine engine;
+        private final OneShard engine;
         private final SplittableRandom random = new SplittableRandom(1);
         private final CountDownLatch done = new CountDownLatch(messages);
         private int next;
 
-        Publisher(Engine engine) {
+        Publisher(OneShard engine) {
             this.engine = engine;
         }
 
@@ -294,7 +203,7 @@ public final class ScaleTable {
 
     /** Receives, checks and acknowledges everything; where messages have due times, it lets them come. On the loop. */
     private final class Consumer {
-        private final Engine engine;
+        private final OneShard engine;
         private final CountDownLatch done = new CountDownLatch(1);
         private final long[] perStep = new long[steps];
         private long left = messages;
@@ -305,7 +214,7 @@ public final class ScaleTable {
         private int underWay;
         private boolean waits;
 
-        Consumer(Engine engine) {
+        Consumer(OneShard engine) {
             this.engine = engine;
         }
 

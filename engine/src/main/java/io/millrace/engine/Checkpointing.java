@@ -39,6 +39,7 @@ final class Checkpointing {
         this.snapshots = new Snapshots(shard, log, reads, past);
         this.replayFrom = past.manifest().replayFrom();
         this.wanted = replayFrom;
+        shard.indexes().whenGiveBackIsDue(this::beginIfDue);
         if (!segments.isEmpty()) {
             compaction.onChanged();
         }
@@ -96,7 +97,9 @@ final class Checkpointing {
                     save(end);
                 }
             });
-        } else if (segments.deadBytes() > (log.hasSpace() ? DEAD_BYTES_MAX : 0) || snapshots.isUnsaved()) {
+        } else if (segments.deadBytes() > (log.hasSpace() ? DEAD_BYTES_MAX : 0)
+                || snapshots.isUnsaved()
+                || shard.indexes().isGiveBackDue(log.hasSpace())) {
             busy = true;
             save(replayFrom);
         } else if (compaction.isDue()) {

@@ -14,6 +14,7 @@ final class Intake {
     private final Shard shard;
     private final ShardLog log;
     private final RecordWriter records;
+    private final Deduplication deduplication;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
     private record Waiting(Queue queue, Publish publish) {}
@@ -22,15 +23,16 @@ final class Intake {
         this.shard = shard;
         this.log = log;
         this.records = records;
+        this.deduplication = new Deduplication(shard, log, this);
     }
 
-    /** Appends {@code publish}, now or when it is its turn, or refuses it. */
+    /** Has {@code publish} stored once, now or when it is its turn, or refuses it. */
     void offer(Queue queue, Publish publish) {
         Refusal refusal = refusal(publish.bodyBytes());
         if (refusal != null) {
             publish.onRefused(refusal);
         } else if (waiting.isEmpty() && !log.isBehind()) {
-            append(queue, publish);
+            deduplication.place(queue, publish);
         } else {
             waiting.add(new Waiting(queue, publish));
             log.noteWaiting(publish.bodyBytes());
@@ -67,11 +69,12 @@ final class Intake {
         if (!log.hasSpace()) {
             refuse(Refusal.OUT_OF_SPACE); // what they wait for may never come
         }
+        deduplication.review();
         while (!waiting.isEmpty() && !log.isBehind()) {
             Waiting next = take();
             Refusal refusal = shard.refusal(next.queue);
             if (refusal == null) {
-                append(next.queue, next.publish);
+                deduplication.place(next.queue, next.publish);
             } else {
                 next.publish.onRefused(refusal);
             }
@@ -80,6 +83,7 @@ final class Intake {
 
     /** Refuses all that wait. */
     void refuse(Refusal reason) {
+        deduplication.refuse(reason);
         while (!waiting.isEmpty()) {
             take().publish.onRefused(reason);
         }
@@ -91,10 +95,13 @@ final class Intake {
         return next;
     }
 
-    /** Takes the messages of an entry into the order in which {@code queue} delivers, or into the indexes by time. */
+    /** Takes the messages of an entry into the indexes, or into the order in which {@code queue} delivers. */
     static void arrive(Shard shard, Queue queue, EntryEnvelope entry, boolean isReplayed) {
         long logId = queue.log().id();
         long end = entry.firstOffset + entry.span;
+        if (entry.isDeduplicated()) {
+            shard.indexes().keys().add(entry);
+        }
         if (entry.expiryMillis != EntryEnvelope.NONE) {
             queue.expires = true;
             for (long offset = entry.firstOffset; offset < end; offset++) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One entry to store: the messages of one publish to one queue. A door subclasses it; {@link Shard#publish} takes it,
- * and exactly one of the two outcomes is called, on the shard's loop.
+ * and exactly one of the three outcomes is called, on the shard's loop.
  */
 public abstract class Publish implements Completion {
     @Nullable
@@ -35,8 +35,41 @@ public abstract class Publish implements Completion {
         return 0;
     }
 
+    /**
+     * For how long from now on another publish to this log with the same key is a duplicate, in nanoseconds: it is not
+     * stored, and is told so by {@link #onDuplicate}. 0: this one has no key.
+     */
+    public long deduplicationNanos() {
+        return 0;
+    }
+
+    /**
+     * The upper half of the key, which is a hash of what the publisher says: two that are not meant to be the same
+     * must not be. Where both halves are 0 there is no key.
+     */
+    public long deduplicationHigh() {
+        return 0;
+    }
+
+    /** The lower half of the key. */
+    public long deduplicationLow() {
+        return 0;
+    }
+
+    final boolean isDeduplicated() {
+        return deduplicationNanos() > 0 && (deduplicationHigh() | deduplicationLow()) != 0;
+    }
+
     /** The messages are on stable storage, from {@code offset} on. */
     protected abstract void onStored(long offset);
+
+    /**
+     * The messages are those of an earlier publish with the same key, whose window has not ended. That one is on stable
+     * storage from {@code offset} on, or was, and nothing was stored now.
+     */
+    protected void onDuplicate(long offset) {
+        onStored(offset);
+    }
 
     /** They are not, and will not be delivered, but see {@link Refusal#STORAGE_FAILED}. */
     protected abstract void onRefused(Refusal reason);

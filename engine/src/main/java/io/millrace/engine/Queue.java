@@ -20,6 +20,7 @@ final class Queue {
 
     boolean dropped;
     long published;
+
     long delivered;
     long redelivered;
     long acknowledged;

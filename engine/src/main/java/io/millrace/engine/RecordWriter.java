@@ -35,6 +35,11 @@ final class RecordWriter {
             envelope.dueMillis = time.endOf(publish.delayNanos());
             envelope.flags |= EntryEnvelope.DELAYED;
         }
+        if (publish.isDeduplicated()) {
+            envelope.deduplicationHigh = publish.deduplicationHigh();
+            envelope.deduplicationLow = publish.deduplicationLow();
+            envelope.deduplicationUntilMillis = time.endOf(publish.deduplicationNanos());
+        }
         entryBytes = EntryRecord.ENVELOPE_AT + envelope.bytes() + bodyBytes;
         ByteBuf target = log.reserve(entryBytes);
         target.writeByte(RecordFormat.ENTRY);

@@ -22,8 +22,8 @@ public interface ShardHost {
     void onDamage(Shard shard, long logId, long offset, Exception failure);
 
     /**
-     * An index of the shard is damaged: {@code what} says where and how. No message is lost, but when it is due and
-     * which one is next may not be known any more.
+     * An index of the shard is damaged: {@code what} says where and how. No message is lost, but when it is due, which
+     * one is next and whether one was published before may not be known any more.
      */
     void onIndexDamage(Shard shard, String what);
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * An ordered index of a shard: gives it segments, tells the host what goes wrong, tries again what has failed. What
  * uses it is told when its front can be looked at again. The loop's.
  */
-final class ShardIndex implements OrderedIndexOwner {
+class ShardIndex implements OrderedIndexOwner {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Shard shard;

@@ -10,17 +10,20 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ordered indexes of a shard (docs/internals/indexes.md): what is delayed, what is due at a date, and what expires,
- * of all queues together, and of each queue that needs it what has another priority. Part of a shard; the loop's.
+ * The ordered indexes of a shard (docs/internals/indexes.md): what is delayed, what is due at a date, what expires, and
+ * the keys by which a second publish is known, of all queues together, and of each queue that needs it what has another
+ * priority. Part of a shard; the loop's.
  */
 final class ShardIndexes {
     static final int KIND_DELAYS = 1;
     static final int KIND_DATES = 2;
     static final int KIND_EXPIRIES = 3;
     static final int KIND_PRIORITIES = 4;
+    static final int KIND_KEYS = 5;
 
     /** What all indexes by priority may have in memory, in parts of what one may. */
     private static final int HEADS_MAX = 8;
@@ -30,14 +33,24 @@ final class ShardIndexes {
     private static final int DESCRIBED_PART = 4;
     /** How many records may be added before the heads are counted again. */
     private static final int UNCOUNTED_MAX = 4_096;
+    /** Which index it is, in a snapshot, to which a key was added; those by time have lower numbers. */
+    private static final int KEYS_ADDED = 3;
+    /** Segments that nobody uses are deleted after so long, where no checkpoint comes before. */
+    private static final long GIVE_BACK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Shard shard;
     /** What one index may have in memory. */
     private final int headMax;
 
     private final List<TimeIndex> byTime;
+    private final DeduplicationIndex keys;
     private final Set<PriorityOrder> orders = new LinkedHashSet<>();
     private final List<Long> unused = new ArrayList<>();
+    private Runnable onGiveBack = () -> {};
+    private int giveBackTimer = LeaseTable.NO_SLOT;
+    /** Whether what is unused has been so for long enough. */
+    private boolean isGiveBackDue;
+
     /** What is added while a snapshot is taken, behind the descriptions; null at other times. */
     private @Nullable ByteBuf additions;
 
@@ -50,6 +63,7 @@ final class ShardIndexes {
         this.shard = shard;
         headMax = shard.limits().indexRecordsMax();
         byTime = List.of(new DueIndex(KIND_DELAYS, false), new DueIndex(KIND_DATES, true), new ExpiryIndex());
+        keys = new DeduplicationIndex(shard, this);
     }
 
     /** Of messages by the end of a delay, in the shard's time. */
@@ -65,6 +79,11 @@ final class ShardIndexes {
     /** Of messages by their expiry, in wall time. */
     TimeIndex expiries() {
         return byTime.get(2);
+    }
+
+    /** Of the keys by which a second publish is known. */
+    DeduplicationIndex keys() {
+        return keys;
     }
 
     /** Makes what {@code queue} needs for messages of more than one priority. */
@@ -109,6 +128,11 @@ final class ShardIndexes {
         for (TimeIndex each : byTime) {
             each.index().open(shardLog);
             each.look();
+        }
+        keys.index().open(shardLog);
+        keys.begin();
+        if (!unused.isEmpty()) {
+            awaitGiveBack();
         }
         orders.forEach(each -> each.index().open(shardLog));
     }
@@ -160,12 +184,43 @@ final class ShardIndexes {
     /** No index needs this segment any more. */
     void onUnused(long segment) {
         unused.add(segment);
+        if (unused.size() == 1 && log != null) {
+            awaitGiveBack();
+        }
+    }
+
+    private void awaitGiveBack() {
+        long deadlineNanos = shard.clock().nanoTime() + GIVE_BACK_NANOS;
+        if (giveBackTimer == LeaseTable.NO_SLOT) {
+            giveBackTimer = shard.leases().alarm(this::giveBack, deadlineNanos);
+        } else {
+            shard.leases().reschedule(giveBackTimer, deadlineNanos);
+        }
+        shard.touch();
+        // In another turn: an index that tells of this is not to be used meanwhile.
+        shard.loop().execute(onGiveBack);
+    }
+
+    private void giveBack() {
+        isGiveBackDue = !unused.isEmpty();
+        onGiveBack.run();
+    }
+
+    /** Has {@code action} run when unused segments are worth a checkpoint of their own. */
+    void whenGiveBackIsDue(Runnable action) {
+        onGiveBack = action;
+    }
+
+    /** Whether there are segments that are to be deleted soon, or at once where there is no space. */
+    boolean isGiveBackDue(boolean hasSpace) {
+        return !unused.isEmpty() && (isGiveBackDue || !hasSpace);
     }
 
     /** Takes out the segments that nothing names which is described from now on. */
     List<Long> takeUnused() {
         List<Long> taken = List.copyOf(unused);
         unused.clear();
+        isGiveBackDue = false;
         return taken;
     }
 
@@ -183,6 +238,7 @@ final class ShardIndexes {
     private List<ShardIndex> all() {
         List<ShardIndex> all = new ArrayList<>();
         byTime.forEach(each -> all.add(each.index()));
+        all.add(keys.index());
         orders.forEach(each -> all.add(each.index()));
         return all;
     }
@@ -206,10 +262,11 @@ final class ShardIndexes {
         }
     }
 
-    /** Begins a snapshot: writes what the indexes by time are now. */
+    /** Begins a snapshot: writes what the indexes of all queues are now. */
     ByteBuf beginSnapshot() {
         ByteBuf target = Unpooled.buffer(1024);
         byTime.forEach(each -> each.index().describe(target));
+        keys.describe(target);
         additions = Unpooled.buffer(64);
         return target;
     }
@@ -224,21 +281,34 @@ final class ShardIndexes {
 
     /** A record was added to one of the indexes by time. */
     void noteAdded(TimeIndex index, long key, long sub, long value) {
+        noteAdded(byTime.indexOf(index), key, sub, value);
+    }
+
+    /** A record was added to the index of keys. */
+    void noteAddedKey(long key, long sub, long value) {
+        noteAdded(KEYS_ADDED, key, sub, value);
+    }
+
+    private void noteAdded(int index, long key, long sub, long value) {
         if (additions != null) {
-            additions
-                    .writeByte(byTime.indexOf(index))
-                    .writeLong(key)
-                    .writeLong(sub)
-                    .writeLong(value);
+            additions.writeByte(index).writeLong(key).writeLong(sub).writeLong(value);
         }
     }
 
     /** Takes over what {@link #beginSnapshot} and {@link #endSnapshot} wrote. */
     void restore(ByteBuf source) {
         byTime.forEach(each -> each.index().restore(source));
+        keys.restore(source);
         while (source.isReadable()) {
-            TimeIndex index = byTime.get(source.readByte());
-            index.index().ordered().add(source.readLong(), source.readLong(), source.readLong());
+            int index = source.readByte();
+            long key = source.readLong();
+            long sub = source.readLong();
+            long value = source.readLong();
+            if (index == KEYS_ADDED) {
+                keys.addRecord(key, sub, value);
+            } else {
+                byTime.get(index).index().ordered().add(key, sub, value);
+            }
         }
     }
 

@@ -167,7 +167,7 @@ final class EngineSimulation {
                 disk, options, limits, world, defined, ledgers, random.split(), ScrubOptions.NEVER);
         ledgers.forEach(ShardLedger::restarted);
         process = started;
-        queues.forEach(each -> each.model().started());
+        queues.forEach(QueueClients::started);
         assertThat(started.store().report().damages())
                 .as("a torn end is no damage")
                 .isEmpty();
@@ -338,6 +338,9 @@ final class EngineSimulation {
             // Every other queue keeps the order of its offsets.
             if (queue.logId % 2 == 0) {
                 addAttributes(publish);
+            }
+            if (random.nextInt(3) == 0) {
+                publish.key(random.nextInt(1, 8), 1 + random.nextLong(2 * LEASE_NANOS_MAX));
             }
         });
         nextNumber += count;

@@ -64,6 +64,7 @@ final class ManualShardLog implements ShardLog {
     private long waitingBytes;
     private int readCount;
     private boolean failed;
+    private boolean readsFail;
 
     ManualShardLog(Loop loop) {
         this.loop = loop;
@@ -120,6 +121,11 @@ final class ManualShardLog implements ShardLog {
     /** From now on reads are answered by themselves, or only by {@link #completeReads}. */
     void readAtOnce(boolean atOnce) {
         readsAtOnce = atOnce;
+    }
+
+    /** From now on segments cannot be read, or can. */
+    void failReads(boolean fails) {
+        readsFail = fails;
     }
 
     /** Answers the reads that wait. */
@@ -406,6 +412,9 @@ final class ManualShardLog implements ShardLog {
     }
 
     private ByteBuf readSegment(ReadBatch batch, int index) throws IOException {
+        if (readsFail) {
+            throw new IOException("the disk does not answer");
+        }
         byte[] bytes = new byte[batch.bytes(index)];
         segments.read(batch.segment(index), batch.address(index), ByteBuffer.wrap(bytes));
         return allocator.directBuffer(bytes.length).writeBytes(bytes);

@@ -24,8 +24,12 @@ class PublishProbe extends Publish {
     private long dueMillis = EntryEnvelope.NONE;
     private long expiryMillis = EntryEnvelope.NONE;
     private long delayNanos;
+    private long deduplicationNanos;
+    private long deduplicationHigh;
+    private long deduplicationLow;
     private int answers;
     private long storedOffset = -1;
+    private boolean isDuplicate;
     private @Nullable Refusal refusal;
 
     PublishProbe(long firstNumber, int count, int messageBytes) {
@@ -51,6 +55,14 @@ class PublishProbe extends Publish {
 
     PublishProbe delayNanos(long ofAll) {
         delayNanos = ofAll;
+        return this;
+    }
+
+    /** Gives it a key for so long. */
+    PublishProbe key(long key, long windowNanos) {
+        deduplicationHigh = key;
+        deduplicationLow = -key;
+        deduplicationNanos = windowNanos;
         return this;
     }
 
@@ -123,6 +135,11 @@ class PublishProbe extends Publish {
         return answers;
     }
 
+    /** Whether it was told that another one with its key is stored, at {@link #storedOffset}. */
+    boolean isDuplicate() {
+        return isDuplicate;
+    }
+
     long firstNumber() {
         return firstNumber;
     }
@@ -161,9 +178,30 @@ class PublishProbe extends Publish {
     }
 
     @Override
+    public long deduplicationNanos() {
+        return deduplicationNanos;
+    }
+
+    @Override
+    public long deduplicationHigh() {
+        return deduplicationHigh;
+    }
+
+    @Override
+    public long deduplicationLow() {
+        return deduplicationLow;
+    }
+
+    @Override
     protected void onStored(long offset) {
         answers++;
         storedOffset = offset;
+    }
+
+    @Override
+    protected void onDuplicate(long offset) {
+        onStored(offset);
+        isDuplicate = true;
     }
 
     @Override

@@ -26,6 +26,7 @@ final class QueueClients {
     final long logId;
     final int shard;
     private final QueueModel model;
+    private final DeduplicationModel keys;
     private final ShardLedger ledger;
     private final SimulatedClock clock;
     private final SimulationTally tally;
@@ -45,10 +46,17 @@ final class QueueClients {
         this.clock = clock;
         this.tally = tally;
         this.model = new QueueModel(ledger, clock);
+        this.keys = new DeduplicationModel(model, ledger, clock);
     }
 
     QueueModel model() {
         return model;
+    }
+
+    /** A process has started. */
+    void started() {
+        model.started();
+        keys.started();
     }
 
     /** Commands that were not answered yet. */
@@ -66,6 +74,7 @@ final class QueueClients {
             Shard target, long firstNumber, int count, int messageBytes, Consumer<? super PublishProbe> attributes) {
         CheckedPublish publish = new CheckedPublish(firstNumber, count, messageBytes);
         attributes.accept(publish);
+        publish.over = keys.over(publish);
         unanswered.add(publish);
         target.publish(logId, publish);
     }
@@ -167,6 +176,7 @@ final class QueueClients {
         cancelled.clear();
         failed.clear();
         model.died();
+        keys.died();
     }
 
     private static void free(@Nullable EntrySet entries) {
@@ -191,6 +201,7 @@ final class QueueClients {
     private final class CheckedPublish extends PublishProbe {
         private long stamp;
         private boolean appended;
+        private Set<Object> over = Set.of();
 
         CheckedPublish(long firstNumber, int count, int messageBytes) {
             super(firstNumber, count, messageBytes);
@@ -201,6 +212,7 @@ final class QueueClients {
             appended = true;
             stamp = ledger.stamp();
             model.publishing(this);
+            keys.appended(this, stamp);
             super.writeBody(target);
         }
 
@@ -210,6 +222,14 @@ final class QueueClients {
             ledger.confirmed(stamp);
             model.stored(firstNumber(), offset);
             tally.stored += count();
+        }
+
+        @Override
+        protected void onDuplicate(long offset) {
+            answered(this);
+            assertThat(appended).as("a duplicate is stored").isFalse();
+            keys.answered(this, offset, over);
+            tally.duplicates++;
         }
 
         @Override

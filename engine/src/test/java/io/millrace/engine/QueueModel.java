@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * recovery; what only chance decides at a crash it leaves open until it is seen.
  */
 final class QueueModel {
-    private static final long UNPLACED = -1;
+    static final long UNPLACED = -1;
 
     /** Messages that were published together: they are stored together, or none is. */
     private static final class Batch {
@@ -83,6 +83,16 @@ final class QueueModel {
         lastStoredOffset = offset + batch.messages.size() - 1;
         settleOffset(batch, offset);
         batch.messages.forEach(MessageModel::present);
+    }
+
+    /** Where the messages from {@code firstNumber} on are stored; {@link #UNPLACED} where that is not known. */
+    long offsetOf(long firstNumber) {
+        return placeOf(firstNumber).batch.offset;
+    }
+
+    /** They are, or were, stored from {@code offset} on. */
+    void place(long firstNumber, long offset) {
+        settleOffset(placeOf(firstNumber).batch, offset);
     }
 
     private void settleOffset(Batch batch, long offset) {

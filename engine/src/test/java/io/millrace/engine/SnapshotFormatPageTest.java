@@ -60,6 +60,16 @@ class SnapshotFormatPageTest extends ShardFixture {
     }
 
     @Test
+    void theIndexesHaveTheKindsThatThePageSays() throws IOException {
+        assertThat(FormatTable.of(PAGE, "index").numbers(1))
+                .containsEntry("by delay", ShardIndexes.KIND_DELAYS)
+                .containsEntry("by date", ShardIndexes.KIND_DATES)
+                .containsEntry("by expiry", ShardIndexes.KIND_EXPIRIES)
+                .containsEntry("by priority, one for each log", ShardIndexes.KIND_PRIORITIES)
+                .containsEntry("of keys", ShardIndexes.KIND_KEYS);
+    }
+
+    @Test
     void theStateOfALogIsAsThePageSays() throws IOException {
         publish(1);
         publish(1);

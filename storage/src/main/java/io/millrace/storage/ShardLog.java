@@ -61,12 +61,10 @@ public interface ShardLog {
     }
 
     /**
-     * Says that {@code bytes} more wait in front of the log, fewer if negative, because it {@link #isBehind}:
-     * {@link #unsyncedBytes} counts them.
+     * Says that {@code bytes} more wait in front of the log, fewer if negative, because it {@link #isBehind} or because
+     * it is not known yet whether they are new: {@link #unsyncedBytes} counts them.
      */
-    default void noteWaiting(long bytes) {
-        throw new UnsupportedOperationException("nothing waits in front of a log that is never behind");
-    }
+    void noteWaiting(long bytes);
 
     /**
      * The record of {@code bytes} bytes at {@code position} as a retained slice if it is still in memory, else null;

@@ -105,11 +105,6 @@ final class LocalShardLog extends TailedShardLog {
     }
 
     @Override
-    public void noteWaiting(long bytes) {
-        store.unsyncedBytes.addAndGet(bytes);
-    }
-
-    @Override
     public void read(ReadBatch batch) {
         store.read(this, batch);
     }

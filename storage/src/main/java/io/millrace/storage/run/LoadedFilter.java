@@ -31,7 +31,7 @@ final class LoadedFilter implements BlockReads.Target {
         blocks = run.layout().filterBlocks();
     }
 
-    /** Whether the pair with this hash may be in the run; asks for the filter where it is not there. */
+    /** Whether a key with this hash may be in the run; asks for the filter where it is not there. */
     boolean mayHold(long hash) {
         if (pieces.size() * BLOCKS_PER_READ < blocks) {
             load();

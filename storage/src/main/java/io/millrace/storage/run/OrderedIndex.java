@@ -202,16 +202,26 @@ public final class OrderedIndex {
             reading.addHead(frozen.records(), frozen.key, frozen.sub, frozen.value);
         }
         reading.addHead(head, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
-        boolean isPoint = options.isFiltered() && scan.fromSub() == scan.toSub();
-        long hash = isPoint ? RunFilter.hash(scan.key(), scan.fromSub()) : 0;
+        long hash = RunFilter.hash(scan.key());
         for (Run run : runs) {
-            if (run.mayHold(scan.key(), scan.fromSub(), scan.toSub()) && (!isPoint || run.mayHold(hash))) {
+            if (run.mayHold(scan.key(), scan.fromSub(), scan.toSub()) && run.mayHold(hash)) {
                 reading.addRun(run);
             }
         }
         boolean isDone = reading.step();
         reads.send();
         return isDone;
+    }
+
+    /** Whether there may be records of this key: where not, heads and filters have said so. Waits for nothing. */
+    public boolean mayHold(long wanted) {
+        boolean may = head.hasKey(wanted) || (frozen != null && frozen.records().hasKey(wanted));
+        long hash = RunFilter.hash(wanted);
+        for (Run run : runs) {
+            may |= run.mayHold(wanted, Long.MIN_VALUE, Long.MAX_VALUE) && run.mayHold(hash);
+        }
+        reads.send();
+        return may;
     }
 
     /** How many records are in memory and in no run; those that were taken while they are written count as well. */
@@ -241,13 +251,17 @@ public final class OrderedIndex {
     }
 
     /**
-     * Has all runs merged into one, so that what is dead in them is let go. Does nothing where runs are being merged
-     * already.
+     * Has all runs merged into one, so that what is dead in them is let go. Returns false, and does nothing, where runs
+     * are being merged already.
      */
-    public void compact() {
-        if (!isMerging && !runs.isEmpty() && log != null) {
+    public boolean compact() {
+        if (isMerging) {
+            return false;
+        }
+        if (!runs.isEmpty() && log != null) {
             merge(new ArrayList<>(runs));
         }
+        return true;
     }
 
     /** Removes all records; the segments of all runs are reported as unused. */

@@ -6,8 +6,8 @@ package io.millrace.storage.run;
  * @param kind a number of the owner for what the records mean, in every run and description: others are refused
  * @param headRecords how many records are in memory before they are written as a run, 1 or more
  * @param fanIn how many runs of similar size are merged into one, 2 or more
- * @param isFiltered whether runs have a filter, so that scans of one (key, sub) that is not there rarely read: 1.25
- *     bytes of direct memory for each record in runs, once such a scan was asked for
+ * @param isFiltered whether runs have a filter, so that scans of a key that is not there rarely read: 1.25 bytes of
+ *     direct memory for each record in runs, once a scan was asked for
  * @param latestOnly whether of the records of one key and sub only the one with the greatest value is kept
  * @param cachedNodes how many blocks of the block indexes are kept in memory for scans, 4 KiB of direct memory each
  */
@@ -30,7 +30,7 @@ public record OrderedIndexOptions(
         return new OrderedIndexOptions(kind, HEAD_RECORDS, FAN_IN, false, false, CACHED_NODES);
     }
 
-    /** An index that is asked for single (key, sub), mostly ones that are not there. */
+    /** An index that is asked for single keys, mostly ones that are not there. */
     public static OrderedIndexOptions filtered(int kind) {
         return new OrderedIndexOptions(kind, HEAD_RECORDS, FAN_IN, true, false, CACHED_NODES);
     }

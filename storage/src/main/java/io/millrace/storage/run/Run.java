@@ -50,7 +50,7 @@ final class Run {
         return !isBehind && !isBefore;
     }
 
-    /** Whether a pair of key and sub with this hash may be in it, as its filter says; without one it may. */
+    /** Whether a key with this hash may be in it, as its filter says; without one it may. */
     boolean mayHold(long hash) {
         if (filter == null) {
             if (layout.filterBlocks() == 0) {

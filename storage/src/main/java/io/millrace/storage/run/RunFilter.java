@@ -1,11 +1,12 @@
 package io.millrace.storage.run;
 
+import io.millrace.base.Mix64;
 import java.nio.ByteBuffer;
 
 /**
- * The bits of a run's filter: whether a pair of key and sub <em>may</em> be there. A Bloom filter in lines of 64 bytes,
+ * The bits of a run's filter: whether records of a key <em>may</em> be there. A Bloom filter in lines of 64 bytes,
  * {@value #BITS_PER_RECORD} bits a record, {@value #PROBES} of them set within one line: a question touches one cache
- * line, and of the pairs that are not there about 1 % are taken for ones that may be.
+ * line, and of the keys that are not there about 1 % are taken for ones that may be.
  */
 final class RunFilter {
     static final int BITS_PER_RECORD = 10;
@@ -25,12 +26,12 @@ final class RunFilter {
         return Math.toIntExact(records * BITS_PER_RECORD / (LINES_PER_BLOCK * LINE_BITS) + 1);
     }
 
-    /** Spreads a pair over 64 bits; on disk, so it never changes. */
-    static long hash(long key, long sub) {
-        return mix(mix(key) + sub);
+    /** Spreads a key over 64 bits; on disk, so it never changes. */
+    static long hash(long key) {
+        return Mix64.of(key);
     }
 
-    /** The block of a filter of {@code blocks} blocks in which a pair with this hash has its line. */
+    /** The block of a filter of {@code blocks} blocks in which a key with this hash has its line. */
     static int block(long hash, int blocks) {
         return (int) (line(hash, blocks) / LINES_PER_BLOCK);
     }
@@ -38,7 +39,7 @@ final class RunFilter {
     /** Sets the bits of {@code hash} in its block, which lies at {@code at}. */
     static void set(ByteBuffer target, int at, long hash, int blocks) {
         int line = lineAt(at, hash, blocks);
-        long probes = mix(hash);
+        long probes = Mix64.of(hash);
         for (int i = 0; i < PROBES; i++) {
             int bit = (int) (probes >>> (i * PROBE_BITS)) & (LINE_BITS - 1);
             int place = line + (bit >> 3);
@@ -49,7 +50,7 @@ final class RunFilter {
     /** Whether all bits of {@code hash} are set in its block, which lies at {@code at}. */
     static boolean has(ByteBuffer source, int at, long hash, int blocks) {
         int line = lineAt(at, hash, blocks);
-        long probes = mix(hash);
+        long probes = Mix64.of(hash);
         for (int i = 0; i < PROBES; i++) {
             int bit = (int) (probes >>> (i * PROBE_BITS)) & (LINE_BITS - 1);
             if ((source.get(line + (bit >> 3)) & (1 << (bit & 7))) == 0) {
@@ -66,13 +67,5 @@ final class RunFilter {
     /** The hash scaled to the number of lines. */
     private static long line(long hash, int blocks) {
         return ((hash >>> Integer.SIZE) * ((long) blocks * LINES_PER_BLOCK)) >>> Integer.SIZE;
-    }
-
-    /** The finalizer of SplitMix64 (Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators, 2014). */
-    private static long mix(long number) {
-        long mixed = number + 0x9E3779B97F4A7C15L;
-        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-        return mixed ^ (mixed >>> 31);
     }
 }

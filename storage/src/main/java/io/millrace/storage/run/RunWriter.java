@@ -87,7 +87,7 @@ final class RunWriter {
         lastSub = sub;
         lastValue = value;
         if (filter.length > 0) {
-            long hash = RunFilter.hash(key, sub);
+            long hash = RunFilter.hash(key);
             RunFilter.set(filter[RunFilter.block(hash, filter.length)], 0, hash, filter.length);
         }
     }

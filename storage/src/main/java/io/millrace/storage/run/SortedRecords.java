@@ -111,6 +111,20 @@ public final class SortedRecords {
         return true;
     }
 
+    /** Whether there is a record of this key. */
+    boolean hasKey(long key) {
+        if (first == end) {
+            return false;
+        }
+        int place = leafOf(key, Long.MIN_VALUE, Long.MIN_VALUE);
+        int at = leaf(place).find(key, Long.MIN_VALUE, Long.MIN_VALUE);
+        if (at == leaf(place).to && place + 1 < end) {
+            place++;
+            at = leaf(place).from;
+        }
+        return at < leaf(place).to && leaf(place).key(at) == key;
+    }
+
     /** The key of the first record; there must be one. */
     public long firstKey() {
         Leaf leaf = leaf(first);

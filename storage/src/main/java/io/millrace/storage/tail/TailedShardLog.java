@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class TailedShardLog implements ShardLog {
     private final LogTail tail;
-    /** What was flushed and not taken over as synced, of all logs of the store. */
+    /** What was flushed and not taken over as synced, and what waits in front of the logs, of all logs of the store. */
     private final AtomicLong unsyncedBytes;
 
     private long flushed;
@@ -78,6 +78,11 @@ public abstract class TailedShardLog implements ShardLog {
     @Override
     public final long unsyncedBytes() {
         return unsyncedBytes.get() + (tail.appended() - flushed);
+    }
+
+    @Override
+    public final void noteWaiting(long bytes) {
+        unsyncedBytes.addAndGet(bytes);
     }
 
     @Override

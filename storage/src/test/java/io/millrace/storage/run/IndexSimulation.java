@@ -166,6 +166,9 @@ final class IndexSimulation {
         long to = random.nextBoolean() ? from : from + random.nextInt(SUBS);
         Scan scan = new Scan(key, from, to, random.nextInt(1, 20));
         scan.before = new TreeSet<>(model);
+        if (scan.before.stream().anyMatch(each -> each.key() == key)) {
+            assertThat(index.mayHold(key)).as("key %d is there", key).isTrue();
+        }
         if (index.scan(scan)) {
             scan.check();
         }

@@ -166,6 +166,11 @@ final class ManualShardLog implements ShardLog {
     }
 
     @Override
+    public void noteWaiting(long bytes) {
+        // Nobody asks how much it is.
+    }
+
+    @Override
     public ByteBuf readTail(long position, int bytes) {
         return null;
     }

@@ -221,9 +221,33 @@ class OrderedIndexTest {
         int found = log.readCount();
         assertThat(found).isGreaterThan(before);
         for (long i = 0; i < HEAD; i++) {
-            assertThat(scan(i * 0x9E3779B97F4A7C15L, -1 - i, -1 - i)).isEmpty();
+            assertThat(scan(i * 0x9E3779B97F4A7C15L + 1, -1 - i, i)).isEmpty();
         }
         assertThat(log.readCount() - found).isLessThan(3 * HEAD * 3 / 100);
+    }
+
+    @Test
+    void headsAndFiltersKnowWhichKeysThereMayBe() {
+        index = open(OrderedIndexOptions.filtered(7).withHeadRecords(HEAD));
+        assertThat(index.mayHold(0)).isFalse();
+        for (long i = 0; i < HEAD / 2; i++) {
+            index.add(i * 3, i, i);
+            assertThat(index.mayHold(i * 3)).isTrue();
+            assertThat(index.mayHold(i * 3 + 1)).isFalse();
+        }
+        index.spill();
+        assertThat(index.mayHold(3)).as("in the head that is being written").isTrue();
+        log.completeAll();
+        int before = log.readCount();
+        assertThat(index.mayHold(4)).as("as long as the filter is not there").isTrue();
+        log.completeAll();
+        int wrong = 0;
+        for (long i = 0; i < HEAD / 2; i++) {
+            assertThat(index.mayHold(i * 3)).isTrue();
+            wrong += index.mayHold(i * 3 + 1) ? 1 : 0;
+        }
+        assertThat(wrong).isLessThan(HEAD / 10);
+        assertThat(log.readCount()).as("reads of the filter").isEqualTo(before + 1);
     }
 
     @Test

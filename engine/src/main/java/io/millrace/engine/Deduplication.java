@@ -1,0 +1,216 @@
+package io.millrace.engine;
+
+import io.millrace.engine.PublishLine.Waiting;
+import io.millrace.storage.ShardLog;
+import io.millrace.storage.run.RangeScan;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * Stores a publish once: one whose key is known, and whose window has not ended, is answered with the offset that the
+ * first one was given, once that is on stable storage. Most keys are told to be new by what is in memory; for the rest
+ * the index is read. Meanwhile the publishes to the same queue wait behind in their order; those to others go on. Part
+ * of a shard; the loop's.
+ */
+final class Deduplication {
+    /** Keys that are looked for at a time; each may take a block of each run in memory. */
+    private static final int LOOKUPS_MAX = 64;
+    /** Where a key cannot be read so often, a second apart, it counts as new: the publish must not be lost. */
+    private static final int FAILURES_MAX = 3;
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Shard shard;
+    private final ShardLog log;
+    private final Intake intake;
+    private final DeduplicationIndex index;
+    private final Long2ObjectHashMap<PublishLine> lines = new Long2ObjectHashMap<>();
+    /** Those whose keys are still to be looked for. */
+    private final ArrayDeque<Waiting> unread = new ArrayDeque<>();
+
+    private int lookups;
+    private boolean isReading;
+
+    Deduplication(Shard shard, ShardLog log, Intake intake) {
+        this.shard = shard;
+        this.log = log;
+        this.intake = intake;
+        index = shard.indexes().keys();
+        index.whenRoom(this::review);
+    }
+
+    /** Has {@code publish} appended or answered, now or when it is its turn. */
+    void place(Queue queue, Publish publish) {
+        long logId = queue.log().id();
+        PublishLine line = lines.get(logId);
+        if (line == null && isNew(logId, publish)) {
+            intake.append(queue, publish);
+            return;
+        }
+        if (line == null) {
+            line = new PublishLine(queue);
+            lines.put(logId, line);
+        }
+        Waiting added = line.add(publish);
+        log.noteWaiting(added.bytes());
+        if (!added.isKnown && !added.isBehindItsLike) {
+            ask(added);
+        }
+        serve(line);
+    }
+
+    private boolean isNew(long logId, Publish publish) {
+        return !publish.isDeduplicated() || (!index.mayHold(logId, publish) && !index.isFull());
+    }
+
+    /** There may be room for those who wait for it. */
+    void review() {
+        if (!lines.isEmpty()) {
+            List.copyOf(lines.values()).forEach(this::serve);
+        }
+    }
+
+    /** Refuses all that wait. */
+    void refuse(Refusal reason) {
+        List<PublishLine> all = List.copyOf(lines.values());
+        lines.clear();
+        unread.clear();
+        for (PublishLine line : all) {
+            for (Waiting first = line.first(); first != null; first = line.first()) {
+                remove(line, first);
+                first.publish.onRefused(reason);
+            }
+        }
+    }
+
+    // The line of a queue.
+
+    /** Places the publishes of {@code line} as far as it is known where. */
+    private void serve(PublishLine line) {
+        if (line.isServed) {
+            return;
+        }
+        line.isServed = true;
+        Waiting first = line.first();
+        while (first != null && isPlaceable(first)) {
+            remove(line, first);
+            try {
+                place(first);
+            } catch (RuntimeException | Error e) {
+                shard.host().onFault(shard, e);
+            }
+            first = line.first();
+        }
+        line.isServed = false;
+        if (first == null) {
+            lines.remove(line.queue.log().id(), line);
+        }
+    }
+
+    private void remove(PublishLine line, Waiting first) {
+        line.removeFirst();
+        log.noteWaiting(-first.bytes());
+    }
+
+    private boolean isPlaceable(Waiting first) {
+        if (!first.isKnown) {
+            if (!first.isAsked) {
+                ask(first);
+            }
+            return first.isKnown;
+        }
+        boolean isHeldUp = log.isBehind() || (first.publish.isDeduplicated() && index.isFull());
+        return isDuplicate(first) || !isHeldUp;
+    }
+
+    private boolean isDuplicate(Waiting first) {
+        return first.untilMillis > shard.time().millis();
+    }
+
+    private void place(Waiting first) {
+        Publish publish = first.publish;
+        Refusal refusal = shard.refusal(first.line.queue);
+        if (refusal != null) {
+            publish.onRefused(refusal);
+        } else if (isDuplicate(first)) {
+            long offset = first.originalOffset;
+            shard.whenSynced(() -> publish.onDuplicate(offset), publish::onRefused);
+            shard.touch();
+        } else {
+            intake.append(first.line.queue, publish);
+        }
+    }
+
+    // Looking for keys.
+
+    private void ask(Waiting asking) {
+        asking.isAsked = true;
+        unread.add(asking);
+        read();
+    }
+
+    /** Looks for as many keys as may be looked for at a time. */
+    private void read() {
+        if (isReading) {
+            return;
+        }
+        isReading = true;
+        while (lookups < LOOKUPS_MAX && !unread.isEmpty()) {
+            Waiting next = unread.remove();
+            if (!next.isGone) {
+                lookups++;
+                Lookup lookup = new Lookup(next);
+                if (index.scan(lookup)) {
+                    lookup.end();
+                }
+            }
+        }
+        isReading = false;
+    }
+
+    private final class Lookup extends RangeScan {
+        private final Waiting asking;
+
+        Lookup(Waiting asking) {
+            this(asking, asking.line.queue.log().id(), asking.publish);
+        }
+
+        private Lookup(Waiting asking, long logId, Publish publish) {
+            this(
+                    asking,
+                    DeduplicationRecord.key(logId, publish.deduplicationHigh(), publish.deduplicationLow()),
+                    DeduplicationRecord.subLeast(logId, publish.deduplicationHigh(), publish.deduplicationLow()));
+        }
+
+        private Lookup(Waiting asking, long key, long subLeast) {
+            super(key, subLeast, DeduplicationRecord.subMost(subLeast), 1);
+            this.asking = asking;
+        }
+
+        @Override
+        public void onComplete() {
+            end();
+            read();
+        }
+
+        void end() {
+            lookups--;
+            IOException failure = failure();
+            if (asking.isGone) {
+                return;
+            }
+            if (failure != null && ++asking.failures < FAILURES_MAX) {
+                shard.loop().schedule(() -> ask(asking), RETRY_NANOS);
+                return;
+            }
+            if (failure != null) {
+                shard.indexes().onDamage("a key could not be looked for: " + failure.getMessage());
+            }
+            asking.take(this);
+            serve(asking.line);
+        }
+    }
+}
