@@ -213,7 +213,7 @@ final class ShardIndexes {
 
     /** Whether there are segments that are to be deleted soon, or at once where there is no space. */
     boolean isGiveBackDue(boolean hasSpace) {
-        return !unused.isEmpty() && (isGiveBackDue || !hasSpace);
+        return log != null && !unused.isEmpty() && (isGiveBackDue || !hasSpace);
     }
 
     /** Takes out the segments that nothing names which is described from now on. */

@@ -311,7 +311,8 @@ final class ShardReplay implements Replay {
             }
         }
         slots.clear();
-        for (Queue queue : shard.queues().all()) {
+        // A copy: what is dropped may begin a checkpoint, which goes through all of them itself.
+        for (Queue queue : List.copyOf(shard.queues().all())) {
             queue.publishReadable(queue.log().nextOffset());
             shard.dropSettledEntries(queue);
         }
@@ -319,7 +320,7 @@ final class ShardReplay implements Replay {
 
     /** Settles what expired under a lease that has ended with the process. */
     void expireLapsed() {
-        for (Queue queue : shard.queues().all()) {
+        for (Queue queue : List.copyOf(shard.queues().all())) {
             OffsetSet lapsed = queue.subscription().lapsed();
             if (lapsed != null) {
                 OffsetSet all = lapsed.copy();
