@@ -4,6 +4,7 @@ import io.millrace.base.Check;
 import io.millrace.base.Loop;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.engine.Fetch;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
 import io.millrace.engine.QueueStats;
@@ -222,6 +223,12 @@ public final class Broker {
     public void peek(QueueDefinition queue, Peek peek) {
         Shard shard = shard(queue);
         run(shard, () -> shard.peek(queue.logId(), peek));
+    }
+
+    /** Reads entries of its log, whole and in order, and changes nothing. */
+    public void fetch(QueueDefinition queue, Fetch fetch) {
+        Shard shard = shard(queue);
+        run(shard, () -> shard.fetch(queue.logId(), fetch));
     }
 
     /** A queue at this moment; null where it is gone. */

@@ -3,9 +3,13 @@ package io.millrace.engine;
 import io.millrace.base.Check;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
+import io.millrace.storage.RegionChoice;
 import io.millrace.storage.ShardLog;
+import io.millrace.storage.StoredRegion;
 import io.millrace.storage.index.EntryIndex;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * and completed on the loop; then read by whoever it was handed to, who releases it.
  */
 final class EntrySet extends ShardReads.Read {
-    private static final int ENVELOPE_AT = 1;
     private static final int[] NONE_READ = {};
+    private static final StoredRegion[] NO_REGIONS = {};
 
     private final ShardLog log;
     private final ShardReads reads;
     private final Runnable whenComplete;
     private @Nullable ByteBuf[] entries;
     private long[] firstOffsets;
+    /** Bodies that are not in memory. Empty while there are none. */
+    private @Nullable StoredRegion[] bodies = NO_REGIONS;
     /** For entry i read from disk: its index in the batch plus one; 0 for one from memory. Empty while none is. */
     private int[] readIndexes = NONE_READ;
 
@@ -30,6 +36,12 @@ final class EntrySet extends ShardReads.Read {
 
     /** Makes a set for about {@code capacity} entries; it grows. */
     EntrySet(int capacity, ShardLog log, ShardReads reads, Runnable whenComplete) {
+        this(capacity, log, reads, whenComplete, null);
+    }
+
+    /** The same; the bodies that {@code regions} says may come as regions of files. */
+    EntrySet(int capacity, ShardLog log, ShardReads reads, Runnable whenComplete, @Nullable RegionChoice regions) {
+        super(regions);
         this.log = log;
         this.reads = reads;
         this.whenComplete = whenComplete;
@@ -50,7 +62,7 @@ final class EntrySet extends ShardReads.Read {
         firstOffsets[size] = index.firstOffset();
         ByteBuf record = index.segment() == LOG ? log.readTail(index.address(), index.recordBytes()) : null;
         if (record != null) {
-            entries[size] = record.skipBytes(ENVELOPE_AT);
+            entries[size] = record.skipBytes(EntryRecord.ENVELOPE_AT);
         } else {
             if (size >= readIndexes.length) {
                 readIndexes = Arrays.copyOf(readIndexes, entries.length);
@@ -92,6 +104,7 @@ final class EntrySet extends ShardReads.Read {
 
     private void verify(int entry, int index, EntryEnvelope envelope) {
         ByteBuf record = take(index);
+        StoredRegion body = takeRegion(index);
         if (record == null) {
             return;
         }
@@ -99,15 +112,26 @@ final class EntrySet extends ShardReads.Read {
             String place = segment(index) == LOG
                     ? "the entry at position " + address(index)
                     : "the entry at offset " + address(index) + " of segment " + segment(index);
-            envelope.read(record, ENVELOPE_AT, place);
-            envelope.verifyBody(record, ENVELOPE_AT, place);
+            if (body == null) {
+                EntryRecord.verify(record, envelope, place);
+            } else {
+                EntryRecord.verifyHead(record, bytes(index), envelope, place);
+            }
             if (envelope.firstOffset != firstOffsets[entry]) {
                 throw new CorruptEntryException(place, "it is another entry than was asked for");
             }
-            entries[entry] = record.skipBytes(ENVELOPE_AT);
+            entries[entry] = record.skipBytes(EntryRecord.ENVELOPE_AT);
         } catch (CorruptEntryException e) {
             record.release();
+            ReferenceCountUtil.release(body);
             fail(index, e);
+            return;
+        }
+        if (body != null) {
+            if (entry >= bodies.length) {
+                bodies = Arrays.copyOf(bodies, entries.length);
+            }
+            bodies[entry] = body;
         }
     }
 
@@ -115,6 +139,12 @@ final class EntrySet extends ShardReads.Read {
     @Nullable
     ByteBuf entry(int place) {
         return entries[place];
+    }
+
+    /** The body of the entry at {@code place} where it is a region, not retained; null where it is in memory. */
+    @Nullable
+    StoredRegion body(int place) {
+        return place < bodies.length ? bodies[place] : null;
     }
 
     /** Why the entry at {@code place} cannot be read. */
@@ -134,6 +164,10 @@ final class EntrySet extends ShardReads.Read {
                 entry.release();
                 entries[i] = null;
             }
+        }
+        for (int i = 0; i < bodies.length; i++) {
+            ReferenceCountUtil.release(bodies[i]);
+            bodies[i] = null;
         }
     }
 }

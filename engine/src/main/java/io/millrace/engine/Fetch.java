@@ -1,6 +1,10 @@
 package io.millrace.engine;
 
 import io.millrace.base.Loop;
+import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.RegionChoice;
+import io.millrace.storage.StoredRegion;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +12,16 @@ import org.jspecify.annotations.Nullable;
  * A request for the entries of a log from an offset on, whole and in order; it changes nothing. A door subclasses it;
  * {@link Shard#fetch} takes it, and exactly one outcome is called on the shard's loop, unless it was cancelled ({@link
  * Shard#cancel(Fetch)}). After {@link #onFetched} the receiver calls {@link #release}.
+ *
+ * <p>Bodies are in memory and verified. A door that sends bodies as they are to a socket, in a format whose clients
+ * verify a checksum of their own, can ask for those on disk as {@link StoredRegion}s; it gets what can be had.
  */
 public abstract class Fetch {
     private final long fromOffset;
     private final int entriesMax;
     private final int bytesMax;
     private final long waitNanos;
+    private final @Nullable RegionChoice regionChoice;
     private long nextOffset;
 
     @Nullable
@@ -34,6 +42,11 @@ public abstract class Fetch {
      * fromOffset} on; waits up to {@code waitNanos} for the first.
      */
     protected Fetch(long fromOffset, int entriesMax, int bytesMax, long waitNanos) {
+        this(fromOffset, entriesMax, bytesMax, waitNanos, null);
+    }
+
+    /** The same; bodies that {@code regions} says may come as regions of files. */
+    protected Fetch(long fromOffset, int entriesMax, int bytesMax, long waitNanos, @Nullable RegionChoice regions) {
         if (entriesMax < 1 || waitNanos < 0) {
             throw new IllegalArgumentException("a fetch asks for at least one entry, and waits for 0 or more");
         }
@@ -41,6 +54,7 @@ public abstract class Fetch {
         this.entriesMax = entriesMax;
         this.bytesMax = bytesMax;
         this.waitNanos = waitNanos;
+        this.regionChoice = regions;
         this.nextOffset = fromOffset;
     }
 
@@ -67,6 +81,11 @@ public abstract class Fetch {
 
     long waitNanos() {
         return waitNanos;
+    }
+
+    @Nullable
+    RegionChoice regionChoice() {
+        return regionChoice;
     }
 
     /** Begins anew, with what {@code set} will hold. */
@@ -101,7 +120,10 @@ public abstract class Fetch {
         return entries.firstOffset(index);
     }
 
-    /** Entry {@code index}, which is readable, from the envelope on; valid until {@link #release}. */
+    /**
+     * Entry {@code index}, which is readable, from the envelope on; valid until {@link #release}. It ends with the
+     * envelope where its body is a {@link #region}.
+     */
     public final ByteBuf entry(int index) {
         ByteBuf entry = entries == null ? null : entries.entry(index);
         if (entry == null) {
@@ -110,12 +132,32 @@ public abstract class Fetch {
         return entry;
     }
 
+    /**
+     * The body of entry {@code index} as a region of a file, not verified; null where it is in memory. Valid until
+     * {@link #release}; who sends it retains it until that is done.
+     */
+    public final @Nullable StoredRegion region(int index) {
+        return entries == null ? null : entries.body(index);
+    }
+
+    /** Reads the envelope of entry {@code index}, which is readable, into {@code target}. */
+    public final void readEnvelope(int index, EntryEnvelope target) {
+        ByteBuf entry = entry(index);
+        StoredRegion body = region(index);
+        try {
+            int bytes = entry.readableBytes() + (body == null ? 0 : body.bytes());
+            target.read(entry, entry.readerIndex(), bytes, "an entry");
+        } catch (CorruptEntryException e) {
+            throw new IllegalStateException("what was verified does not have its checksum", e);
+        }
+    }
+
     /** Where the next fetch goes on. */
     public final long nextOffset() {
         return nextOffset;
     }
 
-    /** Gives the memory back. */
+    /** Gives the memory back, and the regions. */
     public final void release() {
         if (entries != null) {
             entries.release();

@@ -27,7 +27,7 @@ final class Fetching {
     void fetch(Queue queue, Fetch fetch) {
         fetch.queue = queue;
         int expected = Math.min(fetch.entriesMax(), EXPECTED_MAX);
-        fetch.restart(new EntrySet(expected, log, reads, () -> complete(queue, fetch)));
+        fetch.restart(new EntrySet(expected, log, reads, () -> complete(queue, fetch), fetch.regionChoice()));
         long floor = floor(queue);
         if (fetch.fromOffset() < floor || fetch.fromOffset() > queue.log().nextOffset()) {
             guarded(() -> fetch.onOutOfRange(floor, queue.log().readableOffset()));
@@ -232,11 +232,7 @@ final class Fetching {
         }
 
         private long millis(int index) {
-            try {
-                envelope.read(entry(index), entry(index).readerIndex(), "an entry");
-            } catch (CorruptEntryException e) {
-                throw new IllegalStateException("what was verified does not have its checksum", e);
-            }
+            readEnvelope(index, envelope);
             return envelope.timestampMillis;
         }
 

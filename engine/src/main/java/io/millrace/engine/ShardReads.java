@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.storage.ReadBatch;
+import io.millrace.storage.RegionChoice;
 import io.millrace.storage.ShardLog;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,18 @@ final class ShardReads {
 
     /** A read whose end this hears of. */
     abstract static class Read extends ReadBatch {
-        private @Nullable ShardReads reads;
+        private @Nullable ShardReads begun;
         private long generation;
+
+        /** One of which everything comes in memory. */
+        Read() {
+            this(null);
+        }
+
+        /** One of which that comes as a region which {@code regions} says; null for none. */
+        Read(@Nullable RegionChoice regions) {
+            super(regions);
+        }
 
         /** Called on the shard's loop when every record was given or failed. */
         abstract void onRead();
@@ -36,13 +47,13 @@ final class ShardReads {
             try {
                 onRead();
             } finally {
-                Check.notNull(reads, "it was begun").ended(this);
+                Check.notNull(begun, "it was begun").ended(this);
             }
         }
     }
 
     void begin(Read read) {
-        read.reads = this;
+        read.begun = this;
         read.generation = generation;
         underWay++;
         log.read(read);

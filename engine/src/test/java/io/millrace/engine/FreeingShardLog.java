@@ -20,14 +20,7 @@ record FreeingShardLog(ShardLog log, List<ReadBatch> reads, List<CompactionJob> 
 
     /** Frees what reads have brought and nobody took. */
     void free() {
-        for (ReadBatch each : reads) {
-            for (int i = 0; i < each.count(); i++) {
-                ByteBuf record = each.take(i);
-                if (record != null) {
-                    record.release();
-                }
-            }
-        }
+        reads.forEach(ReadBatch::releaseAll);
     }
 
     @Override

@@ -183,12 +183,7 @@ final class QueueClients {
         if (entries == null) {
             return;
         }
-        for (int i = 0; i < entries.count(); i++) {
-            ByteBuf record = entries.take(i);
-            if (record != null) {
-                record.release();
-            }
-        }
+        entries.releaseAll();
         entries.release();
     }
 

@@ -81,12 +81,7 @@ class RetainedLogSimulationTest {
 
     private void died() {
         if (underWay != null && underWay.entries != null) {
-            for (int i = 0; i < underWay.entries.count(); i++) {
-                ByteBuf record = underWay.entries.take(i);
-                if (record != null) {
-                    record.release();
-                }
-            }
+            underWay.entries.releaseAll();
             underWay.release();
         }
         underWay = null;

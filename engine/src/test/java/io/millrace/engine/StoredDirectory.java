@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /** A data directory of known content that was closed in peace, with files of every kind in it. */
 final class StoredDirectory {
@@ -114,6 +115,34 @@ final class StoredDirectory {
         return disk.list(SimulatedProcess.DIRECTORY).stream()
                 .filter(path -> path.getFileName().toString().startsWith(prefix))
                 .toList();
+    }
+
+    /** Waits until nothing is written anew any more. */
+    void awaitCalm(SimulatedProcess process) throws IOException {
+        List<Path> before = List.of();
+        for (int calm = 0; calm < 3; calm++) {
+            process.clock().advance(TimeUnit.MINUTES.toNanos(1));
+            process.runUntilIdle();
+            List<Path> now = files("segment-");
+            calm = now.equals(before) ? calm : 0;
+            before = now;
+        }
+    }
+
+    /** Acknowledges everything. */
+    void settleAll(SimulatedProcess process) {
+        for (long queue : QUEUES) {
+            while (!alive.get(queue).isEmpty()) {
+                ReceiveProbe receive = ReceiveProbe.upTo(1_000);
+                process.shard(shardOf(queue)).receive(queue, receive);
+                process.runUntilIdle();
+                SettlementProbe settlement = new SettlementProbe();
+                receive.messages().forEach(settlement::acknowledge);
+                process.shard(shardOf(queue)).settle(queue, settlement);
+                process.runUntilIdle();
+                receive.numbers().forEach(alive.get(queue)::remove);
+            }
+        }
     }
 
     private boolean hasAllKinds() throws IOException {

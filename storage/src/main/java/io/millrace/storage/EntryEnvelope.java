@@ -58,6 +58,9 @@ public final class EntryEnvelope {
     /** For each combination of fields the length of the envelope. */
     private static final int[] LENGTHS = lengths();
 
+    /** The most bytes of an envelope: all fields are there. */
+    public static final int BYTES_MAX = LENGTHS[LENGTHS.length - 1];
+
     private final Crc32c crc = new Crc32c();
 
     /** The log that the entry belongs to. */
@@ -229,6 +232,11 @@ public final class EntryEnvelope {
      * verified apart, by {@link #verifyBody}.
      */
     public void read(ByteBuf source, int index, String place) throws CorruptEntryException {
+        read(source, index, source.writerIndex() - index, place);
+    }
+
+    /** The same of an entry of {@code entryBytes} bytes, of which some of the body may not be in {@code source}. */
+    public void read(ByteBuf source, int index, int entryBytes, String place) throws CorruptEntryException {
         int there = source.writerIndex() - index;
         int fields = there < BYTES_MIN ? 0 : source.getUnsignedShort(index + FIELDS_AT);
         if (fields >= LENGTHS.length || there < LENGTHS[fields]) {
@@ -249,7 +257,7 @@ public final class EntryEnvelope {
         if (fields != 0) {
             readFields(source, index + BYTES_MIN, fields);
         }
-        if (bodyBytes < 0 || bodyBytes != there - length || span < 1 || count < 0 || count > span) {
+        if (bodyBytes < 0 || bodyBytes != entryBytes - length || span < 1 || count < 0 || count > span) {
             throw new CorruptEntryException(place, "the envelope does not fit the record that it is in");
         }
     }

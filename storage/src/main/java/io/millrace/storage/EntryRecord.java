@@ -14,6 +14,9 @@ public final class EntryRecord {
     /** The least bytes of one. */
     public static final int BYTES_MIN = ENVELOPE_AT + EntryEnvelope.BYTES_MIN;
 
+    /** The most bytes in front of a body. */
+    public static final int HEAD_BYTES_MAX = ENVELOPE_AT + EntryEnvelope.BYTES_MAX;
+
     private EntryRecord() {}
 
     /**
@@ -21,11 +24,19 @@ public final class EntryRecord {
      * envelope}; {@code place} names it in the failure.
      */
     public static void verify(ByteBuf record, EntryEnvelope envelope, String place) throws CorruptEntryException {
-        if (!record.isReadable() || record.getByte(record.readerIndex()) != KIND) {
+        verifyHead(record, record.readableBytes(), envelope, place);
+        envelope.verifyBody(record, record.readerIndex() + ENVELOPE_AT, place);
+    }
+
+    /**
+     * Checks what stands in front of the body of a record of {@code recordBytes} bytes, of which {@code head} has the
+     * first {@link #HEAD_BYTES_MAX} or all; as {@link #verify} otherwise.
+     */
+    public static void verifyHead(ByteBuf head, int recordBytes, EntryEnvelope envelope, String place)
+            throws CorruptEntryException {
+        if (!head.isReadable() || head.getByte(head.readerIndex()) != KIND) {
             throw new CorruptEntryException(place, "it is not an entry");
         }
-        int at = record.readerIndex() + ENVELOPE_AT;
-        envelope.read(record, at, place);
-        envelope.verifyBody(record, at, place);
+        envelope.read(head, head.readerIndex() + ENVELOPE_AT, recordBytes - ENVELOPE_AT, place);
     }
 }

@@ -1,14 +1,16 @@
 package io.millrace.storage;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A set of records, and of ranges of segments, to read from disk in one go. The owner of the shard fills it, {@link
- * ShardLog#read} completes it: then each record is either there, retained for the owner, or has a failure. Handed over
- * between threads, never shared.
+ * ShardLog#read} completes it: then each record is either there, retained for the owner, or has a failure. Where the
+ * owner wants it and storage can, the end of a record is there as a {@link StoredRegion} instead. Handed over between
+ * threads, never shared.
  */
 public abstract class ReadBatch {
     /** Stands for the shard's log in place of the number of a segment. */
@@ -18,8 +20,22 @@ public abstract class ReadBatch {
     private long[] addresses = {};
     private int[] lengths = {};
     private @Nullable ByteBuf[] records = {};
+    /** Empty while there are none. */
+    private @Nullable StoredRegion[] regions = {};
+
+    private final @Nullable RegionChoice choice;
     private @Nullable Exception[] failures = {};
     private int count;
+
+    /** A batch of which everything comes in memory. */
+    protected ReadBatch() {
+        this(null);
+    }
+
+    /** A batch of which that may come as a region which {@code regionChoice} says, if it is not null. */
+    protected ReadBatch(@Nullable RegionChoice regionChoice) {
+        choice = regionChoice;
+    }
 
     /** Asks for the record of {@code bytes} bytes at {@code position}; returns its index in this batch. */
     public final int add(long position, int bytes) {
@@ -65,6 +81,20 @@ public abstract class ReadBatch {
         return lengths[Objects.checkIndex(index, count)];
     }
 
+    /** Which records may come as a region; null for none. */
+    public final @Nullable RegionChoice regionChoice() {
+        return choice;
+    }
+
+    /** Storage gives the first bytes of a record, and a region that has those behind them, both retained. */
+    public final void give(int index, ByteBuf head, StoredRegion region) {
+        give(index, head);
+        if (index >= regions.length) {
+            regions = Arrays.copyOf(regions, records.length);
+        }
+        regions[index] = region;
+    }
+
     /** Storage gives a record, retained. */
     public final void give(int index, ByteBuf record) {
         records[Objects.checkIndex(index, count)] = record;
@@ -80,6 +110,27 @@ public abstract class ReadBatch {
         ByteBuf record = records[Objects.checkIndex(index, count)];
         records[index] = null;
         return record;
+    }
+
+    /**
+     * Takes the region of record {@code index} out, the caller's to release: it has what lies behind the bytes in
+     * memory. Null where the record is in memory as a whole, or {@link #failure failed}.
+     */
+    public final @Nullable StoredRegion takeRegion(int index) {
+        if (Objects.checkIndex(index, count) >= regions.length) {
+            return null;
+        }
+        StoredRegion region = regions[index];
+        regions[index] = null;
+        return region;
+    }
+
+    /** Gives back all that was given and not taken. */
+    public final void releaseAll() {
+        for (int i = 0; i < count; i++) {
+            ReferenceCountUtil.release(take(i));
+            ReferenceCountUtil.release(takeRegion(i));
+        }
     }
 
     /** Why record {@code index} could not be read; null where it could. */

@@ -55,6 +55,11 @@ public abstract class SegmentStoreContract {
         return true;
     }
 
+    /** Whether it gives what is in segments as regions of files. */
+    protected boolean givesRegions() {
+        return false;
+    }
+
     @BeforeEach
     void openFirst() throws Exception {
         loop = new ThreadLoop("contract-loop");
@@ -205,6 +210,25 @@ public abstract class SegmentStoreContract {
 
         assertThatThrownBy(() -> readOnLoop(0, 1, 0, 100)).hasCauseInstanceOf(IOException.class);
         assertThat(list(0)).containsExactly(2L);
+    }
+
+    /** Storage that has no regions gives everything in memory. */
+    @Test
+    void aRegionIsThereUntilItIsReleasedAlsoWhereItsSegmentIsDeleted() throws Exception {
+        byte[] content = bytes(100_000, 1);
+        write(0, 1, content);
+        List<Piece> pieces = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            pieces.add(readOnLoop(0, 1, 0, content.length, HeldRegions.anywhere(new SplittableRandom(i))));
+        }
+        assertThat(pieces.stream().anyMatch(each -> each.region != null)).isEqualTo(givesRegions());
+
+        submit(0, store -> store.delete(1)).await();
+
+        for (Piece each : pieces) {
+            assertThat(each.all()).isEqualTo(content);
+        }
+        assertThatThrownBy(() -> readOnLoop(0, 1, 0, 100)).hasCauseInstanceOf(IOException.class);
     }
 
     @Test
@@ -610,16 +634,25 @@ public abstract class SegmentStoreContract {
         return content;
     }
 
+    /** Reads it in memory, and once more as a region where the storage has them. */
     private byte[] readOnLoop(int shard, long segment, long address, int bytes) throws Exception {
-        CompletableFuture<byte[]> read = new CompletableFuture<>();
-        ReadBatch batch = new ReadBatch() {
+        Piece whole = readOnLoop(shard, segment, address, bytes, null);
+        assertThat(whole.region).isNull();
+        Piece split = readOnLoop(shard, segment, address, bytes, HeldRegions.anywhere(new SplittableRandom(address)));
+        assertThat(split.all()).isEqualTo(whole.head);
+        return whole.head;
+    }
+
+    private Piece readOnLoop(int shard, long segment, long address, int bytes, RegionChoice regions) throws Exception {
+        CompletableFuture<Piece> read = new CompletableFuture<>();
+        ReadBatch batch = new ReadBatch(regions) {
             @Override
             public void onComplete() {
                 ByteBuf piece = take(0);
                 if (piece == null) {
                     read.completeExceptionally(failure(0));
                 } else {
-                    read.complete(ByteBufUtil.getBytes(piece));
+                    read.complete(new Piece(ByteBufUtil.getBytes(piece), takeRegion(0)));
                     piece.release();
                 }
             }
@@ -627,6 +660,19 @@ public abstract class SegmentStoreContract {
         batch.add(segment, address, bytes);
         loop.run(() -> logs.get(shard).read(batch));
         return read.get(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    /** What was read: all of it in memory, or the front of it and a region. */
+    private record Piece(byte[] head, StoredRegion region) {
+        byte[] all() throws IOException {
+            if (region == null) {
+                return head;
+            }
+            byte[] all = Arrays.copyOf(head, head.length + region.bytes());
+            System.arraycopy(HeldRegions.bytesOf(region), 0, all, head.length, region.bytes());
+            region.release();
+            return all;
+        }
     }
 
     private static byte[] bytes(int length, long seed) {

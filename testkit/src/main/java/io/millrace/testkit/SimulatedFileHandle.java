@@ -6,6 +6,7 @@ import io.millrace.testkit.DiskOperation.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** A {@link SimulatedFile} that one life of the process has open. Any thread. */
@@ -14,6 +15,7 @@ final class SimulatedFileHandle implements StorageFile {
     private final SimulatedFile file;
     private final Path path;
     private final int life;
+    private final SimulatedChannel channel = new SimulatedChannel(this);
     private boolean closed;
 
     /** Called with the disk's lock held. */
@@ -55,6 +57,11 @@ final class SimulatedFileHandle implements StorageFile {
             checkOpen();
             return file.read(target, position);
         }
+    }
+
+    @Override
+    public FileChannel channel() {
+        return channel;
     }
 
     @Override

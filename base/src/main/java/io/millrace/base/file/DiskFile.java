@@ -1,5 +1,6 @@
 package io.millrace.base.file;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -95,6 +96,28 @@ final class DiskFile implements StorageFile {
             total += count;
         }
         return total;
+    }
+
+    @Override
+    public FileChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public void load(long position, long bytes) throws IOException {
+        FileChannel sink = NullDevice.CHANNEL;
+        if (sink == null) {
+            StorageFile.super.load(position, bytes);
+            return;
+        }
+        // Pages are passed to a device that drops them: they are read, and copied nowhere.
+        for (long done = 0; done < bytes; ) {
+            long count = channel.transferTo(position + done, bytes - done, sink);
+            if (count <= 0) {
+                throw new EOFException(path + " ends before " + (position + bytes));
+            }
+            done += count;
+        }
     }
 
     @Override

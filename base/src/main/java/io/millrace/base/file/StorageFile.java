@@ -1,9 +1,12 @@
 package io.millrace.base.file;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file. Reads may run beside one writer; there is one writer at a time, and {@link #sync} may run beside it
@@ -24,6 +27,25 @@ public interface StorageFile extends Closeable {
      * at or after the end.
      */
     int read(ByteBuffer target, long position) throws IOException;
+
+    /**
+     * The channel of the file, for who sends bytes of it without having them in memory; null where there is none. It is
+     * read at positions and nothing else, and by nobody who may be interrupted meanwhile: that closes it for all.
+     */
+    default @Nullable FileChannel channel() {
+        return null;
+    }
+
+    /**
+     * Has {@code bytes} bytes from {@code position} on brought into memory that is not this process's, as far as the
+     * system can be asked for it: who sends them from the {@link #channel} soon does not wait for the disk then.
+     * Returns when they are there. Fails where they cannot be read, or where the file ends before.
+     */
+    default void load(long position, long bytes) throws IOException {
+        if (position + bytes > size()) {
+            throw new EOFException(path() + " ends before " + (position + bytes));
+        }
+    }
 
     /**
      * Takes the space for the first {@code bytes} of the file, so that writing there needs none later, and makes the

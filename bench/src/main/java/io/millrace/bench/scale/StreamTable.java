@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Messages of 1 MiB written and read front to back, each beside {@code dd} in the same run: what it writes with a sync
- * every 8 MiB, and what it reads of the same files. Nothing that is read is in the page cache; for that it needs to be
- * root. Arguments: the directory, MiB.
+ * every 8 MiB, and what it reads of the same files. They are read as a stream and as messages of a queue. Nothing that
+ * is read is in the page cache; for that it needs to be root. Arguments: the directory, MiB.
  */
 public final class StreamTable {
     private static final int BODY_BYTES = 1 << 20;
@@ -55,10 +55,15 @@ public final class StreamTable {
         try (BenchBroker broker = new BenchBroker(store)) {
             QueueDefinition queue = broker.queue("queue");
             dropCaches();
-            double read = rate(messages, () -> await(Consumer.start(broker, queue, 0, messages)));
-            System.out.printf("read: %,.0f MB/s, dd %,.0f MB/s: %.0f %%%n", read, rawRead, 100 * read / rawRead);
+            print("fetch", rate(messages, () -> await(Reader.start(broker, queue, messages))), rawRead);
+            dropCaches();
+            print("receive", rate(messages, () -> await(Consumer.start(broker, queue, 0, messages))), rawRead);
         }
         JournalTable.delete(directory);
+    }
+
+    private static void print(String what, double rate, double rawRate) {
+        System.out.printf("%s: %,.0f MB/s, dd %,.0f MB/s: %.0f %%%n", what, rate, rawRate, 100 * rate / rawRate);
     }
 
     private interface Work {

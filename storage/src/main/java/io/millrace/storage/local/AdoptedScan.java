@@ -31,10 +31,10 @@ final class AdoptedScan {
     private long expected = UNKNOWN;
     private long offset;
 
-    /** Will check what {@code file} holds of the extents of {@code shards} shards. */
-    AdoptedScan(JournalFile file, int shards, Consumer<Damage> listener) {
+    /** Will check what {@code file}, whose name is {@code name}, holds of the extents of {@code shards} shards. */
+    AdoptedScan(JournalFile file, String name, int shards, Consumer<Damage> listener) {
         this.file = file;
-        this.name = String.valueOf(file.file.path().getFileName());
+        this.name = name;
         this.listener = listener;
         this.found = new long[shards];
         Arrays.setAll(found, file::startPosition);

@@ -186,7 +186,7 @@ final class CheckpointRecovery {
     LogRecords records() {
         AdoptedFiles readable = new AdoptedFiles(shards);
         note(readable, opened);
-        return new LogRecords(new LiveFiles(List.of()), readable, () -> {});
+        return new LogRecords(new LiveFiles(List.of()), readable, file -> {});
     }
 
     /** Gives the shards their manifests. */

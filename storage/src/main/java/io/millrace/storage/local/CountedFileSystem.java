@@ -4,6 +4,7 @@ import io.millrace.base.file.FileSystem;
 import io.millrace.base.file.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another file system that counts what the files of one directory take: whatever the store makes there, journal,
@@ -233,6 +235,16 @@ final class CountedFileSystem implements FileSystem {
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
             return file.read(target, position);
+        }
+
+        @Override
+        public @Nullable FileChannel channel() {
+            return file.channel();
+        }
+
+        @Override
+        public void load(long position, long bytes) throws IOException {
+            file.load(position, bytes);
         }
 
         @Override

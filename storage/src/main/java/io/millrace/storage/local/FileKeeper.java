@@ -91,7 +91,7 @@ final class FileKeeper implements Agent {
         takeOver();
         for (Leaving each : leaving) {
             if (!each.stays) {
-                each.file.file.close();
+                each.file.retireAndClose();
             }
         }
     }

@@ -187,6 +187,16 @@ final class JournalFile {
         return readers.get() < 0;
     }
 
+    /** Closes it for good, or leaves that to its last reader, which is told by {@link #release}. */
+    void retireAndClose() throws IOException {
+        if (!isRetired()) {
+            retire();
+        }
+        if (isFree()) {
+            file.close();
+        }
+    }
+
     /** Whether the file is retired and nobody reads it. */
     boolean isFree() {
         return readers.get() == RETIRED;

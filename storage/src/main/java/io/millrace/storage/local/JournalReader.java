@@ -23,14 +23,18 @@ final class JournalReader implements Agent {
     private final LocalStore store;
     private final LogRecords records;
     private final SegmentFiles segments;
+    private final RegionReader regions;
+    private final ReadAhead ahead;
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
 
     private record Request(LocalShardLog log, ReadBatch batch) {}
 
-    JournalReader(LocalStore store, LogRecords records, SegmentFiles segments) {
+    JournalReader(LocalStore store, LogRecords records, SegmentFiles segments, RegionReader regions, ReadAhead ahead) {
         this.store = store;
         this.records = records;
         this.segments = segments;
+        this.regions = regions;
+        this.ahead = ahead;
     }
 
     /** Asks for a batch. Any thread; the caller raises the signal. */
@@ -40,40 +44,37 @@ final class JournalReader implements Agent {
 
     @Override
     public boolean work() {
+        regions.takeBack();
         Request request = requests.poll();
         if (request == null) {
             return false;
         }
         ReadBatch batch = request.batch;
+        int shard = request.log.shard();
         for (int i = 0; i < batch.count(); ) {
-            int end = stretchEnd(batch, i);
-            if (end - i == 1 || !readStretch(request.log.shard(), batch, i, end)) {
-                end = i + 1;
-                readOne(request.log.shard(), batch, i);
+            int end = i + 1;
+            if (!RegionReader.isCandidate(batch, i) || !regions.read(shard, batch, i)) {
+                end = stretchEnd(batch, i);
+                if (end - i == 1 || !readStretch(shard, batch, i, end)) {
+                    end = i + 1;
+                    readOne(shard, batch, i);
+                }
             }
             i = end;
         }
         try {
             request.log.loop().execute(batch::onComplete);
         } catch (RejectedExecutionException e) {
-            release(batch); // the loop has ended, nobody waits
+            batch.releaseAll(); // the loop has ended, nobody waits
         }
         return true;
-    }
-
-    private static void release(ReadBatch batch) {
-        for (int i = 0; i < batch.count(); i++) {
-            ByteBuf record = batch.take(i);
-            if (record != null) {
-                record.release();
-            }
-        }
     }
 
     /** The index behind the last of those that lie back to back from {@code first} on. */
     private static int stretchEnd(ReadBatch batch, int first) {
         int end = first + 1;
         while (end < batch.count()
+                && !RegionReader.isCandidate(batch, end)
                 && batch.segment(end) == batch.segment(first)
                 && batch.address(end) == batch.address(end - 1) + batch.bytes(end - 1) + prefixBytes(batch, first)
                 && batch.address(end) + batch.bytes(end) - batch.address(first) <= STRETCH_BYTES_MAX) {
@@ -119,9 +120,9 @@ final class JournalReader implements Agent {
         try {
             ByteBuffer view = target.nioBuffer(0, bytes);
             if (segment == ReadBatch.LOG) {
-                records.read(shard, address, view);
+                records.read(shard, address, view, ahead);
             } else {
-                segments.read(shard, segment, address, view);
+                segments.read(shard, segment, address, view, ahead);
             }
             return target.writerIndex(bytes);
         } catch (Throwable e) {

@@ -20,7 +20,7 @@ record LocalSegmentStore(int shard, SegmentFiles files, LogRecords records) impl
 
     @Override
     public void read(long segment, long offset, ByteBuffer target) throws IOException {
-        files.read(shard, segment, offset, target);
+        files.read(shard, segment, offset, target, FileReads.PLAIN);
     }
 
     @Override
@@ -31,7 +31,7 @@ record LocalSegmentStore(int shard, SegmentFiles files, LogRecords records) impl
     @Override
     public void readLog(long position, ByteBuffer target) throws IOException {
         try {
-            records.read(shard, position, target);
+            records.read(shard, position, target, FileReads.PLAIN);
         } catch (CorruptEntryException e) {
             throw new IOException(e);
         }

@@ -60,6 +60,8 @@ public final class LocalStore implements ShardStore {
     private final SpaceGuard space;
     private final FileKeeper keeper;
     private final JournalReader reader;
+    private final RegionReader regions;
+    private final FileAdvice advice;
     private final SegmentAgent segments;
     private final JournalTrimmer trimmer;
     private final BackupAgent backups;
@@ -74,10 +76,12 @@ public final class LocalStore implements ShardStore {
     private volatile AgentHost.@Nullable Handle syncerHandle;
     private volatile AgentHost.@Nullable Handle keeperHandle;
     private volatile AgentHost.@Nullable Handle readerHandle;
+    private volatile AgentHost.@Nullable Handle adviceHandle;
     private volatile AgentHost.@Nullable Handle segmentHandle;
     private volatile AgentHost.@Nullable Handle backupHandle;
     private volatile long syncedSequence;
     private volatile boolean behind;
+    private volatile boolean closed;
 
     private LocalStore(StoreOpening opening, JournalRecovery recovery) {
         this.options = opening.options;
@@ -97,8 +101,11 @@ public final class LocalStore implements ShardStore {
                 this, space, opening.fileSystem, opening.directory, files.newest().number + 1, adopted.files());
         this.segmentFiles = opening.segmentFiles;
         segmentFiles.whenNamesAreInDoubt(this::fail);
-        LogRecords records = new LogRecords(files, adopted, this::wakeKeeper);
-        this.reader = new JournalReader(this, records, segmentFiles);
+        LogRecords records = new LogRecords(files, adopted, this::journalFileIsFree);
+        this.advice = new FileAdvice(() -> raise(this.adviceHandle));
+        ReadAhead ahead = new ReadAhead(advice);
+        this.regions = new RegionReader(records, segmentFiles, ahead, allocator(), this::wakeReader);
+        this.reader = new JournalReader(this, records, segmentFiles, regions, ahead);
         this.clock = opening.clock;
         this.segmentStores = IntStream.range(0, logs.length)
                 .mapToObj(shard -> new LocalSegmentStore(shard, segmentFiles, records))
@@ -238,6 +245,7 @@ public final class LocalStore implements ShardStore {
         });
         syncerHandle = start(host, "millrace-journal-syncer", syncer);
         keeperHandle = start(host, "millrace-journal-files", keeper);
+        adviceHandle = start(host, "millrace-read-ahead", advice);
         readerHandle = start(host, "millrace-journal-reader", reader);
         segmentHandle = start(host, "millrace-segments", segments);
         writerHandle = start(host, "millrace-journal-writer", writer);
@@ -284,15 +292,17 @@ public final class LocalStore implements ShardStore {
                 log.close();
             }
         }
+        closed = true;
         segmentFiles.close();
         segments.close();
         for (JournalFile each : files.list()) {
             each.file.close();
         }
         for (JournalFile each : adopted.files()) {
-            each.file.close();
+            each.retireAndClose();
         }
         keeper.close();
+        regions.close();
     }
 
     // What follows connects logs and agents.
@@ -400,6 +410,18 @@ public final class LocalStore implements ShardStore {
 
     void wakeKeeper() {
         raise(keeperHandle);
+    }
+
+    private void wakeReader() {
+        raise(readerHandle);
+    }
+
+    private void journalFileIsFree(JournalFile file) throws IOException {
+        if (closed) {
+            file.file.close(); // bytes of it were still being sent when the store was closed
+        } else {
+            wakeKeeper();
+        }
     }
 
     void wakeWriter() {

@@ -4,6 +4,7 @@ import io.millrace.base.Agent;
 import io.millrace.base.Clock;
 import io.millrace.storage.Damage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -197,7 +198,9 @@ final class Scrubber implements Agent {
 
         AdoptedTarget(JournalFile file) {
             this.file = file;
-            this.scan = new AdoptedScan(file, segments.size(), found::add);
+            // Not by the name that it was opened with: it was a file of the journal then.
+            String name = JournalFile.adoptedPath(Path.of(""), file.number).toString();
+            this.scan = new AdoptedScan(file, name, segments.size(), found::add);
         }
 
         @Override

@@ -112,12 +112,12 @@ final class SegmentFiles {
         return numbers;
     }
 
-    /** Fills {@code target} from {@code offset} on. */
-    void read(int shard, long segment, long offset, ByteBuffer target) throws IOException {
+    /** Fills {@code target} from {@code offset} on; the file is read by {@code reads}. */
+    void read(int shard, long segment, long offset, ByteBuffer target, FileReads reads) throws IOException {
         OpenFile opened = acquire(new Key(shard, segment));
         try {
             int wanted = target.remaining();
-            int count = opened.file.read(target, offset);
+            int count = reads.read(opened.file, target, offset);
             if (count < wanted) {
                 throw new EOFException(
                         "segment " + segment + " of shard " + shard + " ends before offset " + (offset + wanted));
@@ -125,6 +125,12 @@ final class SegmentFiles {
         } finally {
             release(opened);
         }
+    }
+
+    /** The place of what is at {@code offset} of a segment, held: one that is deleted is closed when it is let go. */
+    FilePlace place(int shard, long segment, long offset) throws IOException {
+        OpenFile opened = acquire(new Key(shard, segment));
+        return new FilePlace(opened.file, offset, () -> release(opened));
     }
 
     long size(int shard, long segment) throws IOException {
@@ -220,11 +226,11 @@ final class SegmentFiles {
         return closed;
     }
 
-    /** Closes everything; nobody reads any more. */
+    /** Closes everything but what regions are held of: those are closed when they are let go. Nobody else reads any more. */
     synchronized void close() throws IOException {
         closed = true;
         for (OpenFile each : open.values()) {
-            each.file.close();
+            close(each);
         }
         open.clear();
     }

@@ -126,7 +126,8 @@ public final class StoreInspection implements AutoCloseable {
     /** Checks what the adopted files hold of the extents that manifests name. After {@link #replay}. */
     public void verifyAdopted(Consumer<Damage> damaged) throws IOException {
         for (JournalFile each : opening.adoptedOutside()) {
-            AdoptedScan scan = new AdoptedScan(each, shards, damaged);
+            String name = String.valueOf(each.file.path().getFileName());
+            AdoptedScan scan = new AdoptedScan(each, name, shards, damaged);
             boolean last = false;
             while (!last) {
                 last = scan.step();

@@ -39,7 +39,7 @@ class AdoptedFilesTest {
             adopted.add(1, second, file);
             adopted.leftJournal(file);
         }
-        LogRecords records = new LogRecords(NO_JOURNAL, adopted, () -> {});
+        LogRecords records = new LogRecords(NO_JOURNAL, adopted, file -> {});
         SplittableRandom random = new SplittableRandom(1);
         long most = 0;
         for (int i = 0; i < 500; i++) {
@@ -51,7 +51,7 @@ class AdoptedFilesTest {
                     .orElseThrow();
             ByteBuffer target = ByteBuffer.allocate(entries.get(position).length);
 
-            records.read(shard, position, target);
+            records.read(shard, position, target, FileReads.PLAIN);
 
             assertThat(target.array()).isEqualTo(entries.get(position));
             long known =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.Checkpoint;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.Extent;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
@@ -36,7 +37,6 @@ final class AdoptedJournal {
 
     final StoreProcess process;
     private final SplittableRandom random = new SplittableRandom(3);
-    private final EntryEnvelope envelope = new EntryEnvelope();
 
     AdoptedJournal() throws IOException {
         for (int shard = 0; shard < SHARDS; shard++) {
@@ -125,14 +125,26 @@ final class AdoptedJournal {
     private byte[] entry(int shard, int number) {
         byte[] body = new byte[random.nextInt(1200)];
         random.nextBytes(body);
-        envelope.reset(shard + 1L, number, 1, 0);
-        ByteBuf buffer = Unpooled.directBuffer(envelope.bytes() + body.length);
-        buffer.writerIndex(envelope.bytes()).writeBytes(body);
+        return record(shard + 1L, number, body);
+    }
+
+    /** The record of an entry with this body. */
+    static byte[] record(long log, long number, byte[] body) {
+        EntryEnvelope envelope = new EntryEnvelope();
+        envelope.reset(log, number, 1, 0);
         envelope.format = BodyFormat.NATIVE;
-        envelope.write(buffer, 0, body.length);
-        byte[] entry = ByteBufUtil.getBytes(buffer);
+        int bodyAt = EntryRecord.ENVELOPE_AT + envelope.bytes();
+        ByteBuf buffer = Unpooled.directBuffer(bodyAt + body.length);
+        buffer.writeByte(EntryRecord.KIND).writerIndex(bodyAt).writeBytes(body);
+        envelope.write(buffer, EntryRecord.ENVELOPE_AT, body.length);
+        byte[] record = ByteBufUtil.getBytes(buffer);
         buffer.release();
-        return entry;
+        return record;
+    }
+
+    /** The length of the body in a record. */
+    static int bodyBytes(byte[] record) {
+        return record.length - EntryRecord.BYTES_MIN;
     }
 
     /** The entries of {@code shard} that lie in adopted extents, by their positions. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -137,8 +138,7 @@ class BitFlipTest {
     private boolean isWhole(byte[] read) {
         ByteBuf entry = Unpooled.directBuffer(Math.max(1, read.length)).writeBytes(read);
         try {
-            envelope.read(entry, 0, "the entry");
-            envelope.verifyBody(entry, 0, "the entry");
+            EntryRecord.verify(entry, envelope, "the entry");
             return true;
         } catch (CorruptEntryException e) {
             return false;

@@ -24,4 +24,9 @@ class LocalSegmentStoreContractTest extends SegmentStoreContract {
                 .withJournalBytes(0);
         return LocalStore.open(directory, new DiskFileSystem(), Clock.SYSTEM, new Random(1), options, replays);
     }
+
+    @Override
+    protected boolean givesRegions() {
+        return true;
+    }
 }

@@ -94,7 +94,7 @@ final class Scenario {
         }
     }
 
-    private void live(int count) {
+    private void live(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             int shard = i % SHARDS;
             byte[] record = new byte[random.nextInt(3500)];

@@ -27,7 +27,7 @@ class SegmentFilesTest {
     private final WatchedFileSystem watched = new WatchedFileSystem(disk);
     private final SegmentFiles files = new SegmentFiles(watched, StoreProcess.DIRECTORY);
     private final LocalSegmentStore store =
-            new LocalSegmentStore(0, files, new LogRecords(new LiveFiles(List.of()), new AdoptedFiles(1), () -> {}));
+            new LocalSegmentStore(0, files, new LogRecords(new LiveFiles(List.of()), new AdoptedFiles(1), file -> {}));
 
     @BeforeEach
     void makeDirectory() throws IOException {

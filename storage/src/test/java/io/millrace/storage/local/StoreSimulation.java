@@ -95,7 +95,7 @@ final class StoreSimulation {
         disk.crashAt(Long.MAX_VALUE);
         start(0);
         settle();
-        process.close();
+        close();
     }
 
     /** Starts a process, however many attempts that takes; up to so many may be killed in the middle. */
@@ -302,7 +302,7 @@ final class StoreSimulation {
         switch (namesAtRisk ? 2 : random.nextInt(4)) {
             case 0 -> {
                 settle();
-                process.close();
+                close();
                 backups.look(models, checkpoints);
                 counts.add(Met.CLOSES, 1);
                 // What was closed is on stable storage, whatever happens to the machine afterwards.
@@ -318,6 +318,13 @@ final class StoreSimulation {
                 cutPower();
                 died();
             }
+        }
+    }
+
+    private void close() throws IOException {
+        process.close();
+        for (ShardOwner each : process.owners) {
+            each.survivors.ended();
         }
     }
 
@@ -354,7 +361,7 @@ final class StoreSimulation {
             process.kill();
             process.owners.forEach(owner -> owner.survivors.free());
         }
-        reads.forEach(CheckedRead::release);
+        reads.forEach(CheckedRead::releaseAll);
         reads.clear();
     }
 
@@ -400,15 +407,6 @@ final class StoreSimulation {
                             .isEqualTo(wanted.get(i).record());
                     record.release();
                     counts.add(Met.READ_FROM_DISK, 1);
-                }
-            }
-        }
-
-        void release() {
-            for (int i = 0; i < count(); i++) {
-                ByteBuf record = take(i);
-                if (record != null) {
-                    record.release();
                 }
             }
         }

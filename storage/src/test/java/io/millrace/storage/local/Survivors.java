@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.Checkpoint;
 import io.millrace.storage.Extent;
+import io.millrace.storage.HeldRegions;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentStore;
 import io.millrace.storage.ShardLog;
+import io.millrace.storage.StoredRegion;
 import io.millrace.storage.local.CheckpointModel.Stated;
 import io.millrace.storage.local.ShardOwner.Replayed;
 import io.millrace.storage.local.SimulationCounts.Met;
@@ -39,6 +41,10 @@ final class Survivors {
     private final SimulationCounts counts;
     private final List<MoveJob> jobs = new ArrayList<>();
     private final List<OldRead> reads = new ArrayList<>();
+    private final HeldRegions regions = new HeldRegions();
+    /** Apart from the other, so that what happens is the same whether regions are wanted or not. */
+    private final SplittableRandom regionRandom = new SplittableRandom(1);
+
     private ShardLog log;
     private long nextSegment = 1;
     private long trimWanted;
@@ -179,7 +185,7 @@ final class Survivors {
 
     // What the owner does by itself.
 
-    void act() {
+    void act() throws IOException {
         switch (random.nextInt(10)) {
             case 0 -> {
                 if (trimWanted > 0) {
@@ -208,7 +214,19 @@ final class Survivors {
             }
             default -> read();
         }
+        if (regionRandom.nextInt(8) == 0) {
+            counts.add(Met.REGIONS_HELD_LONG, regions.count());
+            regions.check();
+            regions.releaseOne(regionRandom);
+        }
         state();
+    }
+
+    /** The store was closed: what is still being sent is there to its end. */
+    void ended() throws IOException {
+        counts.add(Met.REGIONS_HELD_AFTER_THE_END, regions.count());
+        regions.check();
+        regions.releaseAll();
     }
 
     /** Lets go of everything below {@code position}, where it lies. */
@@ -284,7 +302,8 @@ final class Survivors {
     /** Gives back the memory that the process had. */
     void free() {
         jobs.forEach(MoveJob::abandon);
-        reads.forEach(OldRead::release);
+        reads.forEach(OldRead::releaseAll);
+        regions.releaseAll();
     }
 
     private static byte[] content(int bytes, Filling filling) throws IOException {
@@ -435,6 +454,10 @@ final class Survivors {
     private final class OldRead extends ReadBatch {
         private final List<byte[]> wanted = new ArrayList<>();
 
+        OldRead() {
+            super(regionRandom.nextBoolean() ? HeldRegions.anywhere(regionRandom) : null);
+        }
+
         void want(long segment, long address, byte[] expected) {
             wanted.add(expected);
             add(segment, address, expected.length);
@@ -450,19 +473,19 @@ final class Survivors {
                             .as("segment %d, %d: %s", segment(i), address(i), failure(i))
                             .isFalse();
                 } else {
-                    assertThat(ByteBufUtil.getBytes(piece)).isEqualTo(wanted.get(i));
-                    piece.release();
+                    check(piece, takeRegion(i), wanted.get(i));
                     counts.add(segment(i) == LOG ? Met.ADOPTED_READ : Met.SEGMENTS_READ, 1);
                 }
             }
         }
 
-        void release() {
-            for (int i = 0; i < count(); i++) {
-                ByteBuf piece = take(i);
-                if (piece != null) {
-                    piece.release();
-                }
+        private void check(ByteBuf piece, StoredRegion region, byte[] expected) {
+            int bytes = region == null ? expected.length : expected.length - region.bytes();
+            assertThat(ByteBufUtil.getBytes(piece)).isEqualTo(Arrays.copyOf(expected, bytes));
+            piece.release();
+            if (region != null) {
+                regions.hold(region, Arrays.copyOfRange(expected, bytes, expected.length));
+                counts.add(Met.REGIONS_GIVEN, 1);
             }
         }
     }

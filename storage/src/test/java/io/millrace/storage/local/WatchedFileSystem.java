@@ -4,6 +4,7 @@ import io.millrace.base.file.FileSystem;
 import io.millrace.base.file.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,8 @@ import java.util.List;
 final class WatchedFileSystem implements FileSystem {
     private final FileSystem disk;
     private final List<Path> open = Collections.synchronizedList(new ArrayList<>());
+    /** Of which files it was said that bytes will be needed, or not any more. */
+    final List<Path> advised = Collections.synchronizedList(new ArrayList<>());
     /** Run by each read before it has its bytes. */
     volatile Runnable beforeRead = () -> {};
     /** Whether nobody is told which files there are, and how much space. */
@@ -123,17 +126,29 @@ final class WatchedFileSystem implements FileSystem {
         }
 
         @Override
+        public FileChannel channel() {
+            return file.channel();
+        }
+
+        @Override
+        public void load(long position, long bytes) throws IOException {
+            file.load(position, bytes);
+        }
+
+        @Override
         public boolean reserve(long bytes) throws IOException {
             return file.reserve(bytes);
         }
 
         @Override
         public void adviseWillNeed(long position, long bytes) {
+            advised.add(file.path());
             file.adviseWillNeed(position, bytes);
         }
 
         @Override
         public void adviseDontNeed(long position, long bytes) {
+            advised.add(file.path());
             file.adviseDontNeed(position, bytes);
         }
 
