@@ -22,6 +22,7 @@ final class Leasing implements TimerWheel.Expiry {
     private final LeaseTable leases;
     private final RunWriter runs = new RunWriter();
     private final PriorityRuns priorities = new PriorityRuns();
+    private final LeaseGroups groups = new LeaseGroups();
 
     Leasing(Shard shard, ShardLog log, ShardReads reads, RecordWriter writer) {
         this.shard = shard;
@@ -203,6 +204,8 @@ final class Leasing implements TimerWheel.Expiry {
         long room = shard.limits().leasesPerQueueMax() - subscription.leased();
         int most = (int) Math.min(receive.messagesMax(), room);
         int expected = (int) Math.min(Math.min(most, EXPECTED_MAX), subscription.ready(readable));
+        // What comes next of a group must not be given to another while somebody works on what came before.
+        receive.durable |= subscription.hasGroups();
         Deliveries messages = new Deliveries(expected, log, reads, () -> deliverIfComplete(receive));
         long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
@@ -212,6 +215,7 @@ final class Leasing implements TimerWheel.Expiry {
         long bytes = 0;
         runs.clear();
         priorities.clear();
+        groups.clear();
         while (messages.size() < most && bytes < receive.bytesMax()) {
             long offset = subscription.next(readable);
             // The first can be found; the next receive looks for what cannot.
@@ -227,6 +231,7 @@ final class Leasing implements TimerWheel.Expiry {
             messages.add(offset, token, count, messages.entries().addFound(index));
             runs.add(offset);
             priorities.add(priority);
+            subscription.noteGroup(offset, groups);
             queue.delivered++;
             queue.redelivered += count > 1 ? 1 : 0;
         }
@@ -239,7 +244,7 @@ final class Leasing implements TimerWheel.Expiry {
         queue.dirty = true;
         long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
         long position = writer.lease(
-                queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs, priorities);
+                queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs, priorities, groups);
         if (receive.isDurable()) {
             shard.await(position, receive);
         } else {
@@ -300,6 +305,7 @@ final class Leasing implements TimerWheel.Expiry {
             if (slot >= 0 && !messages.isReadable(i)) {
                 leases.free(slot);
                 queue.subscription().damageLeased(offset);
+                shard.wake(queue);
                 shard.onDamage(queue, offset, messages.failure(i));
                 messages.remove(i);
                 damaged = true;

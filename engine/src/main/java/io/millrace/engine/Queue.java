@@ -44,10 +44,15 @@ final class Queue {
     /** Whether a block of its index is being read, without which nothing can be delivered. */
     boolean loading;
 
-    /** Makes an empty one; {@code orders} makes what it needs for messages of more than one priority. */
-    Queue(long logId, long nextOffset, IndexCache cache, Function<Queue, PriorityOrder> orders) {
+    /** Makes an empty one; {@code orders} and {@code groups} make what messages of several priorities, or groups, need. */
+    Queue(
+            long logId,
+            long nextOffset,
+            IndexCache cache,
+            Function<Queue, PriorityOrder> orders,
+            Function<Queue, GroupOrder> groups) {
         log = new MessageLog(logId, nextOffset, cache);
-        subscription = new IndividualSubscription(nextOffset, () -> orders.apply(this));
+        subscription = new IndividualSubscription(nextOffset, () -> orders.apply(this), () -> groups.apply(this));
     }
 
     MessageLog log() {

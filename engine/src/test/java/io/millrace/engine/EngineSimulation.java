@@ -330,6 +330,10 @@ final class EngineSimulation {
             if (queue.logId % 2 == 0) {
                 addAttributes(publish);
             }
+            if (queue.logId % 4 >= 2 && random.nextInt(4) > 0) {
+                publish.group(random.nextLong(1, 5));
+                tally.grouped++;
+            }
         });
         nextNumber += count;
     }

@@ -51,6 +51,7 @@ final class ManualShardLog implements ShardLog {
     private List<Extent> adopted = List.of();
     private boolean mayStay;
     private boolean jobsFail;
+    private boolean readsFail;
     private boolean checkpointsFail;
     private long tailStart;
     private boolean syncsAtOnce = true;
@@ -122,6 +123,11 @@ final class ManualShardLog implements ShardLog {
         while (!reads.isEmpty()) {
             complete(reads.remove());
         }
+    }
+
+    /** From now on what is in segments cannot be read, or can. */
+    void failReads(boolean fails) {
+        readsFail = fails;
     }
 
     /** Has the body of the record at {@code position} read with a flipped bit. */
@@ -389,6 +395,9 @@ final class ManualShardLog implements ShardLog {
     }
 
     private ByteBuf readSegment(ReadBatch batch, int index) throws IOException {
+        if (readsFail) {
+            throw new IOException("the disk does not answer");
+        }
         byte[] bytes = new byte[batch.bytes(index)];
         segments.read(batch.segment(index), batch.address(index), ByteBuffer.wrap(bytes));
         return allocator.directBuffer(bytes.length).writeBytes(bytes);

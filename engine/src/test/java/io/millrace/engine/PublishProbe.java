@@ -24,6 +24,7 @@ class PublishProbe extends Publish {
     private long dueMillis = EntryEnvelope.NONE;
     private long expiryMillis = EntryEnvelope.NONE;
     private long delayNanos;
+    private long group;
     private int answers;
     private long storedOffset = -1;
     private @Nullable Refusal refusal;
@@ -54,6 +55,16 @@ class PublishProbe extends Publish {
         return this;
     }
 
+    /** Makes them messages of the group with this number; 0 for none. */
+    PublishProbe group(long ofAll) {
+        group = ofAll;
+        return this;
+    }
+
+    long group() {
+        return group;
+    }
+
     long dueMillis() {
         return dueMillis;
     }
@@ -64,7 +75,10 @@ class PublishProbe extends Publish {
 
     /** Whether it is delivered in its turn. */
     boolean isPlain() {
-        return priority == EntryEnvelope.PRIORITY_NORMAL && dueMillis == EntryEnvelope.NONE && delayNanos == 0;
+        return priority == EntryEnvelope.PRIORITY_NORMAL
+                && dueMillis == EntryEnvelope.NONE
+                && delayNanos == 0
+                && group == 0;
     }
 
     PublishProbe format(int bodyFormat) {
@@ -153,6 +167,9 @@ class PublishProbe extends Publish {
         envelope.priority = priority;
         envelope.dueMillis = dueMillis;
         envelope.expiryMillis = expiryMillis;
+        // Groups that have one half of their hash in common are different ones.
+        envelope.groupHigh = group >> 1;
+        envelope.groupLow = group == 0 ? 0 : (group & 1) + 1;
     }
 
     @Override

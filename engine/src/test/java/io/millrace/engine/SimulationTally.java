@@ -33,6 +33,7 @@ final class SimulationTally {
     long delayed;
     long dated;
     long expiring;
+    long grouped;
     long runs;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
@@ -82,6 +83,7 @@ final class SimulationTally {
         words.add(stale + " stale leases");
         words.add(peeks + " peeks, " + purges + " purges, " + drops + " drops");
         words.add(delayed + " publishes delayed, " + dated + " with a date, " + expiring + " with an expiry");
+        words.add(grouped + " publishes to groups");
         words.add(runs + " runs of indexes");
         words.add(trims + " journal files given back");
         words.add(compactions + " compactions, " + extentsLeft + " runs taken out of adopted files");
