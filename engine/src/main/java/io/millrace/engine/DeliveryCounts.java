@@ -9,7 +9,9 @@ import java.util.Arrays;
  * message at most. The loop's.
  */
 final class DeliveryCounts {
-    private OffsetSet[] digits = {};
+    private static final OffsetSet[] NONE = {};
+
+    private OffsetSet[] digits = NONE;
 
     /** How often the message at {@code offset} was delivered; 0 where nothing was noted. */
     int get(long offset) {
@@ -60,13 +62,11 @@ final class DeliveryCounts {
         }
     }
 
-    /** Reads what {@link #writeTo} wrote. */
-    static DeliveryCounts read(ByteBuf source) {
-        DeliveryCounts counts = new DeliveryCounts();
-        counts.digits = new OffsetSet[(int) RecordFormat.getUnsigned(source)];
-        for (int digit = 0; digit < counts.digits.length; digit++) {
-            counts.digits[digit] = OffsetSet.read(source);
+    /** Takes over what {@link #writeTo} wrote. */
+    void restore(ByteBuf source) {
+        digits = new OffsetSet[(int) RecordFormat.getUnsigned(source)];
+        for (int digit = 0; digit < digits.length; digit++) {
+            digits[digit] = OffsetSet.read(source);
         }
-        return counts;
     }
 }

@@ -3,6 +3,8 @@ package io.millrace.engine;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.run.OrderedIndex;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * first-out backlog costs no memory per message. The loop's.
  *
  * <p>Messages are delivered by priority, then by offset. Those of one priority, the <em>base</em>, are plain. Others
- * are in an index ({@link PriorityOrder}). While there is no plain message the base can change.
+ * are in an index ({@link PriorityOrder}). While there is no plain message the base can change. Messages of groups take
+ * turns with all others, whatever their priority ({@link GroupOrder}).
  *
  * <p>Every unsettled offset below the cursor, and every one that was set aside above it, is exactly one of: leased,
- * returned, delayed, damaged, indexed, or arriving there. All other offsets above the cursor are plain and new.
+ * returned, delayed, damaged, indexed or waiting for the turn of its group, or arriving there. All other offsets above
+ * the cursor are plain and new.
  */
 final class IndividualSubscription {
     /** There is no message to deliver. */
@@ -23,35 +27,35 @@ final class IndividualSubscription {
     static final long LOADING = -2;
 
     private final SettledSet settled;
-    /** Plain messages that came back and may be delivered again, before new ones. */
-    private final OffsetSet returned = new OffsetSet();
-
+    private final PlainOrder plain;
     private final OffsetSet delayed = new OffsetSet();
     /** Messages that could not be read; they stay where they are until an operator purges them. */
     private final OffsetSet damaged = new OffsetSet();
-    /** Offsets above the cursor that it passes over. */
-    private final OffsetSet aside = new OffsetSet();
-    /** Leased messages whose expiry has passed; null where there never was one. */
-    private @Nullable OffsetSet lapsed;
+    /** Leased messages whose expiry has passed. */
+    private final OffsetSet lapsed = new OffsetSet();
     /** Deliveries so far of those that came back. */
-    private @Nullable DeliveryCounts deliveryCounts;
+    private final DeliveryCounts deliveryCounts = new DeliveryCounts();
 
     private final Supplier<PriorityOrder> orders;
+    private final Supplier<GroupOrder> groupOrders;
     private @Nullable PriorityOrder order;
+    private @Nullable GroupOrder groups;
     private int basePriority = EntryEnvelope.PRIORITY_NORMAL;
-
-    private long cursor;
     /** No offset from here on has arrived. */
     private long end;
 
     private long leased;
     private boolean isNextIndexed;
+    private boolean isNextGrouped;
+    /** Whether a message of a group comes next, if there is one. */
+    private boolean isTurnOfGroups;
 
-    /** Begins at {@code floor}; {@code orders} makes what is needed once there are messages of two priorities. */
-    IndividualSubscription(long floor, Supplier<PriorityOrder> orders) {
+    /** Begins at {@code floor}; the suppliers make what messages of several priorities, or of groups, need. */
+    IndividualSubscription(long floor, Supplier<PriorityOrder> orders, Supplier<GroupOrder> groupOrders) {
         this.orders = orders;
+        this.groupOrders = groupOrders;
         settled = new SettledSet(floor);
-        cursor = floor;
+        plain = new PlainOrder(settled);
         end = floor;
     }
 
@@ -71,26 +75,40 @@ final class IndividualSubscription {
         return leased;
     }
 
-    /** What there is of messages that have not the base priority; null where there never were any. */
+    /** The messages of groups; null where there never were any. */
     @Nullable
-    PriorityOrder order() {
-        return order;
+    GroupOrder groups() {
+        return groups;
+    }
+
+    /** The indexes that it has. */
+    List<ShardIndex> indexes() {
+        List<ShardIndex> indexes = new ArrayList<>(2);
+        if (order != null) {
+            indexes.add(order.index());
+        }
+        if (groups != null) {
+            indexes.add(groups.index());
+        }
+        return indexes;
+    }
+
+    /** Whether there are messages of groups: what is leased then must not be forgotten in a crash. */
+    boolean hasGroups() {
+        return groups != null && !groups.members().isEmpty();
     }
 
     // New messages.
 
-    /**
-     * Takes messages in that were published; they can be delivered when they are readable, which they are already where
-     * {@code isReadable}.
-     */
+    /** Takes in messages that were published and can be delivered once readable, as they are if {@code isReadable}. */
     void append(long from, long to, int priority, boolean isReadable) {
-        boolean plain = priority == basePriority || isPlainEmpty();
+        boolean isPlain = priority == basePriority || plain.isEmpty(end);
         end = to;
-        if (plain) {
+        if (isPlain) {
             basePriority = priority;
             return;
         }
-        aside.addRange(from, to);
+        plain.aside().addRange(from, to);
         PriorityOrder others = makeOrder();
         others.arrive(from, to, priority);
         if (isReadable) {
@@ -101,12 +119,33 @@ final class IndividualSubscription {
     /** Takes messages in that were published and are not due yet. */
     void appendDelayed(long from, long to) {
         end = to;
-        aside.addRange(from, to);
+        plain.aside().addRange(from, to);
         delayed.addRange(from, to);
+    }
+
+    /** Takes in messages of the group that {@code entry} says, which are not due yet where {@code isDelayed}. */
+    void appendGrouped(EntryEnvelope entry, boolean isDelayed, boolean isReadable) {
+        long from = entry.firstOffset;
+        end = from + entry.span;
+        plain.aside().addRange(from, end);
+        GroupOrder ofGroups = groups == null ? groupOrders.get() : groups;
+        groups = ofGroups;
+        if (isDelayed) {
+            delayed.addRange(from, end);
+            ofGroups.appendDelayed(from, end, entry.groupHigh, entry.groupLow);
+        } else {
+            ofGroups.append(from, end, entry.groupHigh, entry.groupLow);
+        }
+        if (isReadable) {
+            ofGroups.publishReadable(end);
+        }
     }
 
     /** Messages below {@code offset} are readable. */
     void publishReadable(long offset) {
+        if (groups != null) {
+            groups.publishReadable(offset);
+        }
         if (order != null) {
             order.publishReadable(offset, settled);
         }
@@ -122,29 +161,47 @@ final class IndividualSubscription {
 
     /** Whether a consumer holds the message at {@code offset}. */
     boolean isLeased(long offset) {
-        return !isPlainNew(offset)
+        return !plain.isNew(offset)
                 && !settled.contains(offset)
-                && !returned.contains(offset)
+                && !plain.returned().contains(offset)
                 && !delayed.contains(offset)
                 && !damaged.contains(offset)
                 && !isIndexed(offset);
     }
 
     private boolean isIndexed(long offset) {
-        return order != null && (order.indexed().contains(offset) || order.isArriving(offset));
+        return (order != null && (order.indexed().contains(offset) || order.isArriving(offset)))
+                || (groups != null && (groups.waiting().contains(offset) || groups.isArriving(offset)));
     }
 
-    private boolean isPlainNew(long offset) {
-        return offset >= cursor && !aside.contains(offset);
+    /** The messages of groups, where the one at {@code offset} is such a one. */
+    private @Nullable GroupOrder groupsWith(long offset) {
+        return groups != null && groups.contains(offset) ? groups : null;
     }
 
     /** The next message to deliver; {@link #NONE}, or {@link #LOADING} where {@code order} hears when it is known. */
     long next(long readableOffset) {
+        isNextGrouped = false;
+        GroupOrder ofGroups = groups;
+        if (ofGroups == null) {
+            return nextUngrouped(readableOffset);
+        }
+        long grouped = isTurnOfGroups ? ofGroups.next() : NONE;
+        long ungrouped = grouped >= 0 ? NONE : nextUngrouped(readableOffset);
+        if (ungrouped < 0 && !isTurnOfGroups) {
+            grouped = ofGroups.next();
+        }
+        isNextGrouped = grouped >= 0;
+        // Nobody waits for one while there is another.
+        return Math.max(grouped, ungrouped) >= 0 ? Math.max(grouped, ungrouped) : Math.min(grouped, ungrouped);
+    }
+
+    private long nextUngrouped(long readableOffset) {
         isNextIndexed = false;
-        long plain = nextPlain(readableOffset);
+        long first = plain.next(readableOffset);
         PriorityOrder others = order;
         if (others == null || others.indexed().isEmpty()) {
-            return plain;
+            return first;
         }
         OrderedIndex.State state = others.find();
         if (state == OrderedIndex.State.LOADING) {
@@ -152,75 +209,102 @@ final class IndividualSubscription {
         }
         if (state == OrderedIndex.State.EMPTY) {
             // Damage has taken their records: nobody knows their priorities any more.
-            returned.addAll(others.takeLost());
-            return nextPlain(readableOffset);
+            plain.returned().addAll(others.takeLost());
+            return plain.next(readableOffset);
         }
-        if (!isBeforePlain(others.offset(), others.priority(), plain)) {
-            return plain;
+        if (!isBeforePlain(others.offset(), others.priority(), first)) {
+            return first;
         }
         isNextIndexed = true;
         return others.offset();
     }
 
-    /** Whether an indexed message goes before the plain one at {@code plain}; {@link #NONE} where there is no such. */
-    boolean isBeforePlain(long offset, int priority, long plain) {
+    /** Whether an indexed message goes before the plain one at {@code first}; {@link #NONE} where there is no such. */
+    boolean isBeforePlain(long offset, int priority, long first) {
         int byPriority = Integer.compareUnsigned(priority, basePriority);
-        return plain < 0 || byPriority < 0 || (byPriority == 0 && offset < plain);
-    }
-
-    private long nextPlain(long readableOffset) {
-        long isNew = nextNew(readableOffset);
-        long back = returned.nextPresent(0);
-        return back >= 0 && (isNew < 0 || back < isNew) ? back : isNew;
+        return first < 0 || byPriority < 0 || (byPriority == 0 && offset < first);
     }
 
     /** Takes out what {@link #next} has just given: it is leased from now on. Returns its priority. */
     int take(long offset) {
         leased++;
+        isTurnOfGroups = !isNextGrouped;
+        if (isNextGrouped && groups != null) {
+            isNextGrouped = false;
+            groups.take(offset);
+            return EntryEnvelope.PRIORITY_NORMAL;
+        }
         if (isNextIndexed && order != null) {
             isNextIndexed = false;
             return order.take();
         }
-        if (!returned.remove(offset)) {
-            moveCursor(offset + 1);
-        }
+        plain.take(offset);
         return basePriority;
+    }
+
+    /** Adds the group of the message at {@code offset}, which is leased, if it has one. */
+    void noteGroup(long offset, LeaseGroups target) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.noteGroup(offset, target);
+        } else {
+            target.addNone();
+        }
     }
 
     /** How often the message at {@code offset}, which is not leased, was delivered. */
     int deliveries(long offset) {
-        DeliveryCounts counts = deliveryCounts;
-        return counts == null ? 0 : counts.get(offset);
+        return deliveryCounts.get(offset);
     }
 
     /** Ends a lease because the message is settled. */
     void settleLeased(long offset) {
         leased--;
         settled.settle(offset);
-        forgetCount(offset);
-        if (lapsed != null) {
-            lapsed.remove(offset);
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.settleLeased(offset);
         }
+        deliveryCounts.remove(offset);
+        lapsed.remove(offset);
     }
 
     /** Ends a lease because the message goes back; it can be delivered at once. */
     void returnLeased(long offset, int deliveries, int priority) {
         leased--;
-        noteDeliveries(offset, deliveries);
+        deliveryCounts.put(offset, deliveries);
         makeReady(offset, priority);
     }
 
     /** Ends a lease because the message goes back, to be delivered later. */
     void delayLeased(long offset, int deliveries) {
         leased--;
-        noteDeliveries(offset, deliveries);
+        deliveryCounts.put(offset, deliveries);
         delayed.add(offset);
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.delayLeased(offset);
+        }
     }
 
     /** Ends a lease because the message cannot be read. */
     void damageLeased(long offset) {
         leased--;
         damaged.add(offset);
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.damageLeased(offset);
+        }
+    }
+
+    /** A message of a group that is not leased cannot be read. */
+    void damageGrouped(long offset) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null && !isLeased(offset)) {
+            delayed.remove(offset);
+            damaged.add(offset);
+            ofGroups.damage(offset);
+        }
     }
 
     /** A delayed message is due. */
@@ -239,19 +323,15 @@ final class IndividualSubscription {
 
     /** A leased message has expired: it is to be settled when it comes back. */
     void lapse(long offset) {
-        if (lapsed == null) {
-            lapsed = new OffsetSet();
-        }
         lapsed.add(offset);
     }
 
     /** Whether the message at {@code offset} has expired while it was leased. */
     boolean hasLapsed(long offset) {
-        return lapsed != null && lapsed.contains(offset);
+        return lapsed.contains(offset);
     }
 
-    /** Those that have expired while they were leased; null where none ever has. */
-    @Nullable
+    /** Those that have expired while they were leased. */
     OffsetSet lapsed() {
         return lapsed;
     }
@@ -260,30 +340,30 @@ final class IndividualSubscription {
     long settleUnleased(long from, long to) {
         end = Math.max(end, to);
         long count = settled.settleRange(from, to);
-        returned.removeRange(from, to);
+        plain.returned().removeRange(from, to);
         delayed.removeRange(from, to);
         damaged.removeRange(from, to);
         if (order != null) {
             order.removeRange(from, to);
         }
-        if (lapsed != null) {
-            lapsed.removeRange(from, to);
+        if (groups != null) {
+            groups.removeRange(from, to);
         }
-        forgetCounts(from, to);
+        lapsed.removeRange(from, to);
+        deliveryCounts.removeRange(from, to);
         return count;
     }
 
     private void makeReady(long offset, int priority) {
-        if (priority == basePriority || isPlainEmpty()) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.makeReady(offset);
+        } else if (priority == basePriority || plain.isEmpty(end)) {
             basePriority = priority;
-            returned.add(offset);
+            plain.returned().add(offset);
         } else {
             makeOrder().add(offset, priority);
         }
-    }
-
-    private boolean isPlainEmpty() {
-        return returned.isEmpty() && nextNew(end) < 0;
     }
 
     private PriorityOrder makeOrder() {
@@ -295,70 +375,26 @@ final class IndividualSubscription {
         return made;
     }
 
-    private long nextNew(long readableOffset) {
-        long offset = settled.nextUnsettled(cursor);
-        if (!aside.isEmpty()) {
-            while (aside.contains(offset)) {
-                offset = settled.nextUnsettled(aside.nextAbsent(offset));
-            }
-            // Else all of them would be passed over again the next time.
-            moveCursor(offset);
-        }
-        return offset < readableOffset ? offset : NONE;
-    }
-
-    private void moveCursor(long offset) {
-        cursor = offset;
-        if (!aside.isEmpty()) {
-            aside.removeBelow(offset);
-        }
-    }
-
-    private void noteDeliveries(long offset, int deliveries) {
-        DeliveryCounts counts = deliveryCounts;
-        if (counts == null) {
-            counts = new DeliveryCounts();
-            deliveryCounts = counts;
-        }
-        counts.put(offset, deliveries);
-    }
-
-    private void forgetCounts(long from, long to) {
-        DeliveryCounts counts = deliveryCounts;
-        if (counts != null) {
-            counts.removeRange(from, to);
-        }
-    }
-
-    private void forgetCount(long offset) {
-        DeliveryCounts counts = deliveryCounts;
-        if (counts != null) {
-            counts.remove(offset);
-        }
-    }
-
     // Looking.
 
     /** The first message at or after {@code from} and below {@code readable} that can be delivered, or that. */
     long nextReady(long from, long readable) {
-        long first = nextPlain(from, readable);
+        long first = plain.nextReady(from, readable);
         long indexed = order == null ? NONE : order.indexed().nextPresent(from);
-        return indexed < 0 ? first : Math.min(first, indexed);
+        first = indexed < 0 ? first : Math.min(first, indexed);
+        long grouped = groups == null ? NONE : groups.waiting().nextPresent(from);
+        return grouped < 0 ? first : Math.min(first, grouped);
     }
 
-    /** The same of plain messages alone. */
-    long nextPlain(long from, long readable) {
-        long plain = settled.nextUnsettled(Math.max(from, cursor));
-        while (aside.contains(plain)) {
-            plain = settled.nextUnsettled(aside.nextAbsent(plain));
-        }
-        long back = returned.nextPresent(from);
-        return Math.min(readable, back < 0 ? plain : Math.min(plain, back));
+    /** The messages of no group and of the base priority, for who looks ahead. */
+    PlainOrder plain() {
+        return plain;
     }
 
-    /** About how many plain messages are ready from {@code from} up to but not {@code to}. */
-    long countPlain(long from, long to) {
-        return returned.count(from, to) + Math.max(0, to - Math.max(from, cursor));
+    /** What there is of messages that have not the base priority; null where there never were any. */
+    @Nullable
+    PriorityOrder order() {
+        return order;
     }
 
     /** The first leased message at or after {@code from} and below {@code readable}, or that. */
@@ -372,34 +408,33 @@ final class IndividualSubscription {
 
     /** Passes over a long run of messages in one step. */
     private long skipUnleased(long offset) {
-        if (isPlainNew(offset)) {
-            long next = aside.nextPresent(offset);
+        if (plain.isNew(offset)) {
+            long next = plain.aside().nextPresent(offset);
             return next < 0 ? Long.MAX_VALUE : next;
         }
-        long behind = Math.max(offset + 1, Math.max(returned.nextAbsent(offset), delayed.nextAbsent(offset)));
-        return order == null ? behind : Math.max(behind, order.indexed().nextAbsent(offset));
+        long behind = Math.max(offset + 1, Math.max(plain.returned().nextAbsent(offset), delayed.nextAbsent(offset)));
+        behind = order == null ? behind : Math.max(behind, order.indexed().nextAbsent(offset));
+        return groups == null ? behind : Math.max(behind, groups.waiting().nextAbsent(offset));
     }
 
     // Snapshots and replay.
 
     /** Writes what is settled, and what is known of the rest but the leases. */
     void writeTo(ByteBuf target) {
-        target.writeLong(settled.floor()).writeLong(cursor).writeInt(basePriority);
+        target.writeLong(settled.floor()).writeLong(plain.cursor()).writeInt(basePriority);
         settled.above().writeTo(target);
         delayed.writeTo(target);
         damaged.writeTo(target);
-        aside.writeTo(target);
-        target.writeBoolean(lapsed != null);
-        if (lapsed != null) {
-            lapsed.writeTo(target);
-        }
-        target.writeBoolean(deliveryCounts != null);
-        if (deliveryCounts != null) {
-            deliveryCounts.writeTo(target);
-        }
+        plain.aside().writeTo(target);
+        lapsed.writeTo(target);
+        deliveryCounts.writeTo(target);
         target.writeBoolean(order != null);
         if (order != null) {
             order.writeTo(target);
+        }
+        target.writeBoolean(groups != null);
+        if (groups != null) {
+            groups.writeTo(target);
         }
     }
 
@@ -409,39 +444,33 @@ final class IndividualSubscription {
      */
     void restore(ByteBuf source) {
         long floor = source.readLong();
-        cursor = source.readLong();
+        long cursor = source.readLong();
         basePriority = source.readInt();
         settled.restore(floor, OffsetSet.read(source));
         delayed.addAll(OffsetSet.read(source));
         damaged.addAll(OffsetSet.read(source));
-        aside.addAll(OffsetSet.read(source));
-        lapsed = source.readBoolean() ? OffsetSet.read(source) : null;
-        deliveryCounts = source.readBoolean() ? DeliveryCounts.read(source) : null;
-        returnUnsettled(floor, cursor);
-        for (long from = aside.nextPresent(cursor); from >= 0; from = aside.nextPresent(aside.nextAbsent(from))) {
-            returnUnsettled(from, aside.nextAbsent(from));
-        }
-        returned.removeAll(delayed);
-        returned.removeAll(damaged);
+        plain.restore(cursor, OffsetSet.read(source));
+        lapsed.addAll(OffsetSet.read(source));
+        deliveryCounts.restore(source);
+        plain.returned().removeAll(delayed);
+        plain.returned().removeAll(damaged);
         if (source.readBoolean()) {
             PriorityOrder restored = makeOrder();
             restored.restore(source);
             restored.publishReadable(end, settled);
-            returned.removeAll(restored.indexed());
+            plain.returned().removeAll(restored.indexed());
         }
-    }
-
-    private void returnUnsettled(long from, long to) {
-        for (long next = settled.nextUnsettled(from); next < to; ) {
-            long behind = settled.nextSettled(next, to);
-            returned.addRange(next, behind);
-            next = settled.nextUnsettled(behind);
+        if (source.readBoolean()) {
+            GroupOrder restored = groupOrders.get();
+            groups = restored;
+            restored.restore(source, delayed, damaged);
+            plain.returned().removeAll(restored.members());
         }
     }
 
     /** After {@link #restore}: a consumer holds the message. */
     void restoreLeased(long offset) {
-        returned.remove(offset);
+        plain.returned().remove(offset);
         leased++;
     }
 
@@ -449,20 +478,23 @@ final class IndividualSubscription {
 
     /** Replays that {@code offset}, which is not settled, was leased. */
     void replayLeased(long offset) {
-        if (isPlainNew(offset)) {
-            // Plain ones in between were leased before it, in records that are lost, or were not plain then.
-            for (long missed = nextNew(offset); missed >= 0; missed = nextNew(offset)) {
-                returned.add(missed);
-                moveCursor(missed + 1);
-            }
-            moveCursor(Math.max(cursor, offset + 1));
+        if (plain.isNew(offset)) {
+            plain.replayTaken(offset);
         } else {
-            returned.remove(offset);
+            plain.returned().remove(offset);
             delayed.remove(offset);
             if (order != null) {
                 order.remove(offset);
             }
         }
         leased++;
+    }
+
+    /** The message that was just {@linkplain #replayLeased leased} is of this group. */
+    void replayGroup(long offset, long high, long low) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.replayLeased(offset, high, low);
+        }
     }
 }

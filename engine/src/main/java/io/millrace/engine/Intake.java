@@ -109,11 +109,16 @@ final class Intake {
             }
         }
         TimeIndex due = dueIndex(shard, entry, isReplayed);
-        if (due == null) {
+        if (entry.isGrouped()) {
+            queue.subscription().appendGrouped(entry, due != null, isReplayed);
+        } else if (due == null) {
             queue.subscription().append(entry.firstOffset, end, entry.priority, isReplayed);
+        } else {
+            queue.subscription().appendDelayed(entry.firstOffset, end);
+        }
+        if (due == null) {
             return;
         }
-        queue.subscription().appendDelayed(entry.firstOffset, end);
         for (long offset = entry.firstOffset; offset < end; offset++) {
             due.add(entry.dueMillis, entry.priority, logId, 0, offset);
         }

@@ -23,6 +23,7 @@ final class Leasing implements TimerWheel.Expiry {
     private final NextBlocks nextBlocks;
     private final RunWriter runs = new RunWriter();
     private final PriorityRuns priorities = new PriorityRuns();
+    private final LeaseGroups groups = new LeaseGroups();
 
     Leasing(Shard shard, ShardLog log, ShardReads reads, RecordWriter writer) {
         this.shard = shard;
@@ -208,6 +209,8 @@ final class Leasing implements TimerWheel.Expiry {
         long room = shard.limits().leasesPerQueueMax() - subscription.leased();
         int most = (int) Math.min(receive.messagesMax(), room);
         int expected = (int) Math.min(Math.min(most, EXPECTED_MAX), subscription.ready(readable));
+        // What comes next of a group must not be given to another while somebody works on what came before.
+        receive.durable |= subscription.hasGroups();
         Deliveries messages = new Deliveries(expected, log, reads, () -> deliverIfComplete(receive));
         long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
@@ -217,6 +220,7 @@ final class Leasing implements TimerWheel.Expiry {
         long bytes = 0;
         runs.clear();
         priorities.clear();
+        groups.clear();
         while (messages.size() < most && bytes < receive.bytesMax()) {
             long offset = subscription.next(readable);
             // The first can be found; the next receive looks for what cannot.
@@ -232,6 +236,7 @@ final class Leasing implements TimerWheel.Expiry {
             messages.add(offset, token, count, messages.entries().addFound(index));
             runs.add(offset);
             priorities.add(priority);
+            subscription.noteGroup(offset, groups);
             queue.delivered++;
             queue.redelivered += count > 1 ? 1 : 0;
         }
@@ -245,7 +250,7 @@ final class Leasing implements TimerWheel.Expiry {
         queue.dirty = true;
         long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
         long position = writer.lease(
-                queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs, priorities);
+                queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs, priorities, groups);
         if (receive.isDurable()) {
             shard.await(position, receive);
         } else {
@@ -306,6 +311,7 @@ final class Leasing implements TimerWheel.Expiry {
             if (slot >= 0 && !messages.isReadable(i)) {
                 leases.free(slot);
                 queue.subscription().damageLeased(offset);
+                shard.wake(queue);
                 shard.onDamage(queue, offset, messages.failure(i));
                 messages.remove(i);
                 damaged = true;

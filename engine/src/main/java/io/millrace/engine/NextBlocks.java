@@ -64,7 +64,7 @@ final class NextBlocks {
 
         void gather(Receive receive) {
             long readable = queue.log().readableOffset();
-            long plain = subscription.nextPlain(0, readable);
+            long plain = subscription.plain().nextReady(0, readable);
             PriorityOrder order = subscription.order();
             left = Math.min(receive.messagesMax(), MESSAGES_MAX);
             left = Math.min(left, receive.bytesMax() / Math.max(1, index.sealedBytes(plain)) + 1);
@@ -81,8 +81,8 @@ final class NextBlocks {
             }
             while (hasRoom() && plain < readable) {
                 long end = look(plain);
-                left -= end == plain ? 1 : Math.max(1, subscription.countPlain(plain, Math.min(end, readable)));
-                plain = subscription.nextPlain(Math.max(end, plain + 1), readable);
+                left -= end == plain ? 1 : Math.max(1, subscription.plain().count(plain, Math.min(end, readable)));
+                plain = subscription.plain().nextReady(Math.max(end, plain + 1), readable);
             }
         }
 

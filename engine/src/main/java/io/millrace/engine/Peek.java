@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Peek {
     /** Where a message stands. */
     public enum State {
-        /** It can be delivered. */
+        /** It can be delivered, of a group when all before it are done with and its turn has come. */
         READY,
         /** A consumer holds it. */
         LEASED,

@@ -134,9 +134,8 @@ final class PriorityOrder {
 
     /** What is left in the index then is of no use to anybody. */
     private void forgetIfEmpty() {
-        OrderedIndex ordered = index.ordered();
-        if (indexed.isEmpty() && (ordered.headRecords() > 0 || ordered.runs() > 0)) {
-            ordered.clear();
+        if (indexed.isEmpty()) {
+            index.clear();
         }
     }
 

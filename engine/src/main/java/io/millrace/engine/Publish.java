@@ -26,7 +26,8 @@ public abstract class Publish implements Completion {
 
     /**
      * Sets the fields of the envelope that the publisher decides: format; due time and expiry, which are dates by the
-     * wall clock; priority, of which 0 comes first, unsigned; producer. They hold for all its messages.
+     * wall clock; priority, of which 0 comes first, unsigned; producer; the hash of the group whose messages are to be
+     * delivered strictly in order, one at a time. They hold for all its messages.
      */
     public abstract void fill(EntryEnvelope envelope);
 

@@ -47,10 +47,15 @@ final class Queue {
     /** How often blocks of its index were read since messages were leased last. */
     int loads;
 
-    /** Makes an empty one; {@code orders} makes what it needs for messages of more than one priority. */
-    Queue(long logId, long nextOffset, IndexCache cache, Function<Queue, PriorityOrder> orders) {
+    /** Makes an empty one; {@code orders} and {@code groups} make what messages of several priorities, or groups, need. */
+    Queue(
+            long logId,
+            long nextOffset,
+            IndexCache cache,
+            Function<Queue, PriorityOrder> orders,
+            Function<Queue, GroupOrder> groups) {
         log = new MessageLog(logId, nextOffset, cache);
-        subscription = new IndividualSubscription(nextOffset, () -> orders.apply(this));
+        subscription = new IndividualSubscription(nextOffset, () -> orders.apply(this), () -> groups.apply(this));
     }
 
     MessageLog log() {

@@ -14,7 +14,6 @@ public abstract class Receive implements Completion {
     private final int bytesMax;
     private final long leaseNanos;
     private final long waitNanos;
-    private final boolean durable;
 
     @Nullable
     Queue queue;
@@ -26,6 +25,9 @@ public abstract class Receive implements Completion {
     /** The slot of the timer while it waits; -1 otherwise. */
     int slot = -1;
 
+    /** Whether its leases survive a restart: because it asks for it, or because there are messages of groups. */
+    boolean durable;
+
     boolean cancelled;
     boolean leaseSynced;
     /** Whether its messages had to wait, for a sync or for the disk, so that their leases may have ended meanwhile. */
@@ -34,7 +36,8 @@ public abstract class Receive implements Completion {
     /**
      * Asks for up to {@code messagesMax} messages of about {@code bytesMax} bytes in all, but at least one, leased for
      * {@code leaseNanos}, waiting up to {@code waitNanos} for the first. Durable leases survive a restart of the
-     * broker and are synced before the messages are handed out; others end with it.
+     * broker and are synced before the messages are handed out; others end with it. In a queue that has messages of
+     * groups all are durable.
      */
     protected Receive(int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
         if (messagesMax < 1 || leaseNanos < 0 || waitNanos < 0) {

@@ -17,7 +17,7 @@ final class RecordFormat {
     static final byte SETTLEMENT = 3;
     /**
      * Messages were leased: flags (1), log (8), from shard time (8), for milliseconds, first token (8), priorities,
-     * runs.
+     * groups, runs.
      */
     static final byte LEASE = 4;
     /** A log goes on at this offset: log (8), next offset (8). Not written any more. */

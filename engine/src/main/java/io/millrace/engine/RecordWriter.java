@@ -89,7 +89,8 @@ final class RecordWriter {
             long leaseMillis,
             long firstToken,
             RunWriter runs,
-            PriorityRuns priorities) {
+            PriorityRuns priorities,
+            LeaseGroups groups) {
         ByteBuf record = begin(RecordFormat.LEASE);
         record.writeByte(durable ? RecordFormat.LEASE_DURABLE : 0)
                 .writeLong(logId)
@@ -97,6 +98,7 @@ final class RecordWriter {
         RecordFormat.putUnsigned(record, leaseMillis);
         record.writeLong(firstToken);
         priorities.writeTo(record);
+        groups.writeTo(record);
         runs.writeTo(record);
         return append();
     }

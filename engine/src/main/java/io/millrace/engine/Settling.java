@@ -116,6 +116,7 @@ final class Settling {
             writer.settlement(queue.log().id(), shard.time().millis(), expired, released, extended);
             expired.clear();
             shard.dropSettledEntries(queue);
+            shard.wake(queue);
             shard.touch();
         }
     }
@@ -130,6 +131,7 @@ final class Settling {
         purge.count = settleRange(queue, offset, offset + 1);
         shard.await(append(queue), purge);
         shard.dropSettledEntries(queue);
+        shard.wake(queue);
     }
 
     void purge(Queue queue, Purge purge) {

@@ -10,6 +10,8 @@ import io.millrace.storage.run.OrderedIndexOwner;
 import io.millrace.storage.run.RunDamage;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 class ShardIndex implements OrderedIndexOwner {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int DAMAGES_MAX = 1_024;
 
     private final Shard shard;
     private final ShardIndexes indexes;
     private final OrderedIndex index;
+    private final int headMax;
     private final Supplier<Compaction> compactions;
     private final Runnable onFront;
     /** The segments that its newest description names. */
     private long[] described = {};
+
+    /** The damaged blocks that are known. */
+    private final Set<RunDamage> damages = new HashSet<>();
+    /** Whether there is damage that its user was not told of. */
+    private boolean isDamaged;
 
     private boolean retries;
     private boolean isDropped;
@@ -47,6 +56,7 @@ class ShardIndex implements OrderedIndexOwner {
         this.indexes = indexes;
         this.compactions = compactions;
         this.onFront = onFront;
+        headMax = options.headRecords();
         index = new OrderedIndex(options, this);
     }
 
@@ -138,12 +148,17 @@ class ShardIndex implements OrderedIndexOwner {
 
     @Override
     public void onFailed(IOException reason) {
+        onReadFailed(reason);
+        endSpill();
+    }
+
+    /** What was to be read for its user could not be: it is to look again when it is told so. */
+    void onReadFailed(IOException reason) {
         shard.host().onCheckpointFailed(shard, reason);
         if (!retries) {
             retries = true;
             shard.loop().schedule(this::retry, RETRY_NANOS);
         }
-        endSpill();
     }
 
     private void retry() {
@@ -156,7 +171,42 @@ class ShardIndex implements OrderedIndexOwner {
 
     @Override
     public void onDamage(RunDamage damage) {
-        indexes.onDamage(damage.reason());
+        // A block that is read again is found damaged again.
+        if (damages.size() == DAMAGES_MAX) {
+            damages.clear();
+        }
+        if (damages.add(damage)) {
+            isDamaged = true;
+            indexes.onDamage(damage.reason());
+        }
+    }
+
+    /** Whether records were lost since this was last asked. */
+    boolean takeDamaged() {
+        boolean wasDamaged = isDamaged;
+        isDamaged = false;
+        return wasDamaged;
+    }
+
+    /** The damaged blocks are not used any more; returns whether there were any. */
+    boolean forgetDamage() {
+        boolean wereThere = !damages.isEmpty();
+        damages.clear();
+        return wereThere;
+    }
+
+    /** Has dead records let go where there are more of them than of the {@code living}. */
+    void compactIfSparse(long living) {
+        if (index.runs() > 0 && index.records() > 2 * (living + headMax)) {
+            index.compact();
+        }
+    }
+
+    /** Removes all records. */
+    void clear() {
+        if (index.headRecords() > 0 || index.runs() > 0) {
+            index.clear();
+        }
     }
 
     /** It had no record of so many messages that should be in it. */

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.base.Check;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.run.Compaction;
 import io.millrace.storage.run.OrderedIndexOptions;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ordered indexes of a shard (docs/internals/indexes.md): what is delayed, what is due at a date, what expires, and
  * the keys by which a second publish is known, of all queues together, and of each queue that needs it what has another
- * priority. Part of a shard; the loop's.
+ * priority and what is of which group. Part of a shard; the loop's.
  */
 final class ShardIndexes {
     static final int KIND_DELAYS = 1;
@@ -24,8 +25,9 @@ final class ShardIndexes {
     static final int KIND_EXPIRIES = 3;
     static final int KIND_PRIORITIES = 4;
     static final int KIND_KEYS = 5;
+    static final int KIND_GROUPS = 6;
 
-    /** What all indexes by priority may have in memory, in parts of what one may. */
+    /** What all indexes of queues may have in memory, in parts of what one may. */
     private static final int HEADS_MAX = 8;
     /** One that has this part of what it may have in memory is worth a file. */
     private static final int RUN_PART = 16;
@@ -44,7 +46,9 @@ final class ShardIndexes {
 
     private final List<TimeIndex> byTime;
     private final DeduplicationIndex keys;
-    private final Set<PriorityOrder> orders = new LinkedHashSet<>();
+    /** Of the queues that have some. */
+    private final Set<ShardIndex> ofQueues = new LinkedHashSet<>();
+
     private final List<Long> unused = new ArrayList<>();
     private Runnable onGiveBack = () -> {};
     private int giveBackTimer = LeaseTable.NO_SLOT;
@@ -90,12 +94,31 @@ final class ShardIndexes {
     PriorityOrder makeOrder(Queue queue) {
         var options = OrderedIndexOptions.ordered(KIND_PRIORITIES).withHeadRecords(headMax);
         ShardIndex index = new ShardIndex(shard, this, options, () -> beginCompaction(queue), () -> onFront(queue));
-        PriorityOrder order = new PriorityOrder(index, this);
-        orders.add(order);
+        add(index);
+        return new PriorityOrder(index, this);
+    }
+
+    /** Makes what {@code queue} needs for messages of groups. */
+    GroupOrder makeGroups(Queue queue) {
+        var options = OrderedIndexOptions.ordered(KIND_GROUPS).withHeadRecords(headMax);
+        ShardIndex index =
+                new ShardIndex(shard, this, options, () -> groupsOf(queue).beginCompaction(), () -> {
+                    groupsOf(queue).onRested();
+                    onFront(queue);
+                });
+        add(index);
+        return new GroupOrder(index, this, new GroupReader(shard, queue));
+    }
+
+    private static GroupOrder groupsOf(Queue queue) {
+        return Check.notNull(queue.subscription().groups(), "what has an index by group has groups");
+    }
+
+    private void add(ShardIndex index) {
+        ofQueues.add(index);
         if (log != null) {
             index.open(log);
         }
-        return order;
     }
 
     /** More is known of what comes next in {@code queue}. */
@@ -116,10 +139,7 @@ final class ShardIndexes {
 
     /** The queue is gone, or was not what it was said to be. */
     void forget(Queue queue) {
-        PriorityOrder order = queue.subscription().order();
-        if (order != null) {
-            orders.remove(order);
-        }
+        queue.subscription().indexes().forEach(ofQueues::remove);
     }
 
     /** Begins: runs can be read and written, and what is due happens. */
@@ -134,7 +154,7 @@ final class ShardIndexes {
         if (!unused.isEmpty()) {
             awaitGiveBack();
         }
-        orders.forEach(each -> each.index().open(shardLog));
+        ofQueues.forEach(each -> each.open(shardLog));
     }
 
     /** Frees what it has in memory outside of the heap. It is not used any more. */
@@ -163,15 +183,15 @@ final class ShardIndexes {
         }
         uncounted = 0;
         long records = 0;
-        PriorityOrder largest = null;
-        for (PriorityOrder each : orders) {
-            int head = headRecords(each.index());
+        ShardIndex largest = null;
+        for (ShardIndex each : ofQueues) {
+            int head = headRecords(each);
             records += head;
-            largest = largest == null || head > headRecords(largest.index()) ? each : largest;
+            largest = largest == null || head > headRecords(largest) ? each : largest;
         }
         boolean isTooMuch = records > (long) HEADS_MAX * headMax;
-        if (isTooMuch && largest != null && headRecords(largest.index()) >= headMax / RUN_PART) {
-            largest.index().ordered().spill();
+        if (isTooMuch && largest != null && headRecords(largest) >= headMax / RUN_PART) {
+            largest.ordered().spill();
         }
     }
 
@@ -239,7 +259,7 @@ final class ShardIndexes {
         List<ShardIndex> all = new ArrayList<>();
         byTime.forEach(each -> all.add(each.index()));
         all.add(keys.index());
-        orders.forEach(each -> all.add(each.index()));
+        all.addAll(ofQueues);
         return all;
     }
 

@@ -44,7 +44,7 @@ final class ShardQueues {
 
     /** Makes the queue of a log that has none; its next message will have {@code nextOffset}. */
     Queue make(long logId, long nextOffset) {
-        Queue queue = new Queue(logId, nextOffset, indexCache, indexes::makeOrder);
+        Queue queue = new Queue(logId, nextOffset, indexCache, indexes::makeOrder, indexes::makeGroups);
         byLog.put(logId, queue);
         return queue;
     }
@@ -54,10 +54,7 @@ final class ShardQueues {
         Queue queue = takeBack(logId);
         if (queue != null) {
             queue.log().entries().sealed().forEach(segments::release);
-            PriorityOrder order = queue.subscription().order();
-            if (order != null) {
-                order.index().drop();
-            }
+            queue.subscription().indexes().forEach(ShardIndex::drop);
         }
     }
 

@@ -29,6 +29,7 @@ final class ShardReplay implements Replay {
     private final Shard shard;
     private final EntryEnvelope envelope = new EntryEnvelope();
     private final PriorityRuns priorities = new PriorityRuns();
+    private final LeaseGroups groups = new LeaseGroups();
     /** Per log the slot of each message that is leased. */
     private final Long2ObjectHashMap<Long2LongHashMap> slots = new Long2ObjectHashMap<>();
 
@@ -219,12 +220,17 @@ final class ShardReplay implements Replay {
         long[] token = {record.readLong()};
         onEpoch(token[0] >>> Shard.TOKEN_COUNTER_BITS);
         priorities.read(record);
+        groups.read(record);
         RunWriter.read(record, (start, length) -> {
             Queue queue = queue(logId, start + length);
             skip(queue, start + length);
             for (long offset = start; offset < start + length; offset++) {
                 int priority = priorities.next();
                 int slot = lease(queue, offset, token[0]++, priority, durable);
+                boolean isGrouped = groups.next();
+                if (slot >= 0 && isGrouped) {
+                    queue.subscription().replayGroup(offset, groups.high(), groups.low());
+                }
                 if (slot >= 0) {
                     leases.noteTerm(slot, fromMillis, millis);
                 }
@@ -322,7 +328,7 @@ final class ShardReplay implements Replay {
     void expireLapsed() {
         for (Queue queue : List.copyOf(shard.queues().all())) {
             OffsetSet lapsed = queue.subscription().lapsed();
-            if (lapsed != null) {
+            if (!lapsed.isEmpty()) {
                 OffsetSet all = lapsed.copy();
                 for (long offset = all.nextPresent(0); offset >= 0; offset = all.nextPresent(offset + 1)) {
                     shard.settling().expire(queue, offset);

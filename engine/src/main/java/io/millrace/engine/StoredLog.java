@@ -39,6 +39,8 @@ record StoredLog(
     /** From, to, priority. */
     private static final int ARRIVAL_BYTES = 2 * Long.BYTES + Integer.BYTES;
 
+    private static final int GROUP_BYTES = 3 * Long.BYTES;
+
     /** Reads what {@link LogState#write} wrote. */
     static StoredLog read(ByteBuf source) {
         long logId = source.readLong();
@@ -64,23 +66,29 @@ record StoredLog(
                 logId, asOfPosition, nextOffset, floor, cursor, settledAbove, delayed, damaged, leases, runs);
     }
 
-    /** What is set aside, what expired, delivery counts, the index by priority: see {@link IndividualSubscription}. */
+    /** What is set aside, what expired, delivery counts, the indexes by priority and group: see {@link IndividualSubscription}. */
     private static void skipRest(ByteBuf source) {
         OffsetSet.read(source);
-        if (source.readBoolean()) {
-            OffsetSet.read(source);
-        }
-        if (source.readBoolean()) {
-            DeliveryCounts.read(source);
-        }
+        OffsetSet.read(source);
+        new DeliveryCounts().restore(source);
         if (source.readBoolean()) {
             OffsetSet.read(source);
             source.skipBytes(source.readInt() * ARRIVAL_BYTES);
-            try {
-                OrderedIndex.skip(source, ShardIndexes.KIND_PRIORITIES);
-            } catch (CorruptEntryException e) {
-                throw new IllegalStateException("the description of an index is damaged in a sound snapshot", e);
-            }
+            skipIndex(source, ShardIndexes.KIND_PRIORITIES);
+        }
+        if (source.readBoolean()) {
+            OffsetSet.read(source);
+            OffsetSet.read(source);
+            source.skipBytes(source.readInt() * GROUP_BYTES);
+            skipIndex(source, ShardIndexes.KIND_GROUPS);
+        }
+    }
+
+    private static void skipIndex(ByteBuf source, int kind) {
+        try {
+            OrderedIndex.skip(source, kind);
+        } catch (CorruptEntryException e) {
+            throw new IllegalStateException("the description of an index is damaged in a sound snapshot", e);
         }
     }
 }

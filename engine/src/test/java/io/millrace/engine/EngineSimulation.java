@@ -342,6 +342,10 @@ final class EngineSimulation {
             if (random.nextInt(3) == 0) {
                 publish.key(random.nextInt(1, 8), 1 + random.nextLong(2 * LEASE_NANOS_MAX));
             }
+            if (queue.logId % 4 >= 2 && random.nextInt(4) > 0) {
+                publish.group(random.nextLong(1, 5));
+                tally.grouped++;
+            }
         });
         nextNumber += count;
     }

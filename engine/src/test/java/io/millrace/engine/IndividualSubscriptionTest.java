@@ -41,9 +41,14 @@ class IndividualSubscriptionTest {
     void everyMessageIsInExactlyOneState(long seed) {
         var random = new SplittableRandom(seed);
         long start = random.nextInt(2) * ((1L << 32) - MESSAGES / 2);
-        subscription = new IndividualSubscription(start, () -> {
-            throw new AssertionError("all have one priority");
-        });
+        subscription = new IndividualSubscription(
+                start,
+                () -> {
+                    throw new AssertionError("all have one priority");
+                },
+                () -> {
+                    throw new AssertionError("none belongs to a group");
+                });
         subscription.append(start, start + MESSAGES, EntryEnvelope.PRIORITY_NORMAL, false);
         readable = start;
         for (long offset = start; offset < start + MESSAGES; offset++) {

@@ -18,8 +18,8 @@ class LeaseTableTest {
     private static final long NOW = 5;
 
     private final LeaseTable leases = new LeaseTable(NOW);
-    private final Queue queue = new Queue(1, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder);
-    private final Queue other = new Queue(2, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder);
+    private final Queue queue = new Queue(1, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder, LeaseTableTest::noGroups);
+    private final Queue other = new Queue(2, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder, LeaseTableTest::noGroups);
 
     @ParameterizedTest
     @SeedSource(runs = 50)
@@ -79,5 +79,9 @@ class LeaseTableTest {
 
     private static PriorityOrder noOrder(Queue queue) {
         throw new AssertionError("nothing of log " + queue.log().id() + " has a priority");
+    }
+
+    private static GroupOrder noGroups(Queue queue) {
+        throw new AssertionError("nothing of log " + queue.log().id() + " belongs to a group");
     }
 }

@@ -55,6 +55,7 @@ final class ManualShardLog implements ShardLog {
     /** Is shown each job before it is done. */
     Consumer<SegmentJob> whenSubmitted = job -> {};
 
+    private boolean readsFail;
     private boolean checkpointsFail;
     private long tailStart;
     private boolean syncsAtOnce = true;
@@ -64,7 +65,6 @@ final class ManualShardLog implements ShardLog {
     private long waitingBytes;
     private int readCount;
     private boolean failed;
-    private boolean readsFail;
 
     ManualShardLog(Loop loop) {
         this.loop = loop;

@@ -92,6 +92,11 @@ final class MessageModel {
         return lease;
     }
 
+    /** Whether somebody has seen it. */
+    boolean wasDelivered() {
+        return observed > 0;
+    }
+
     /** Whether nobody but the holder of its lease may get it now. */
     boolean isLeased(SimulatedClock clock) {
         return lease != null && lease.isRunning(clock);

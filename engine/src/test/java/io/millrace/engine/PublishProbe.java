@@ -27,6 +27,7 @@ class PublishProbe extends Publish {
     private long deduplicationNanos;
     private long deduplicationHigh;
     private long deduplicationLow;
+    private long group;
     private int answers;
     private long storedOffset = -1;
     private boolean isDuplicate;
@@ -66,6 +67,16 @@ class PublishProbe extends Publish {
         return this;
     }
 
+    /** Makes them messages of the group with this number; 0 for none. */
+    PublishProbe group(long ofAll) {
+        group = ofAll;
+        return this;
+    }
+
+    long group() {
+        return group;
+    }
+
     long dueMillis() {
         return dueMillis;
     }
@@ -76,7 +87,10 @@ class PublishProbe extends Publish {
 
     /** Whether it is delivered in its turn. */
     boolean isPlain() {
-        return priority == EntryEnvelope.PRIORITY_NORMAL && dueMillis == EntryEnvelope.NONE && delayNanos == 0;
+        return priority == EntryEnvelope.PRIORITY_NORMAL
+                && dueMillis == EntryEnvelope.NONE
+                && delayNanos == 0
+                && group == 0;
     }
 
     PublishProbe format(int bodyFormat) {
@@ -170,6 +184,9 @@ class PublishProbe extends Publish {
         envelope.priority = priority;
         envelope.dueMillis = dueMillis;
         envelope.expiryMillis = expiryMillis;
+        // Groups that have one half of their hash in common are different ones.
+        envelope.groupHigh = group >> 1;
+        envelope.groupLow = group == 0 ? 0 : (group & 1) + 1;
     }
 
     @Override

@@ -29,6 +29,10 @@ final class QueueModel {
     private static final class Batch {
         final List<MessageModel> messages = new ArrayList<>();
         long offset = UNPLACED;
+        /** 0 for none. */
+        long group;
+        /** Whether they may be delivered from the beginning. */
+        boolean isPrompt;
 
         /** Whether nobody knows if it was stored. */
         boolean isOpen() {
@@ -36,7 +40,11 @@ final class QueueModel {
         }
     }
 
-    private record Place(Batch batch, int index, MessageModel message) {}
+    private record Place(Batch batch, int index, MessageModel message) {
+        long offset() {
+            return batch.offset == UNPLACED ? UNPLACED : batch.offset + index;
+        }
+    }
 
     private final ShardLedger ledger;
     private final SimulatedClock clock;
@@ -64,6 +72,8 @@ final class QueueModel {
         long firstNumber = publish.firstNumber();
         isInOrder &= publish.isPlain();
         Batch batch = new Batch();
+        batch.group = publish.group();
+        batch.isPrompt = publish.dueMillis() == 0 && publish.delayNanos() == 0;
         for (int i = 0; i < publish.count(); i++) {
             MessageModel message =
                     new MessageModel(firstNumber + i, ledger, publish.dueMillis(), publish.expiryMillis());
@@ -129,11 +139,32 @@ final class QueueModel {
         Place place = placeOf(delivered.number());
         ledger.token(delivered.token());
         see(place, delivered.offset());
+        if (place.batch.group != 0) {
+            checkGroup(place);
+        }
         Term term = Term.since(earliestNanos, leaseNanos, clock);
         LeaseModel lease = new LeaseModel(delivered.token(), durable, term);
         place.message.delivered(delivered, lease, unseenDeliveriesMax + receivesUnderWay, clock);
         if (delivered.deliveryCount() == 1 && isInOrder) {
             checkOrder(delivered.token(), delivered.offset());
+        }
+    }
+
+    /** Nobody works on another message of the group, nor is there one that comes before it. */
+    private void checkGroup(Place delivered) {
+        tick();
+        for (Place each : places.values()) {
+            if (each.batch.group != delivered.batch.group || each.message == delivered.message) {
+                continue;
+            }
+            assertThat(each.message.isLeased(clock))
+                    .as("message %d, of the group of %d, is leased", each.message.number, delivered.message.number)
+                    .isFalse();
+            boolean isBefore = each.offset() != UNPLACED && each.offset() < delivered.offset();
+            boolean isNext = each.batch.isPrompt || each.message.wasDelivered();
+            assertThat(isBefore && isNext && each.message.presence() == Presence.PRESENT)
+                    .as("message %d is before %d in its group", each.message.number, delivered.message.number)
+                    .isFalse();
         }
     }
 

@@ -82,9 +82,12 @@ class RecordFormatPageTest extends ShardFixture {
         PriorityRuns priorities = new PriorityRuns();
         priorities.add(3);
         priorities.add(3);
+        LeaseGroups groups = new LeaseGroups();
+        groups.addNone();
+        groups.add(15, 16);
 
         Map<String, String> fields =
-                readByThePage("LEASE", writer.lease(QUEUE, true, 1000, 30_000, 77, runs, priorities));
+                readByThePage("LEASE", writer.lease(QUEUE, true, 1000, 30_000, 77, runs, priorities, groups));
 
         assertThat(fields)
                 .isEqualTo(Map.of(
@@ -100,6 +103,8 @@ class RecordFormatPageTest extends ShardFixture {
                         "77",
                         "priorities",
                         "3*2",
+                        "groups",
+                        "1=15/16",
                         "messages",
                         "100+2"));
     }
@@ -131,6 +136,7 @@ class RecordFormatPageTest extends ShardFixture {
             case "varint" -> String.valueOf(varint(record));
             case "runs" -> runs(record);
             case "priorities" -> priorities(record);
+            case "groups" -> groups(record);
             case "offsets with times" -> offsetsWithTimes(record);
             case "the rest" -> ByteBufUtil.hexDump(record.readSlice(record.readableBytes()));
             default -> ByteBufUtil.hexDump(record.readSlice(Integer.parseInt(bytes)));
@@ -155,6 +161,16 @@ class RecordFormatPageTest extends ShardFixture {
             text.append(record.readInt()).append('*').append(varint(record)).append(' ');
         }
         return text.toString().strip();
+    }
+
+    private static String groups(ByteBuf record) {
+        StringBuilder text = new StringBuilder();
+        long at = -1;
+        for (long left = varint(record); left > 0; left--) {
+            at += 1 + varint(record);
+            text.append(at).append('=').append(record.readLong()).append('/').append(record.readLong());
+        }
+        return text.toString();
     }
 
     private static String offsetsWithTimes(ByteBuf record) {

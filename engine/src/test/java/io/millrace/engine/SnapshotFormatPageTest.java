@@ -95,10 +95,12 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertThat(OffsetSet.read(written).first()).as("delayed").isEqualTo(1);
         assertThat(OffsetSet.read(written).isEmpty()).as("damaged").isTrue();
         assertThat(OffsetSet.read(written).isEmpty()).as("set aside").isTrue();
-        assertThat(written.readBoolean()).as("expired under leases").isFalse();
-        assertThat(written.readBoolean()).as("delivery counts").isTrue();
-        DeliveryCounts.read(written);
+        assertThat(OffsetSet.read(written).isEmpty()).as("expired under leases").isTrue();
+        DeliveryCounts counts = new DeliveryCounts();
+        counts.restore(written);
+        assertThat(counts.get(1)).as("delivery count").isEqualTo(1);
         assertThat(written.readBoolean()).as("index by priority").isFalse();
+        assertThat(written.readBoolean()).as("index by group").isFalse();
         assertThat(written.readInt()).as("leases").isEqualTo(1);
         FormatTable lease = FormatTable.of(PAGE, "field of a lease");
         Map<String, Integer> each = lease.numbers(1);

@@ -25,7 +25,7 @@ final class Notices {
         waiting.add(() -> owner.onUnused(segment));
     }
 
-    void addAnswer(RangeScan scan) {
+    void addAnswer(IndexScan scan) {
         waiting.add(scan::onComplete);
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sorted set of records {@code (key, sub, value)} that may be larger than memory: a head in memory, and immutable
  * runs in segments of the shard. Records are added anywhere, taken from the front ({@link #peek}, {@link #poll}), and
- * found by key ({@link #scan}); single ones are not removed: what is not needed any more is left out when runs are
+ * found by key ({@link #scan}); single ones are not removed from runs: what is not needed any more is left out when runs are
  * written ({@link Compaction}), and skipped by the owner when it comes to the front.
  *
  * <p>Once the head is at its bound it is written as a run in the background; runs of similar size are merged. When that
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * again. So without a filter ten million records beyond the head cost less than half a MiB.
  *
  * <p>All methods are called on the loop of the shard, by its owner, who may call them from {@link
- * OrderedIndexOwner#onReady}, {@link OrderedIndexOwner#onSpilled} and {@link RangeScan#onComplete} as well, not from
+ * OrderedIndexOwner#onReady}, {@link OrderedIndexOwner#onSpilled} and {@link IndexScan#onComplete} as well, not from
  * other notices. None blocks.
  */
 public final class OrderedIndex {
@@ -126,6 +126,11 @@ public final class OrderedIndex {
         }
     }
 
+    /** Removes a record that is in no run yet, nor on its way there; does nothing where it is. */
+    public void remove(long oldKey, long oldSub, long oldValue) {
+        head.remove(oldKey, oldSub, oldValue);
+    }
+
     /** Looks at the front. Where there is a record, {@link #key}, {@link #sub} and {@link #value} tell it. */
     public State peek() {
         if (!isTakenFrom) {
@@ -193,18 +198,17 @@ public final class OrderedIndex {
     }
 
     /**
-     * Answers {@code scan}: returns true where it is answered at once, else its {@link RangeScan#onComplete} follows.
+     * Answers {@code scan}: returns true where it is answered at once, else its {@link IndexScan#onComplete} follows.
      * The index must be open where there are runs.
      */
-    public boolean scan(RangeScan scan) {
+    public boolean scan(IndexScan scan) {
         RangeReading reading = new RangeReading(scan, reads, notices, scans);
         if (frozen != null && frozen.exact) {
             reading.addHead(frozen.records(), frozen.key, frozen.sub, frozen.value);
         }
         reading.addHead(head, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
-        long hash = RunFilter.hash(scan.key());
         for (Run run : runs) {
-            if (run.mayHold(scan.key(), scan.fromSub(), scan.toSub()) && run.mayHold(hash)) {
+            if (scan.mayBeIn(run)) {
                 reading.addRun(run);
             }
         }
@@ -227,6 +231,12 @@ public final class OrderedIndex {
     /** How many records are in memory and in no run; those that were taken while they are written count as well. */
     public int headRecords() {
         return head.count() + (frozen == null ? 0 : frozen.records().count());
+    }
+
+    /** How many records there are, those that are dead or taken in part of a run among them. */
+    public long records() {
+        return headRecords()
+                + runs.stream().mapToLong(run -> run.layout().records()).sum();
     }
 
     /** The segments of the runs, which {@link #describe} names. */

@@ -6,20 +6,25 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A {@link RangeScan} on its way: heads and runs merged from its first record on. On the loop. It is among the
+ * An {@link IndexScan} on its way: heads and runs merged from its first record on. On the loop. It is among the
  * unfinished ones from its making to its end.
  */
 final class RangeReading implements RunCursor.Listener {
-    private final RangeScan scan;
+    private final IndexScan scan;
     private final BlockReads reads;
     private final Notices notices;
     private final Set<RangeReading> unfinished;
     private final SourceHeap sources = new SourceHeap();
     private final List<HeadCursor> heads = new ArrayList<>();
     private final List<RunCursor> runs = new ArrayList<>();
+    // What was taken last: a record that is in several sources is taken once.
+    private boolean isTaken;
+    private long takenKey;
+    private long takenSub;
+    private long takenValue;
     private boolean isDone;
 
-    RangeReading(RangeScan scan, BlockReads reads, Notices notices, Set<RangeReading> unfinished) {
+    RangeReading(IndexScan scan, BlockReads reads, Notices notices, Set<RangeReading> unfinished) {
         this.scan = scan;
         this.reads = reads;
         this.notices = notices;
@@ -29,10 +34,10 @@ final class RangeReading implements RunCursor.Listener {
 
     /** Adds a head of which everything below this record was taken. */
     void addHead(SortedRecords records, long key, long sub, long value) {
-        boolean wasTaken = RecordOrder.compare(key, sub, value, scan.key(), scan.fromSub(), Long.MIN_VALUE) > 0;
+        boolean wasTaken = RecordOrder.compare(key, sub, value, scan.fromKey(), scan.fromSub(), scan.fromValue()) > 0;
         HeadCursor cursor = wasTaken
                 ? new HeadCursor(records, key, sub, value)
-                : new HeadCursor(records, scan.key(), scan.fromSub(), Long.MIN_VALUE);
+                : new HeadCursor(records, scan.fromKey(), scan.fromSub(), scan.fromValue());
         if (cursor.exact) {
             heads.add(cursor);
             sources.add(cursor);
@@ -42,10 +47,10 @@ final class RangeReading implements RunCursor.Listener {
     /** Adds what was not taken of a run. */
     void addRun(Run run) {
         RunCursor front = run.cursor();
-        boolean wasTaken = front.compareTo(scan.key(), scan.fromSub(), Long.MIN_VALUE) > 0;
+        boolean wasTaken = front.compareTo(scan.fromKey(), scan.fromSub(), scan.fromValue()) > 0;
         RunCursor cursor = wasTaken
                 ? new RunCursor(run, reads, this, false, front.key, front.sub, front.value)
-                : new RunCursor(run, reads, this, false, scan.key(), scan.fromSub(), Long.MIN_VALUE);
+                : new RunCursor(run, reads, this, false, scan.fromKey(), scan.fromSub(), scan.fromValue());
         if (!cursor.isAtEnd() && !scan.endsBefore(cursor.key, cursor.sub)) {
             run.retain();
             runs.add(cursor);
@@ -115,10 +120,12 @@ final class RangeReading implements RunCursor.Listener {
     }
 
     private void take(RecordSource next) {
-        RecordList records = scan.records();
-        int last = records.count() - 1;
-        if (last < 0 || records.value(last) != next.value || records.sub(last) != next.sub) {
-            records.add(next.key, next.sub, next.value);
+        if (!isTaken || !next.isAt(takenKey, takenSub, takenValue)) {
+            isTaken = true;
+            takenKey = next.key;
+            takenSub = next.sub;
+            takenValue = next.value;
+            scan.take(takenKey, takenSub, takenValue);
         }
         sources.advanceTop();
     }

@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sorted set of records in memory: the head of an index. A B+ tree of two levels: leaves of up to {@value
- * #LEAF_RECORDS} records, and one directory of their bounds that is searched by halves. Adding costs a search and a
- * move of half a leaf, taking the first one next to nothing; neither makes an object per record.
+ * #LEAF_RECORDS} records, and one directory of their bounds that is searched by halves. Adding and removing cost a
+ * search and a move of half a leaf, taking the first one next to nothing; none makes an object per record.
  *
  * <p>Heap: 24 bytes a record in leaves that are at least half full, dense where records were added in order; 32 bytes a
- * leaf in the directory. So 24.1 to 49 bytes a record; some 400 bytes for up to 8 of them.
+ * leaf in the directory. So 24.1 to 49 bytes a record; some 400 bytes for up to 8 of them. Where records are removed
+ * any two leaves side by side are half full together: up to 97 bytes a record.
  *
  * <p>Not thread-safe; what is not changed any more can be read by any number of {@link HeadCursor}s on any thread.
  */
@@ -51,8 +52,12 @@ public final class SortedRecords {
             return longs[index * RECORD_LONGS + 2];
         }
 
+        int records() {
+            return to - from;
+        }
+
         boolean isFull() {
-            return to - from == LEAF_RECORDS;
+            return records() == LEAF_RECORDS;
         }
 
         /** The first record that is not below this one; {@code to} where all are. */
@@ -152,6 +157,59 @@ public final class SortedRecords {
         if (leaf.from == leaf.to) {
             leaves[first++] = null;
         }
+    }
+
+    /** Removes a record; returns false where it is not there. */
+    public boolean remove(long key, long sub, long value) {
+        if (first == end) {
+            return false;
+        }
+        int place = leafOf(key, sub, value);
+        Leaf leaf = leaf(place);
+        int at = leaf.find(key, sub, value);
+        if (at == leaf.to || leaf.key(at) != key || leaf.sub(at) != sub || leaf.value(at) != value) {
+            return false;
+        }
+        move(leaf, at + 1, at, leaf.to - at - 1);
+        leaf.to--;
+        count--;
+        changes++;
+        if (leaf.from == leaf.to) {
+            removeLeaf(place);
+        } else if (place + 1 < end && leaf.records() + leaf(place + 1).records() <= LEAF_RECORDS / 2) {
+            join(leaf, leaf(place + 1));
+            removeLeaf(place + 1);
+        } else if (place > first && leaf.records() + leaf(place - 1).records() <= LEAF_RECORDS / 2) {
+            join(leaf(place - 1), leaf);
+            removeLeaf(place);
+        }
+        return true;
+    }
+
+    /** Moves all records of {@code behind} to the end of the leaf before it. */
+    private static void join(Leaf leaf, Leaf behind) {
+        long[] longs = new long[LEAF_RECORDS * RECORD_LONGS];
+        System.arraycopy(leaf.longs, leaf.from * RECORD_LONGS, longs, 0, leaf.records() * RECORD_LONGS);
+        System.arraycopy(
+                behind.longs,
+                behind.from * RECORD_LONGS,
+                longs,
+                leaf.records() * RECORD_LONGS,
+                behind.records() * RECORD_LONGS);
+        leaf.to = leaf.records() + behind.records();
+        leaf.from = 0;
+        leaf.longs = longs;
+    }
+
+    private void removeLeaf(int place) {
+        if (place == first) {
+            leaves[first++] = null;
+            return;
+        }
+        int behind = end - place - 1;
+        System.arraycopy(leaves, place + 1, leaves, place, behind);
+        System.arraycopy(bounds, (place + 1) * RECORD_LONGS, bounds, place * RECORD_LONGS, behind * RECORD_LONGS);
+        leaves[--end] = null;
     }
 
     /** Grows with every change, so that a cursor notices. */

@@ -23,7 +23,7 @@ class SegmentCheckTest {
     private final SimulatedFileSystem disk = new SimulatedFileSystem(random.split());
     private final SegmentFiles files = new SegmentFiles(disk, StoreProcess.DIRECTORY);
     private final LocalSegmentStore store =
-            new LocalSegmentStore(0, files, new LogRecords(new LiveFiles(List.of()), new AdoptedFiles(1), () -> {}));
+            new LocalSegmentStore(0, files, new LogRecords(new LiveFiles(List.of()), new AdoptedFiles(1), file -> {}));
 
     @BeforeEach
     void writeRun() throws IOException {

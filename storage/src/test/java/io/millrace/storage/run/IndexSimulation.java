@@ -8,8 +8,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -39,6 +41,10 @@ final class IndexSimulation {
     private ByteBuf description = Unpooled.buffer();
     private NavigableSet<Triple> described = new TreeSet<>();
     private int unusedSeen;
+    /** When a record was added last. */
+    private final Map<Triple, Integer> addedAt = new HashMap<>();
+
+    private int steps;
     private int restarts;
     private long lastValue;
 
@@ -85,12 +91,15 @@ final class IndexSimulation {
     }
 
     private void step(int choice) throws Exception {
+        steps++;
         if (choice < 45) {
             add();
         } else if (choice < 60) {
             takeFirst();
-        } else if (choice < 68) {
+        } else if (choice < 65) {
             scan();
+        } else if (choice < 68) {
+            walk();
         } else if (choice < 90) {
             if (!log.isIdle()) {
                 log.step(random);
@@ -122,6 +131,7 @@ final class IndexSimulation {
             return; // its number is not used twice
         }
         model.add(added);
+        addedAt.put(added, steps);
         index.add(added.key(), added.sub(), added.value());
     }
 
@@ -171,6 +181,16 @@ final class IndexSimulation {
         }
         if (index.scan(scan)) {
             scan.check();
+        }
+    }
+
+    private void walk() {
+        Triple from = new Triple(
+                random.nextLong(-KEYS / 2 - 1, KEYS / 2), random.nextLong(SUBS), random.nextBoolean() ? 0 : 50);
+        Walk walk = new Walk(from, random.nextInt(1, 60));
+        walk.before = new TreeSet<>(model);
+        if (index.scan(walk)) {
+            walk.onComplete();
         }
     }
 
@@ -256,10 +276,52 @@ final class IndexSimulation {
         };
     }
 
+    /** Sees what was there all the time, in order, each once, up to where it ends. */
+    private final class Walk extends RecordWalk {
+        private final List<Triple> seen = new ArrayList<>();
+        private final Triple from;
+        private final int max;
+        private final int began = steps;
+        private NavigableSet<Triple> before = new TreeSet<>();
+
+        Walk(Triple from, int max) {
+            super(from.key(), from.sub(), from.value());
+            this.from = from;
+            this.max = max;
+        }
+
+        @Override
+        protected boolean visit(long key, long sub, long value) {
+            assertThat(seen).as("what is seen after the end").hasSizeLessThan(max);
+            seen.add(new Triple(key, sub, value));
+            return seen.size() < max;
+        }
+
+        @Override
+        public void onComplete() {
+            if (failure() != null) {
+                assertThat(fails).isTrue();
+                return;
+            }
+            assertThat(seen)
+                    .isSorted()
+                    .doesNotHaveDuplicates()
+                    .allMatch(each -> each.compareTo(from) >= 0)
+                    .allMatch(each -> before.contains(each) || addedAt.get(each) >= began || dead.contains(each));
+            before.retainAll(model);
+            before.headSet(from).clear();
+            if (seen.size() == max) {
+                before.tailSet(seen.get(max - 1), false).clear();
+            }
+            assertThat(seen).containsAll(before);
+        }
+    }
+
     /** Finds what was there all the time, and nothing that was never there. */
     private final class Scan extends RangeScan {
         private NavigableSet<Triple> before = new TreeSet<>();
         private final int max;
+        private final int began = steps;
 
         Scan(long key, long fromSub, long toSub, int recordsMax) {
             super(key, fromSub, toSub, recordsMax);
@@ -284,10 +346,10 @@ final class IndexSimulation {
             assertThat(found).isSorted().doesNotHaveDuplicates();
             long lastSub = found.size() >= max ? found.get(found.size() - 1).sub() : toSub();
             assertThat(found)
-                    .allMatch(each -> each.key() == key() && each.sub() >= fromSub() && each.sub() <= toSub())
-                    .allMatch(each -> before.contains(each) || model.contains(each) || dead.contains(each));
+                    .allMatch(each -> each.key() == fromKey() && each.sub() >= fromSub() && each.sub() <= toSub())
+                    .allMatch(each -> before.contains(each) || addedAt.get(each) >= began || dead.contains(each));
             before.retainAll(model);
-            before.removeIf(each -> each.key() != key() || each.sub() < fromSub() || each.sub() > lastSub);
+            before.removeIf(each -> each.key() != fromKey() || each.sub() < fromSub() || each.sub() > lastSub);
             assertThat(found).containsAll(before);
         }
     }

@@ -49,6 +49,22 @@ class OrderedIndexTest {
     }
 
     @Test
+    void aRecordIsRemovedUnlessItIsInARun() {
+        index.add(1, 1, 1);
+        index.add(2, 2, 2);
+        index.spill();
+        index.add(3, 3, 3);
+        index.add(4, 4, 4);
+        index.remove(1, 1, 1);
+        index.remove(3, 3, 3);
+        log.completeAll();
+        index.remove(2, 2, 2);
+
+        assertThat(index.records()).isEqualTo(3);
+        assertThat(takeAll()).containsExactly(1L, 2L, 4L);
+    }
+
+    @Test
     void aFullHeadIsWrittenAndTakenInOrder() {
         addShuffled(3 * HEAD);
         log.completeAll();

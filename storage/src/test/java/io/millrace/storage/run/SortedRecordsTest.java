@@ -28,9 +28,15 @@ class SortedRecordsTest {
             if (model.isEmpty() || random.nextInt(100) < adds) {
                 Triple next = next(random, shape, keys, i);
                 assertThat(records.add(next.key(), next.sub(), next.value())).isEqualTo(model.add(next));
-            } else {
+            } else if (random.nextBoolean()) {
                 assertThat(first()).isEqualTo(model.pollFirst());
                 records.removeFirst();
+            } else {
+                // One that is there, if any is above it, and then it is not.
+                Triple wanted = next(random, shape, keys, i / 2);
+                Triple gone = model.ceiling(wanted) == null ? wanted : model.ceiling(wanted);
+                assertThat(records.remove(gone.key(), gone.sub(), gone.value())).isEqualTo(model.remove(gone));
+                assertThat(records.remove(gone.key(), gone.sub(), gone.value())).isFalse();
             }
             assertThat(records.count()).isEqualTo(model.size());
         }
@@ -64,6 +70,22 @@ class SortedRecordsTest {
 
         int leaves = records.endLeaf() - records.firstLeaf();
         assertThat(leaves).isLessThanOrEqualTo(records.count() * 2 / SortedRecords.LEAF_RECORDS + 2);
+    }
+
+    @Test
+    void leavesFromWhichMostIsRemovedAreJoined() {
+        int count = 100 * SortedRecords.LEAF_RECORDS;
+        for (int i = 0; i < count; i++) {
+            records.add(i, i, i);
+        }
+        for (int i = 0; i < count; i++) {
+            if (i % 32 != 0) {
+                assertThat(records.remove(i, i, i)).isTrue();
+            }
+        }
+
+        assertThat(records.endLeaf() - records.firstLeaf()).isLessThanOrEqualTo(15);
+        assertThat(contentFrom(Long.MIN_VALUE)).hasSize(count / 32);
     }
 
     @Test

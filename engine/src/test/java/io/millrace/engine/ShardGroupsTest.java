@@ -1,0 +1,322 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.engine.ReceiveProbe.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Of a group one message at a time is delivered, in order, whatever becomes of those before; groups take turns. */
+class ShardGroupsTest extends ShardFixture {
+    private static final int FEW_RECORDS = 4;
+
+    private void fewRecordsInMemory() {
+        restartWith(new EngineLimits(64L << 20, 10_000, EngineLimits.DEFAULT.compactionBytesMax(), FEW_RECORDS));
+    }
+
+    private void giveUpAll() {
+        log.wantTrim(log.syncedPosition());
+        run();
+        assertThat(log.trimmed()).isEqualTo(log.syncedPosition());
+    }
+
+    private void publishTo(long... groups) {
+        for (long each : groups) {
+            publish(probe(1).group(each));
+        }
+    }
+
+    private List<Message> takeAll() {
+        return receive(ReceiveProbe.upTo(10_000)).messages();
+    }
+
+    private static List<Long> offsets(List<Message> messages) {
+        return messages.stream().map(Message::offset).toList();
+    }
+
+    @Test
+    void oneMessageOfAGroupIsDeliveredAtATime() {
+        publishTo(1, 1, 2, 1, 2);
+
+        List<Message> first = takeAll();
+        assertThat(offsets(first)).containsExactly(0L, 2L);
+        assertThat(takeAll()).isEmpty();
+
+        acknowledge(first.get(0));
+        List<Message> second = takeAll();
+        assertThat(offsets(second)).containsExactly(1L);
+        acknowledge(first.get(1), second.get(0));
+        List<Message> third = takeAll();
+        assertThat(offsets(third)).containsExactlyInAnyOrder(3L, 4L);
+        acknowledge(third);
+        assertThat(stats().ready()).isZero();
+    }
+
+    @Test
+    void whoWaitsGetsTheNextOfAGroupWhenTheOneBeforeIsSettled() {
+        publishTo(1, 1);
+        Message first = take();
+        ReceiveProbe waiting = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(waiting.isAnswered()).isFalse();
+
+        acknowledge(first);
+
+        assertThat(waiting.offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void theMessagesOfOneEntryAreOneGroup() {
+        publish(probe(3).group(1));
+
+        for (long offset = 0; offset < 3; offset++) {
+            Message next = take();
+            assertThat(next.offset()).isEqualTo(offset);
+            assertThat(takeAll()).isEmpty();
+            acknowledge(next);
+        }
+    }
+
+    @Test
+    void aMessageThatIsReleasedComesBeforeThoseBehindIt() {
+        publishTo(1, 1);
+        release(take(), 0);
+
+        Message again = take();
+
+        assertThat(again.offset()).isZero();
+        assertThat(again.deliveryCount()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageThatIsReleasedWithADelayKeepsItsGroupBack(boolean restarts) {
+        publishTo(1, 1, 2);
+        Message first = take();
+        release(first, 10 * SECOND);
+        if (restarts) {
+            giveUpAll();
+            restart();
+        }
+        assertThat(offsets(takeAll())).containsExactly(2L);
+        publishTo(1);
+        assertThat(takeAll()).isEmpty();
+
+        pass(11 * SECOND);
+
+        assertThat(offsets(takeAll())).containsExactly(0L);
+    }
+
+    @Test
+    void aLeaseThatRunsOutGivesTheSameMessageAgain() {
+        publishTo(1, 1);
+        take();
+        pass(ReceiveProbe.LEASE_NANOS + SECOND);
+
+        assertThat(offsets(takeAll())).containsExactly(0L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLeaseOutlivesARestartAndKeepsItsGroupBack(boolean hasSnapshot) {
+        publishTo(1, 1, 2);
+        receive(new ReceiveProbe(1, 1_000, ReceiveProbe.LEASE_NANOS, 0, false));
+        if (hasSnapshot) {
+            giveUpAll();
+        }
+        restart();
+        assertThat(stats().leased()).isEqualTo(1);
+        assertThat(offsets(takeAll())).containsExactly(2L);
+
+        pass(ReceiveProbe.LEASE_NANOS + SECOND);
+
+        assertThat(offsets(takeAll())).containsExactlyInAnyOrder(0L, 2L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageThatWasNotDueHasItsPlaceOnceItIs(boolean restarts) {
+        publish(probe(1).group(1).delayNanos(10 * SECOND));
+        publishTo(1, 1);
+        Message second = take();
+        assertThat(second.offset()).as("one that is not due holds nobody back").isEqualTo(1);
+        pass(11 * SECOND);
+        if (restarts) {
+            restart();
+        }
+        assertThat(takeAll()).as("one at a time").isEmpty();
+        acknowledge(second);
+
+        Message next = take();
+        assertThat(next.offset()).isZero();
+        acknowledge(next);
+        assertThat(take().offset()).isEqualTo(2);
+    }
+
+    @Test
+    void oneThatComesDueIsBeforeThoseThatWereFoundAlready() {
+        publish(probe(1).group(1).delayNanos(10 * SECOND));
+        publishTo(1, 2, 2);
+        Message other = take();
+        // The first of group 1 was found, and group 2 is served before it.
+        assertThat(other.offset()).isEqualTo(1);
+        release(other, 0);
+        pass(11 * SECOND);
+
+        assertThat(offsets(takeAll())).containsExactlyInAnyOrder(0L, 2L);
+    }
+
+    @Test
+    void anExpiredMessageKeepsNobodyBack() {
+        publish(probe(1).group(1).expiryMillis(clock.epochMillis() + 5_000));
+        publishTo(1);
+        release(take(), 60 * SECOND);
+        ReceiveProbe waiting = receive(ReceiveProbe.waiting(1, 30 * SECOND));
+
+        pass(7 * SECOND);
+
+        assertThat(waiting.offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void aDiscardedMessageKeepsNobodyBack() {
+        publishTo(1, 1, 1);
+        release(take(), 60 * SECOND);
+        ReceiveProbe waiting = receive(ReceiveProbe.waiting(1, 30 * SECOND));
+        discard(QUEUE, 1);
+        discard(QUEUE, 0);
+
+        assertThat(waiting.offsets()).containsExactly(2L);
+    }
+
+    @Test
+    void aDamagedMessageIsPassedOverAndReported() {
+        publishTo(1, 1, 2);
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.forgetTail();
+
+        assertThat(offsets(takeAll())).containsExactly(2L);
+        assertThat(host.damaged).containsExactly(0L);
+        assertThat(offsets(takeAll())).containsExactly(1L);
+        assertThat(stats().damaged()).isEqualTo(1);
+    }
+
+    @Test
+    void afterAPurgeNothingIsLeftButWhatIsLeased() {
+        publishTo(1, 1, 1, 2, 2);
+        Message held = take();
+        purge();
+        assertThat(takeAll()).isEmpty();
+        publishTo(1, 2);
+        assertThat(offsets(takeAll())).containsExactly(6L);
+
+        acknowledge(held);
+
+        assertThat(offsets(takeAll())).containsExactly(5L);
+    }
+
+    @Test
+    void groupsAndOtherMessagesTakeTurns() {
+        publishTo(1, 2, 3, 4);
+        publish(4);
+
+        assertThat(receive(ReceiveProbe.upTo(4)).offsets()).containsExactlyInAnyOrder(0L, 1L, 4L, 5L);
+    }
+
+    @Test
+    void noGroupWaitsForLongBecauseAnotherHasMany() {
+        fewRecordsInMemory();
+        for (int i = 0; i < 40; i++) {
+            publish(probe(50).group(1));
+        }
+        for (long group = 2; group < 12; group++) {
+            publish(probe(3).group(group));
+        }
+        Map<Long, Integer> turns = new HashMap<>();
+        for (int i = 0; i < 33; i++) {
+            Message next = take();
+            turns.merge(next.offset() < 2_000 ? 1 : 2 + (next.offset() - 2_000) / 3, 1, Integer::sum);
+            acknowledge(next);
+        }
+        assertThat(turns).hasSize(11).allSatisfy((group, count) -> assertThat(count)
+                .as("turns of group %d", group)
+                .isBetween(2, 4));
+    }
+
+    @Test
+    void moreGroupsThanStandInTheLineAreAllServed() {
+        int groups = 3 * GroupTurns.TURNS_MAX;
+        fewRecordsInMemory();
+        Message first = null;
+        for (long group = 1; group <= groups; group++) {
+            publish(probe(2).group(group));
+            first = first == null ? take() : first;
+        }
+        acknowledge(first);
+        for (int round = 0; round < 2; round++) {
+            List<Message> taken = new ArrayList<>();
+            for (List<Message> more = takeAll(); !more.isEmpty(); more = takeAll()) {
+                taken.addAll(more);
+            }
+            assertThat(taken).extracting(Message::number).doesNotHaveDuplicates();
+            acknowledge(taken);
+        }
+        assertThat(stats().ready()).isZero();
+        assertThat(shard.queues()
+                        .get(QUEUE)
+                        .subscription()
+                        .indexes()
+                        .get(0)
+                        .ordered()
+                        .runs())
+                .as("runs of an index of nothing")
+                .isZero();
+    }
+
+    @Test
+    void damageOfTheIndexChangesNoOrder() {
+        fewRecordsInMemory();
+        for (int i = 0; i < 600; i++) {
+            publishTo(1 + i % 3);
+        }
+        giveUpAll();
+        // The second block of a run has its first records.
+        for (long each : shard.indexes().described()) {
+            log.segments().all().get(each)[4096 + 20] ^= 1;
+        }
+        restart();
+        List<Long> expected = new ArrayList<>(List.of(0L, 1L, 2L));
+        for (int i = 0; i < 600; i++) {
+            Message next = take();
+            long group = next.offset() % 3;
+            assertThat(next.offset()).isEqualTo(expected.get((int) group));
+            expected.set((int) group, next.offset() + 3);
+            acknowledge(next);
+        }
+        assertThat(host.indexDamages).isNotEmpty();
+        assertThat(host.damaged).isEmpty();
+    }
+
+    @Test
+    void aReadOfTheIndexThatFailsIsTriedAgain() {
+        fewRecordsInMemory();
+        for (int i = 0; i < 100; i++) {
+            publishTo(1 + i % 7);
+        }
+        giveUpAll();
+        restart();
+        log.failReads(true);
+        ReceiveProbe waiting = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(waiting.isAnswered()).isFalse();
+        assertThat(host.checkpointFailures).isNotEmpty();
+        log.failReads(false);
+
+        pass(2 * SECOND);
+
+        assertThat(waiting.messages()).hasSize(1);
+    }
+}
