@@ -52,8 +52,8 @@ final class IndividualSubscription {
     private boolean isTurnOfGroups;
 
     /**
-     * Begins at {@code floor}; {@code orders} and {@code groupOrders} make what is needed once there are messages of two
-     * priorities, or of groups.
+     * Begins at {@code floor}; {@code orders} and {@code groupOrders} make what is needed once there are messages of
+     * two priorities, or of groups.
      */
     IndividualSubscription(long floor, Supplier<PriorityOrder> orders, Supplier<GroupOrder> groupOrders) {
         this.orders = orders;

@@ -44,7 +44,7 @@ final class Queue {
     /** Whether a block of its index is being read, without which nothing can be delivered. */
     boolean loading;
 
-    /** Makes an empty one; {@code orders} and {@code groups} make what messages of several priorities, or groups, need. */
+    /** Makes an empty one; {@code orders} and {@code groups} make what several priorities, or groups, need. */
     Queue(
             long logId,
             long nextOffset,

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sorted set of records {@code (key, sub, value)} that may be larger than memory: a head in memory, and immutable
  * runs in segments of the shard. Records are added anywhere, taken from the front ({@link #peek}, {@link #poll}), and
- * found by key ({@link #scan}); single ones are not removed from runs: what is not needed any more is left out when runs are
- * written ({@link Compaction}), and skipped by the owner when it comes to the front.
+ * found by key ({@link #scan}); single ones are not removed from runs: what is not needed any more is left out when
+ * runs are written ({@link Compaction}), and skipped by the owner when it comes to the front.
  *
  * <p>Once the head is at its bound it is written as a run in the background; runs of similar size are merged. When that
  * fails ({@link OrderedIndexOwner#onFailed}) everything stays as it was, the head grows, and an owner stops adding when
