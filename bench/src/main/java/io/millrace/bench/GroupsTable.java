@@ -19,10 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A queue with very many messages of groups on a local store: how fast they go in, what heap they take, how long a start
- * after a crash takes, how fast they come out, and that of each group one comes at a time, in order. Arguments: {@code
- * fill}, which ends like a crash, or {@code drain}; {@code many} for a group for every ten messages at random, or {@code
- * one} for all in one group beside 1,000 with ten each; the directory; the number of messages.
+ * A queue with very many messages of groups on a local store: how fast they go in, what heap they take, how long a
+ * start after a crash takes, how fast they come out, and that of each group one comes at a time, in order. Arguments:
+ * {@code fill}, which ends like a crash, or {@code drain}; {@code many} for a group for every ten messages at random,
+ * or {@code one} for all in one group beside 1,000 with ten each; the directory; the number of messages.
  */
 public final class GroupsTable {
     private static final long QUEUE = 1;

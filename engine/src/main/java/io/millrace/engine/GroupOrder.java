@@ -268,7 +268,8 @@ final class GroupOrder {
         GroupTable table = turns.table();
         int slot = table.find(high, low);
         if (slot == GroupTable.NONE) {
-            slot = table.add(high, low, offset, 0);
+            // Others may have come due before it since it was given out.
+            slot = table.add(high, low, offset, GroupTurns.OUTDATED);
         }
         table.addLease(slot);
         leased.put(offset, slot);

@@ -17,6 +17,9 @@ final class GroupTurns {
     /** What can be delivered must be read first; somebody has the queue looked at again then. */
     static final int LOADING = -2;
 
+    /** A round that is over before the first one begins. */
+    static final long OUTDATED = -1;
+
     static final int TURNS_MAX = 1_024;
     private static final int TURN_BITS = 10;
     private static final int LOOKUPS_MAX = 16;
@@ -146,7 +149,8 @@ final class GroupTurns {
         }
         walking = null;
         isPassing = false;
-        // Not complete: in replay nobody is to stand in the line. The first pass through an index of next to nothing is short.
+        // Not complete: in replay nobody is to stand in the line. The first pass through an index of next to nothing is
+        // short.
         isComplete = false;
     }
 

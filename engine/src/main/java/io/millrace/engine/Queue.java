@@ -47,7 +47,7 @@ final class Queue {
     /** How often blocks of its index were read since messages were leased last. */
     int loads;
 
-    /** Makes an empty one; {@code orders} and {@code groups} make what messages of several priorities, or groups, need. */
+    /** Makes an empty one; {@code orders} and {@code groups} make what several priorities, or groups, need. */
     Queue(
             long logId,
             long nextOffset,

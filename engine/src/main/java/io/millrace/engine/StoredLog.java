@@ -66,7 +66,7 @@ record StoredLog(
                 logId, asOfPosition, nextOffset, floor, cursor, settledAbove, delayed, damaged, leases, runs);
     }
 
-    /** What is set aside, what expired, delivery counts, the indexes by priority and group: see {@link IndividualSubscription}. */
+    /** What is set aside, what expired, delivery counts, indexes: see {@link IndividualSubscription}. */
     private static void skipRest(ByteBuf source) {
         OffsetSet.read(source);
         OffsetSet.read(source);

@@ -18,8 +18,10 @@ class LeaseTableTest {
     private static final long NOW = 5;
 
     private final LeaseTable leases = new LeaseTable(NOW);
-    private final Queue queue = new Queue(1, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder, LeaseTableTest::noGroups);
-    private final Queue other = new Queue(2, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder, LeaseTableTest::noGroups);
+    private final Queue queue =
+            new Queue(1, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder, LeaseTableTest::noGroups);
+    private final Queue other =
+            new Queue(2, 0, new IndexCache(new IndexMemory(0)), LeaseTableTest::noOrder, LeaseTableTest::noGroups);
 
     @ParameterizedTest
     @SeedSource(runs = 50)

@@ -138,14 +138,17 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aMessageThatWasNotDueHasItsPlaceOnceItIs(boolean restarts) {
+    @ValueSource(strings = {"no restart", "a restart", "a restart from a snapshot"})
+    void aMessageThatWasNotDueHasItsPlaceOnceItIs(String meanwhile) {
         publish(probe(1).group(1).delayNanos(10 * SECOND));
         publishTo(1, 1);
         Message second = take();
         assertThat(second.offset()).as("one that is not due holds nobody back").isEqualTo(1);
         pass(11 * SECOND);
-        if (restarts) {
+        if (meanwhile.endsWith("snapshot")) {
+            giveUpAll();
+        }
+        if (!meanwhile.equals("no restart")) {
             restart();
         }
         assertThat(takeAll()).as("one at a time").isEmpty();

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sorted set of records {@code (key, sub, value)} that may be larger than memory: a head in memory, and immutable
  * runs in segments of the shard. Records are added anywhere, taken from the front ({@link #peek}, {@link #poll}), and
- * found by key ({@link #scan}); single ones are not removed from runs: what is not needed any more is left out when runs are
- * written ({@link Compaction}), and skipped by the owner when it comes to the front.
+ * found by key ({@link #scan}); single ones are not removed from runs: what is not needed any more is left out when
+ * runs are written ({@link Compaction}), and skipped by the owner when it comes to the front.
  *
  * <p>Once the head is at its bound it is written as a run in the background; runs of similar size are merged. When that
  * fails ({@link OrderedIndexOwner#onFailed}) everything stays as it was, the head grows, and an owner stops adding when
@@ -202,19 +202,7 @@ public final class OrderedIndex {
      * The index must be open where there are runs.
      */
     public boolean scan(IndexScan scan) {
-        RangeReading reading = new RangeReading(scan, reads, notices, scans);
-        if (frozen != null && frozen.exact) {
-            reading.addHead(frozen.records(), frozen.key, frozen.sub, frozen.value);
-        }
-        reading.addHead(head, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
-        for (Run run : runs) {
-            if (scan.mayBeIn(run)) {
-                reading.addRun(run);
-            }
-        }
-        boolean isDone = reading.step();
-        reads.send();
-        return isDone;
+        return RangeReading.begin(scan, frozen, head, runs, reads, notices, scans);
     }
 
     /** Whether there may be records of this key: where not, heads and filters have said so. Waits for nothing. */
@@ -430,13 +418,7 @@ public final class OrderedIndex {
 
     private void onMerged(Merge merge) {
         isMerging = false;
-        RunCursor lowest = null;
-        for (Run run : merge.merged) {
-            RunCursor cursor = run.cursor();
-            if (!cursor.isAtEnd() && (lowest == null || cursor.isBefore(lowest))) {
-                lowest = cursor;
-            }
-        }
+        RunCursor lowest = RunCursor.lowest(merge.merged);
         RunLayout layout = merge.layout();
         // What was taken meanwhile was taken in order from these runs, so all of it is below what is left in any.
         if (layout != null && lowest != null) {
@@ -468,11 +450,6 @@ public final class OrderedIndex {
             // The owner asks again by peeking, and is to be told again.
             isWaiting = false;
             notices.add(reason);
-        }
-
-        @Override
-        public void onLoaded() {
-            // All fronts are looked at together, when the whole batch is there.
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link IndexScan} on its way: heads and runs merged from its first record on. On the loop. It is among the
@@ -24,7 +25,34 @@ final class RangeReading implements RunCursor.Listener {
     private long takenValue;
     private boolean isDone;
 
-    RangeReading(IndexScan scan, BlockReads reads, Notices notices, Set<RangeReading> unfinished) {
+    /**
+     * Begins {@code scan} in what {@code frozen} and {@code head} hold and what was not taken of {@code runs}; returns
+     * whether it is done.
+     */
+    static boolean begin(
+            IndexScan scan,
+            @Nullable HeadCursor frozen,
+            SortedRecords head,
+            List<Run> runs,
+            BlockReads reads,
+            Notices notices,
+            Set<RangeReading> unfinished) {
+        RangeReading reading = new RangeReading(scan, reads, notices, unfinished);
+        if (frozen != null && frozen.exact) {
+            reading.addHead(frozen.records(), frozen.key, frozen.sub, frozen.value);
+        }
+        reading.addHead(head, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+        for (Run run : runs) {
+            if (scan.mayBeIn(run)) {
+                reading.addRun(run);
+            }
+        }
+        boolean isDone = reading.step();
+        reads.send();
+        return isDone;
+    }
+
+    private RangeReading(IndexScan scan, BlockReads reads, Notices notices, Set<RangeReading> unfinished) {
         this.scan = scan;
         this.reads = reads;
         this.notices = notices;
@@ -33,7 +61,7 @@ final class RangeReading implements RunCursor.Listener {
     }
 
     /** Adds a head of which everything below this record was taken. */
-    void addHead(SortedRecords records, long key, long sub, long value) {
+    private void addHead(SortedRecords records, long key, long sub, long value) {
         boolean wasTaken = RecordOrder.compare(key, sub, value, scan.fromKey(), scan.fromSub(), scan.fromValue()) > 0;
         HeadCursor cursor = wasTaken
                 ? new HeadCursor(records, key, sub, value)
@@ -45,7 +73,7 @@ final class RangeReading implements RunCursor.Listener {
     }
 
     /** Adds what was not taken of a run. */
-    void addRun(Run run) {
+    private void addRun(Run run) {
         RunCursor front = run.cursor();
         boolean wasTaken = front.compareTo(scan.fromKey(), scan.fromSub(), scan.fromValue()) > 0;
         RunCursor cursor = wasTaken

@@ -4,6 +4,7 @@ import io.millrace.storage.CorruptEntryException;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,21 @@ final class RunCursor extends RecordSource implements BlockReads.Target {
         void onReadFailed(IOException reason);
 
         /** Cursors may have moved. */
-        void onLoaded();
+        default void onLoaded() {
+            // Who looks at all of them when the whole batch is there need not have this.
+        }
+    }
+
+    /** The one of {@code runs} that is first of those that are not at their end; null where all are. */
+    static @Nullable RunCursor lowest(List<Run> runs) {
+        RunCursor lowest = null;
+        for (Run run : runs) {
+            RunCursor cursor = run.cursor();
+            if (!cursor.isAtEnd() && (lowest == null || cursor.isBefore(lowest))) {
+                lowest = cursor;
+            }
+        }
+        return lowest;
     }
 
     /** A cursor at the first record that is not below this one. Nothing is read before {@link #load}. */

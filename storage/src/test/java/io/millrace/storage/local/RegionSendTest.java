@@ -149,7 +149,11 @@ class RegionSendTest {
         RegionReader[] reader = new RegionReader[1];
         // Whoever releases does here what the reader's thread does in a store.
         reader[0] = new RegionReader(
-                records, segments, new ReadAhead(new FileAdvice(() -> {})), UnpooledByteBufAllocator.DEFAULT, () -> reader[0].takeBack());
+                records,
+                segments,
+                new ReadAhead(new FileAdvice(() -> {})),
+                UnpooledByteBufAllocator.DEFAULT,
+                () -> reader[0].takeBack());
         return reader[0];
     }
 

@@ -145,8 +145,7 @@ final class SimulatedBackups {
     }
 
     /** The copy is as good as the original: it takes records, reads old ones and moves them. */
-    private void goOn(StoreProcess copy, List<ShardOwner> owners, List<ShardModel> copies)
-            throws IOException {
+    private void goOn(StoreProcess copy, List<ShardOwner> owners, List<ShardModel> copies) throws IOException {
         for (int i = 0; i < 20; i++) {
             int shard = random.nextInt(owners.size());
             byte[] record = new byte[random.nextInt(3000)];
