@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Data directories that earlier formats have left stay readable. Each was made by a broker that was killed, with two
- * messages of {@code orders} acknowledged, one released and one leased for twelve hours, and seven in {@code mails}.
+ * Data directories that earlier formats have left stay readable. Each was made by {@code conformance/data-directory} with
+ * a broker that was killed: two messages of {@code orders} acknowledged, one released and one leased for twelve hours,
+ * seven in {@code mails}, the rest of {@code logs} moved into segments, and much of {@code files} in adopted files.
  */
 class FormatIT {
     private static final List<String> SMALL = List.of("-Xmx64m");
@@ -40,6 +41,16 @@ class FormatIT {
                 assertThat(get(server.http(), "/v1/queues/orders/messages?from=4&limit=1"))
                         .contains("\"order 5\"");
                 assertThat(get(server.http(), "/v1/queues/mails")).contains("\"nextOffset\":7");
+                HttpQueue logs = new HttpQueue(server.http(), "logs");
+                assertThat(logs.count("nextOffset")).isEqualTo(1000);
+                assertThat(logs.count("ready")).isEqualTo(40);
+                assertThat(get(server.http(), "/v1/queues/logs/messages?from=0&limit=1"))
+                        .contains("\"log 49 ");
+                HttpQueue files = new HttpQueue(server.http(), "files");
+                assertThat(files.count("ready")).isEqualTo(400);
+                assertThat(files.count("damaged")).isZero();
+                assertThat(get(server.http(), "/v1/queues/files/messages?from=0&limit=1"))
+                        .contains("\"file 1 ");
             }
         }
     }
