@@ -126,8 +126,10 @@ class PublishProbe extends Publish {
     private static byte[] message(long number, int messageBytes) {
         byte[] message = new byte[messageBytes];
         ByteBuffer.wrap(message).putLong(number);
+        // Each bit of the number changes what follows it.
+        long mixed = (number * 0x9e3779b97f4a7c15L) >>> (Long.SIZE - Byte.SIZE);
         for (int i = MESSAGE_BYTES_MIN; i < messageBytes; i++) {
-            message[i] = (byte) (number * 31 + i * 7L + messageBytes);
+            message[i] = (byte) (mixed + i * 7L + messageBytes);
         }
         return message;
     }

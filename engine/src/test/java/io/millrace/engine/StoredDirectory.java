@@ -57,7 +57,7 @@ final class StoredDirectory {
             for (int round = 0; !directory.hasAllKinds(); round++) {
                 assertThat(round)
                         .as("rounds until there are files of every kind")
-                        .isLessThan(200);
+                        .isLessThan(1_000);
                 directory.round(process, round / 10 % 2 == 0);
             }
             // The oldest file has just left; some more, so that there is something to replay.
@@ -142,6 +142,15 @@ final class StoredDirectory {
                 process.runUntilIdle();
                 receive.numbers().forEach(alive.get(queue)::remove);
             }
+        }
+    }
+
+    /** Publishes and acknowledges until old journal files have gone, and with them what nobody needs any more. */
+    void replaceJournal(SimulatedProcess process) throws IOException {
+        List<Path> before = files("journal-");
+        while (files("journal-").stream().anyMatch(before::contains)) {
+            round(process, false);
+            settleAll(process);
         }
     }
 

@@ -43,6 +43,12 @@ final class SimulatedChannel extends FileChannel {
         return file.size();
     }
 
+    /** The name that the file was opened by. */
+    @Override
+    public String toString() {
+        return file.path().toString();
+    }
+
     private void checkOpen() throws IOException {
         if (!isOpen()) {
             throw new ClosedChannelException();
