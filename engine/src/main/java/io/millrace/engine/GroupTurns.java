@@ -77,8 +77,9 @@ final class GroupTurns {
 
     /** The message at {@code offset} of this group can be delivered when it is first of its group. */
     void onArrived(long high, long low, long offset) {
-        // What is held may be of the same group: then it is to be looked up.
-        arrive(high, low, offset, held.isEmpty() ? round : round - 1);
+        // What is held may be of the same group, and so may what is being read to see of which group it is.
+        boolean isFirst = held.isEmpty() && readings == 0;
+        arrive(high, low, offset, isFirst ? round : round - 1);
     }
 
     private void arrive(long high, long low, long offset, long asOf) {
