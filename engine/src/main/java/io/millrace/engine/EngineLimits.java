@@ -7,9 +7,9 @@ package io.millrace.engine;
  * @param leasesPerQueueMax messages of one queue that may be leased at a time
  * @param compactionBytesMax bytes of living entries that a shard writes anew in one go, to have old segments back; as
  *     much space is taken beside them until they go. A single run of a log may be larger
- * @param indexRecordsMax records that an index has in memory before it writes them to disk, about 40 bytes each; a shard
- *     has three by time, one by key, and of each queue that needs it one by priority and one by group, which together
- *     have eight times as many, but for those that are too small to be worth a file
+ * @param indexRecordsMax records that an index has in memory before it writes them to disk, about 40 bytes each; a
+ *     shard has three by time, one by key, and of each queue that needs it one by priority and one by group, which
+ *     together have eight times as many, but for those that are too small to be worth a file
  */
 public record EngineLimits(long unsyncedBytesMax, int leasesPerQueueMax, long compactionBytesMax, int indexRecordsMax) {
     private static final long COMPACTION_BYTES_MAX = 32L << 20;

@@ -95,7 +95,7 @@ class FetchRegionTest {
         process.close();
 
         assertThat(contentsOf(probes)).usingElementComparator(Arrays::compare).isEqualTo(contents);
-        FileChannel channel = probes.get(0).kept().get(0).region().channel();
+        FileChannel channel = probes.get(0).kept().get(0).region().source().channel();
         probes.forEach(RegionProbe::releaseKept);
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1), 0)).isInstanceOf(ClosedChannelException.class);
     }
@@ -154,7 +154,7 @@ class FetchRegionTest {
 
     /** Simulated channels say which file they are of. */
     private static Path pathOf(StoredRegion region) {
-        return Path.of(region.channel().toString());
+        return Path.of(region.source().channel().toString());
     }
 
     private static RegionProbe fetch(SimulatedProcess process, long queue, LongFunction<RegionProbe> kind) {

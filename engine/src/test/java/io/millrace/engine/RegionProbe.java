@@ -135,7 +135,7 @@ final class RegionProbe extends Fetch {
         try {
             ByteBuffer target = ByteBuffer.allocate(region.bytes());
             while (target.hasRemaining()) {
-                if (region.channel().read(target, region.position() + target.position()) < 0) {
+                if (region.source().channel().read(target, region.position() + target.position()) < 0) {
                     throw new AssertionError("the file ends before the region");
                 }
             }

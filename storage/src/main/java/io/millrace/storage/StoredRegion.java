@@ -1,8 +1,8 @@
 package io.millrace.storage;
 
+import io.millrace.base.file.FileSource;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
-import java.nio.channels.FileChannel;
 
 /**
  * A piece of a stored file, to be sent from there without passing through this process's memory. As long as it is held
@@ -12,25 +12,22 @@ import java.nio.channels.FileChannel;
  * <p>Its bytes were not verified: who receives them checks them.
  */
 public final class StoredRegion extends AbstractReferenceCounted {
-    private final FileChannel channel;
+    private final FileSource source;
     private final long position;
     private final int bytes;
     private final Runnable whenReleased;
 
     /** A region of {@code bytes} bytes; {@code whenReleased} runs once, on the thread that releases it last. */
-    public StoredRegion(FileChannel channel, long position, int bytes, Runnable whenReleased) {
-        this.channel = channel;
+    public StoredRegion(FileSource source, long position, int bytes, Runnable whenReleased) {
+        this.source = source;
         this.position = position;
         this.bytes = bytes;
         this.whenReleased = whenReleased;
     }
 
-    /**
-     * The file, shared with others: only read at positions, or transferred from, and by no thread that may be
-     * interrupted meanwhile, for that closes it.
-     */
-    public FileChannel channel() {
-        return channel;
+    /** The file. */
+    public FileSource source() {
+        return source;
     }
 
     /** Where the region begins in the file. */

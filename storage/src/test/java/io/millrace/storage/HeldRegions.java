@@ -59,7 +59,7 @@ public final class HeldRegions {
     public static byte[] bytesOf(StoredRegion region) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(region.bytes());
         while (target.hasRemaining()) {
-            int count = region.channel().read(target, region.position() + target.position());
+            int count = region.source().channel().read(target, region.position() + target.position());
             assertThat(count).as("the file ends before the region").isPositive();
         }
         return target.array();

@@ -1,12 +1,12 @@
 package io.millrace.testkit;
 
+import io.millrace.base.file.FileSource;
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.base.file.StorageFile;
 import io.millrace.testkit.DiskOperation.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** A {@link SimulatedFile} that one life of the process has open. Any thread. */
@@ -15,7 +15,7 @@ final class SimulatedFileHandle implements StorageFile {
     private final SimulatedFile file;
     private final Path path;
     private final int life;
-    private final SimulatedChannel channel = new SimulatedChannel(this);
+    private final FileSource source = new FileSource(new SimulatedChannel(this));
     private boolean closed;
 
     /** Called with the disk's lock held. */
@@ -60,8 +60,8 @@ final class SimulatedFileHandle implements StorageFile {
     }
 
     @Override
-    public FileChannel channel() {
-        return channel;
+    public FileSource source() {
+        return source;
     }
 
     @Override

@@ -20,12 +20,14 @@ final class DiskFile implements StorageFile {
 
     private final Path path;
     private final FileChannel channel;
+    private final FileSource source;
     /** What the file is called now, as far as this process has named it; null where it has no name any more. */
     private volatile @Nullable Path name;
 
     DiskFile(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
+        this.source = new FileSource(channel);
         this.name = path;
         OPEN.add(this);
     }
@@ -99,8 +101,8 @@ final class DiskFile implements StorageFile {
     }
 
     @Override
-    public FileChannel channel() {
-        return channel;
+    public FileSource source() {
+        return source;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +27,14 @@ public interface StorageFile extends Closeable {
      */
     int read(ByteBuffer target, long position) throws IOException;
 
-    /**
-     * The channel of the file, for who sends bytes of it without having them in memory; null where there is none. It is
-     * read at positions and nothing else, and by nobody who may be interrupted meanwhile: that closes it for all.
-     */
-    default @Nullable FileChannel channel() {
+    /** The file for who sends bytes of it without having them in memory; null where it cannot be had so. */
+    default @Nullable FileSource source() {
         return null;
     }
 
     /**
      * Has {@code bytes} bytes from {@code position} on brought into memory that is not this process's, as far as the
-     * system can be asked for it: who sends them from the {@link #channel} soon does not wait for the disk then.
+     * system can be asked for it: who sends them from the {@link #source} soon does not wait for the disk then.
      * Returns when they are there. Fails where they cannot be read, or where the file ends before.
      */
     default void load(long position, long bytes) throws IOException {

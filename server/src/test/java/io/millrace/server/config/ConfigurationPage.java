@@ -62,6 +62,9 @@ final class ConfigurationPage {
             (`-Xmx` and its like in `MILLRACE_OPTS`, `JAVA_TOOL_OPTIONS` or `JDK_JAVA_OPTIONS`), else 40 % of what \
             the machine
             or the container has. Buffers outside the heap get half as much again; leave the rest to the page cache.
+            What is read of the index of old messages stays in a 32nd of the heap, for all queues together (at most \
+            in twice
+            as much). With a heap of 1 GiB that is enough for more than ten million messages of one size.
             """;
 
     private ConfigurationPage() {}

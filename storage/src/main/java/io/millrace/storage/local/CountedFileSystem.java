@@ -1,10 +1,10 @@
 package io.millrace.storage.local;
 
+import io.millrace.base.file.FileSource;
 import io.millrace.base.file.FileSystem;
 import io.millrace.base.file.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -238,8 +238,8 @@ final class CountedFileSystem implements FileSystem {
         }
 
         @Override
-        public @Nullable FileChannel channel() {
-            return file.channel();
+        public @Nullable FileSource source() {
+            return file.source();
         }
 
         @Override

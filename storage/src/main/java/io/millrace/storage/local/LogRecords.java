@@ -25,7 +25,7 @@ final class LogRecords {
         this.whenFree = whenFree;
     }
 
-    /** Fills {@code target} with the record at {@code position} of {@code shard}; old files are read by {@code reads}. */
+    /** Fills {@code target} with the record at {@code position} of {@code shard}; {@code reads} reads old files. */
     void read(int shard, long position, ByteBuffer target, FileReads reads) throws IOException, CorruptEntryException {
         long at = position + RECORD_PREFIX_BYTES;
         while (target.hasRemaining()) {

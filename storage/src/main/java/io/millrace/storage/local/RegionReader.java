@@ -1,12 +1,12 @@
 package io.millrace.storage.local;
 
+import io.millrace.base.file.FileSource;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.RegionChoice;
 import io.millrace.storage.StoredRegion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +59,9 @@ final class RegionReader {
         boolean given = false;
         try {
             place = place(shard, batch, index);
-            FileChannel channel = place == null ? null : place.file().channel();
-            if (choice != null && place != null && channel != null) {
-                given = give(batch, index, choice, place, channel);
+            FileSource source = place == null ? null : place.file().source();
+            if (choice != null && place != null && source != null) {
+                given = give(batch, index, choice, place, source);
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             return false;
@@ -80,7 +80,7 @@ final class RegionReader {
                 : segments.place(shard, segment, batch.address(index));
     }
 
-    private boolean give(ReadBatch batch, int index, RegionChoice choice, FilePlace place, FileChannel channel)
+    private boolean give(ReadBatch batch, int index, RegionChoice choice, FilePlace place, FileSource source)
             throws IOException {
         int bytes = batch.bytes(index);
         int headBytes = Math.min(choice.headBytes(), bytes);
@@ -97,7 +97,7 @@ final class RegionReader {
                 batch.give(
                         index,
                         head.writerIndex(from),
-                        new StoredRegion(channel, region.start, region.bytes, () -> comesBack(region)));
+                        new StoredRegion(source, region.start, region.bytes, () -> comesBack(region)));
                 given = true;
             }
         } finally {

@@ -226,7 +226,7 @@ final class SegmentFiles {
         return closed;
     }
 
-    /** Closes everything but what regions are held of: those are closed when they are let go. Nobody else reads any more. */
+    /** Closes everything but what regions are held of: that is closed when they are let go. Nobody else reads. */
     synchronized void close() throws IOException {
         closed = true;
         for (OpenFile each : open.values()) {

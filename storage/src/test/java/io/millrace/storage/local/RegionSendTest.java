@@ -170,7 +170,7 @@ class RegionSendTest {
         void run() throws IOException;
     }
 
-    /** Sends all to a client that connects, each as its length and its bytes, and lets go of them when they are sent. */
+    /** Sends all to a client that connects, each as its length and its bytes, and lets each go when it is sent. */
     private void send(boolean epoll, Meanwhile givenUp) throws Exception {
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         Class<? extends ServerSocketChannel> kind =
@@ -226,7 +226,7 @@ class RegionSendTest {
         private final StoredRegion region;
 
         SentRegion(StoredRegion region) {
-            super(region.channel(), region.position(), region.bytes());
+            super(region.source().channel(), region.position(), region.bytes());
             this.region = region;
         }
 

@@ -1,10 +1,10 @@
 package io.millrace.storage.local;
 
+import io.millrace.base.file.FileSource;
 import io.millrace.base.file.FileSystem;
 import io.millrace.base.file.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -126,8 +126,8 @@ final class WatchedFileSystem implements FileSystem {
         }
 
         @Override
-        public FileChannel channel() {
-            return file.channel();
+        public FileSource source() {
+            return file.source();
         }
 
         @Override
