@@ -89,6 +89,8 @@ final class GroupTurns {
                 table.noteArrival(slot, offset);
             } else if (table.head(slot) == NOTHING) {
                 table.setHead(slot, offset, asOf);
+            } else if (asOf != round) {
+                table.setHead(slot, table.head(slot), asOf);
             }
         } else if (isComplete && !isFull()) {
             turns.addInt(table.add(high, low, offset, asOf));
@@ -133,6 +135,8 @@ final class GroupTurns {
     void onFree(int slot) {
         isThorough = false;
         if (!waiting.isEmpty() && isComplete && !isFull()) {
+            // What went back from other leases of the group, which a restart may have found, may be before its head.
+            table.setHead(slot, table.head(slot), round - 1);
             turns.addInt(slot);
             return;
         }
