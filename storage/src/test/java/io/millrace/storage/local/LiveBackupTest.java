@@ -11,14 +11,19 @@ import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a copy of a store that serves holds on to, and for how long; what is in it is for the simulation. */
+/**
+ * What a copy of a store that serves holds on to, and for how long, and of which moment it is; what else is in it is
+ * for the simulation.
+ */
 @LeakCheck
 class LiveBackupTest {
     private static final Path BACKUP = Path.of("/backup");
@@ -69,6 +74,98 @@ class LiveBackupTest {
     private void trimAll() {
         process.trim(0, process.log(0).syncedPosition());
         process.run();
+    }
+
+    /** Appends a record that the writer has written, and nobody has synced. */
+    private byte[] write(ManualAgents agents, int fill) {
+        byte[] record = new byte[3000];
+        Arrays.fill(record, (byte) fill);
+        process.append(0, record);
+        process.log(0).flush();
+        agents.work("writer");
+        return record;
+    }
+
+    private void sync(ManualAgents agents) {
+        agents.work("syncer");
+        process.run();
+    }
+
+    /** States that nothing is needed but what is not synced yet. */
+    private void state(ManualAgents agents) {
+        process.trim(0, process.log(0).syncedPosition());
+        agents.work("segments");
+        process.run();
+    }
+
+    private BackupRun beginByHand(ManualAgents agents) {
+        BackupRun run = process.store.backups().begin(new BackupRequest(new Target(other), Set.of(), 0));
+        agents.work("backup");
+        return run;
+    }
+
+    private static long replayFrom(FileSystem fileSystem) throws IOException {
+        StoreIdentity identity = StoreIdentity.open(fileSystem, StoreProcess.DIRECTORY, new Random(0));
+        return ManifestFile.read(fileSystem, StoreProcess.DIRECTORY, identity.id(), 0)
+                .replayFrom();
+    }
+
+    /** Lets the copy come to its end, restores it, and returns what shard 0 is given of it. */
+    private List<byte[]> restored(ManualAgents agents, BackupRun run) throws IOException {
+        while (run.progress().state() == State.RUNNING) {
+            assertThat(agents.work("backup")).isTrue();
+        }
+        assertThat(run.progress().state()).isEqualTo(State.DONE);
+        other.createDirectories(StoreProcess.DIRECTORY);
+        new StoreBackup(other, bytes -> {}).restore(BACKUP, StoreProcess.DIRECTORY, Set.of());
+        StoreProcess copy = StoreProcess.open(other, OPTIONS);
+        copy.kill();
+        assertThat(copy.store.report().damages()).isEmpty();
+        assertThat(copy.owner(0).lost).isEmpty();
+        return copy.owner(0).records();
+    }
+
+    @Test
+    void noManifestIsReplacedBetweenTheManifestsAndTheJournal() throws IOException {
+        ManualAgents agents = new ManualAgents();
+        process = StoreProcess.start(disk, OPTIONS, world, agents);
+        write(agents, 1);
+        sync(agents);
+        state(agents);
+        long before = replayFrom(disk);
+        byte[] second = write(agents, 2);
+        sync(agents);
+        BackupRun run = beginByHand(agents);
+        agents.work("segments");
+
+        state(agents);
+        assertThat(replayFrom(disk)).as("the journal is not taken").isEqualTo(before);
+        agents.work("writer");
+        agents.work("segments");
+
+        assertThat(replayFrom(disk)).isGreaterThan(before);
+        assertThat(restored(agents, run)).containsExactly(second);
+        assertThat(replayFrom(other))
+                .as("the manifest of the same moment as the journal")
+                .isEqualTo(before);
+    }
+
+    @Test
+    void theJournalIsCopiedUpToWhereItWasSyncedAndNoFurther() throws IOException {
+        ManualAgents agents = new ManualAgents();
+        process = StoreProcess.start(disk, OPTIONS, world, agents);
+        byte[] synced = write(agents, 1);
+        sync(agents);
+        write(agents, 2);
+        BackupRun run = beginByHand(agents);
+        agents.work("segments");
+        agents.work("writer");
+
+        sync(agents);
+        write(agents, 3);
+        sync(agents);
+
+        assertThat(restored(agents, run)).containsExactly(synced);
     }
 
     @Test
