@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.EntryRegions;
+import io.millrace.storage.Extent;
 import io.millrace.storage.HeldRegions;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.StoredRegion;
@@ -95,12 +96,40 @@ class ColdReadTest {
         process.close();
     }
 
-    /** The body of the first of these records that is long enough. */
+    /** A region of it would hold up the files behind it, for these leave the journal in order. */
+    @Test
+    void aFileThatIsAdoptedInPartGivesNoRegionsWhileItIsInTheJournal() throws Exception {
+        AdoptedJournal journal = new AdoptedJournal();
+        StoreProcess process = journal.process;
+        while (process.owner(0).trimsWanted.isEmpty()) {
+            journal.append();
+        }
+        for (int shard = 0; shard < AdoptedJournal.SHARDS; shard++) {
+            assertThat(AdoptedJournal.adoptedFiles(journal.disk)).isEmpty();
+            assertThat(regions(process, journal.entries.get(0))).containsOnlyNulls();
+            long end = process.owner(shard).trimsWanted.get(0);
+            journal.adopt(shard, List.of(new Extent(0, end, AdoptedJournal.OPTIONS.fileBytes())));
+        }
+
+        assertThat(AdoptedJournal.adoptedFiles(journal.disk)).hasSize(1);
+        region(process, journal.adoptedEntries(0)).release();
+        process.close();
+    }
+
+    /** The body of the first of these records that has one. */
     private static StoredRegion region(StoreProcess process, Map<Long, byte[]> records) {
+        List<@Nullable StoredRegion> regions = regions(process, records);
+        assertThat(regions).doesNotContainNull().hasSize(1);
+        return regions.get(0);
+    }
+
+    /** The same; null where the body came in memory. */
+    private static List<@Nullable StoredRegion> regions(StoreProcess process, Map<Long, byte[]> records) {
         List<@Nullable StoredRegion> regions = new ArrayList<>();
         ReadBatch batch = new ReadBatch(new EntryRegions(BodyFormat.NATIVE, 1)) {
             @Override
             public void onComplete() {
+                assertThat(failure(0)).isNull();
                 regions.add(takeRegion(0));
                 releaseAll();
             }
@@ -111,7 +140,6 @@ class ColdReadTest {
                 .ifPresent(each -> batch.add(each.getKey(), each.getValue().length));
         process.log(0).read(batch);
         process.run();
-        assertThat(regions).doesNotContainNull().hasSize(1);
-        return regions.get(0);
+        return regions;
     }
 }
