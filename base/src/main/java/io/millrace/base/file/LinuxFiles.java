@@ -82,7 +82,8 @@ final class LinuxFiles {
         }
     }
 
-    private static boolean isReserved(int error, Path path, long bytes) throws IOException {
+    /** Whether the space is there, by the error that the call has left; 0 for none. */
+    static boolean isReserved(int error, Path path, long bytes) throws IOException {
         return switch (error) {
             case 0 -> true;
             case NOT_SUPPORTED, NOT_IMPLEMENTED, NOT_PERMITTED, NO_SUCH_DEVICE -> false;

@@ -63,6 +63,24 @@ class LinuxFilesTest {
         }
     }
 
+    /** As errno.h numbers them: what the system cannot do is no failure, what the disk cannot is one. */
+    @Test
+    void eachErrorIsWhatItSays() throws IOException {
+        Path path = directory.resolve("a");
+        assertThat(LinuxFiles.isReserved(0, path, BYTES)).isTrue();
+        for (int unable : new int[] {1, 19, 38, 95}) {
+            assertThat(LinuxFiles.isReserved(unable, path, BYTES)).isFalse();
+        }
+        for (int full : new int[] {28, 122}) {
+            assertThatThrownBy(() -> LinuxFiles.isReserved(full, path, BYTES)).isInstanceOf(OutOfSpaceException.class);
+        }
+        for (int failed : new int[] {5, 9, 27}) {
+            assertThatThrownBy(() -> LinuxFiles.isReserved(failed, path, BYTES))
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessageContaining("error " + failed);
+        }
+    }
+
     @Test
     void adviceMovesPagesInAndOutOfTheCache() throws Exception {
         assumeThat(Files.isExecutable(Path.of("/usr/bin/fincore"))).isTrue();

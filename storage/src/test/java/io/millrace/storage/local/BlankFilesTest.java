@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 /** New files are reserved where syncs were large, filled with zeros elsewhere, and the same to who uses them. */
 class BlankFilesTest {
     private static final Path PATH = StoreProcess.DIRECTORY.resolve("journal-7.log");
-    private static final long FILE_BYTES = 3L << 20;
+    /** No multiple of what is written at a time. */
+    private static final long FILE_BYTES = (3L << 20) + (16 << 10);
+
     private static final LocalStoreOptions OPTIONS =
             LocalStoreOptions.DEFAULT.withSizes(FILE_BYTES, 0, 16 << 10).withReserveSyncBytes(100_000);
 
@@ -75,6 +77,29 @@ class BlankFilesTest {
         assertThat(isNextReserved()).isFalse();
     }
 
+    /** Whoever keeps the files has to say when one begins. */
+    @Test
+    void aStoreThatWritesMoreAtATimeReservesItsNextFiles() throws IOException {
+        int blocks = 32;
+        StoreProcess process = StoreProcess.start(
+                disk,
+                LocalStoreOptions.DEFAULT
+                        .withShards(1)
+                        .withSizes((long) blocks * JournalFormat.BLOCK_BYTES, 0, JournalFormat.BLOCK_BYTES)
+                        .withReserveSyncBytes(2L * JournalFormat.BLOCK_BYTES));
+        for (int i = 0; i < 4 * blocks; i++) {
+            process.sync(0, new byte[1]);
+        }
+        assertThat(operations).doesNotContain(Kind.RESERVE);
+
+        for (int i = 0; i < blocks; i++) {
+            process.sync(0, new byte[3 * JournalFormat.BLOCK_BYTES]);
+        }
+
+        assertThat(operations).contains(Kind.RESERVE);
+        process.kill();
+    }
+
     @Test
     void whatCannotBeReservedIsFilled() throws IOException {
         disk.canReserve(false);
@@ -103,9 +128,11 @@ class BlankFilesTest {
     @Test
     void onAFullDiskThereIsNone() {
         disk.capacity(FILE_BYTES - 1);
+        WatchedFileSystem watched = new WatchedFileSystem(disk);
         for (long meanSyncBytes : new long[] {0, 100_000}) {
-            assertThatThrownBy(() -> BlankFiles.make(disk, PATH, OPTIONS, meanSyncBytes))
+            assertThatThrownBy(() -> BlankFiles.make(watched, PATH, OPTIONS, meanSyncBytes))
                     .isInstanceOf(OutOfSpaceException.class);
+            assertThat(watched.open()).as("its space comes back").isEmpty();
         }
     }
 
