@@ -96,6 +96,20 @@ class ColdReadTest {
         process.close();
     }
 
+    @Test
+    void aRegionThatIsNoPartOfALongReadIsNotGivenBack() throws Exception {
+        AdoptedJournal journal = new AdoptedJournal().fill(2);
+        WatchedFileSystem watched = new WatchedFileSystem(journal.closed().disk());
+        StoreProcess process = StoreProcess.start(watched, AdoptedJournal.OPTIONS);
+        watched.advised.clear();
+
+        region(process, journal.adoptedEntries(0)).release();
+        process.run();
+
+        assertThat(watched.advised).isEmpty();
+        process.close();
+    }
+
     /** A region of it would hold up the files behind it, for these leave the journal in order. */
     @Test
     void aFileThatIsAdoptedInPartGivesNoRegionsWhileItIsInTheJournal() throws Exception {

@@ -103,9 +103,7 @@ class ReadAheadTest {
         for (int i = 4; i < 40; i++) {
             read(file, i * MIB, MIB);
             long later = (i - 4) * MIB;
-            assertThat(file.notNeeded)
-                    .as("the later of the two gives it back")
-                    .allMatch(each -> each.to <= later);
+            assertThat(file.notNeeded).as("the later of the two gives it back").allMatch(each -> each.to <= later);
             read(file, later, MIB);
         }
         assertThat(file.notNeeded).isNotEmpty();
@@ -125,6 +123,9 @@ class ReadAheadTest {
         ahead.giveBack(file, 3 * MIB, 4 * MIB);
 
         assertThat(file.notNeeded).containsExactly(new Range(3 * MIB, 4 * MIB));
+        file.notNeeded.clear();
+        readAll(file, 20 * MIB, 22 * MIB, MIB);
+        assertThat(file.notNeeded).as("what came in memory").containsExactly(new Range(20 * MIB, 22 * MIB));
     }
 
     @Test
