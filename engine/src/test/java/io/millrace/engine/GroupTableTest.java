@@ -6,13 +6,14 @@ import io.millrace.testkit.SeedSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** A group is found by both halves of its hash, and its slot keeps what was noted, whoever comes and goes. */
 class GroupTableTest {
     private record Group(long high, long low) {}
 
-    private record Noted(int slot, long head, long round, int leases) {}
+    private record Noted(int slot, long head, long round, int leases, long lookup, long arrival) {}
 
     private final GroupTable table = new GroupTable();
     private final Map<Group, Noted> model = new LinkedHashMap<>();
@@ -27,7 +28,7 @@ class GroupTableTest {
             if (!model.containsKey(group)) {
                 assertThat(table.find(group.high, group.low)).isEqualTo(GroupTable.NONE);
                 int slot = table.add(group.high, group.low, i, i + 1);
-                model.put(group, new Noted(slot, i, i + 1, 0));
+                model.put(group, new Noted(slot, i, i + 1, 0, 0, IndividualSubscription.NONE));
             } else if (random.nextInt(100) < removes) {
                 table.remove(model.remove(group).slot);
             } else {
@@ -49,7 +50,9 @@ class GroupTableTest {
         compare(group, noted);
         table.addLease(noted.slot);
         table.setHead(noted.slot, head, head);
-        model.put(group, new Noted(noted.slot, head, head, noted.leases + 1));
+        table.setLookup(noted.slot, head + 1);
+        table.noteArrival(noted.slot, head + 2);
+        model.put(group, new Noted(noted.slot, head, head, noted.leases + 1, head + 1, head + 2));
     }
 
     private void compare(Group group, Noted noted) {
@@ -58,6 +61,30 @@ class GroupTableTest {
         assertThat(table.low(noted.slot)).isEqualTo(group.low);
         assertThat(table.head(noted.slot)).isEqualTo(noted.head);
         assertThat(table.round(noted.slot)).isEqualTo(noted.round);
-        assertThat(table.lookup(noted.slot)).isZero();
+        assertThat(table.lookup(noted.slot)).isEqualTo(noted.lookup);
+        assertThat(table.arrival(noted.slot)).isEqualTo(noted.arrival);
+    }
+
+    @Test
+    void ofThoseThatComeDuringALookupTheFirstIsKept() {
+        int slot = table.add(1, 1, 0, 0);
+        table.setLookup(slot, 1);
+        table.noteArrival(slot, 10);
+        table.noteArrival(slot, 11);
+        assertThat(table.arrival(slot)).isEqualTo(10);
+
+        table.setLookup(slot, 2);
+
+        assertThat(table.arrival(slot)).as("it came before this one began").isNegative();
+    }
+
+    @Test
+    void aLookupSeesThatItsGroupIsGone() {
+        int slot = table.add(1, 1, 0, 0);
+        table.setLookup(slot, 1);
+
+        table.remove(slot);
+
+        assertThat(table.lookup(slot)).isZero();
     }
 }

@@ -136,6 +136,14 @@ class NextBlocksTest extends ShardFixture {
     }
 
     @Test
+    void noMoreIsReadThanTheMessagesOfTheReceiveNeed() {
+        publishByPriority(30, SMALL_SEGMENT);
+        assertThat(receive(ReceiveProbe.upTo(4)).offsets()).isEqualTo(expectedOffsets(0, 4));
+
+        assertThat(shard.queues().indexCache().bytes()).isLessThan(2_000);
+    }
+
+    @Test
     void aDamagedBlockAmongSeveralTakesItsOwnMessagesAlone() {
         publishByPriority(6, SMALL_SEGMENT);
         SealedRun damaged = runs().get(2);

@@ -44,6 +44,12 @@ class IndexMemoryTest {
         assertThat(second.get(2, 1_999)).isNotNull();
     }
 
+    /** What is loaded in one go must not push itself out. */
+    @Test
+    void aBatchIsAPartOfAShare() {
+        assertThat(memory.batchBytesMax()).as("of two").isEqualTo(BYTES_MAX / 2 / 4);
+    }
+
     @Test
     void blocksOfSegmentsThatAreGoneTakeNothing() {
         first.put(1, 0, new IndexBlock(1));
