@@ -219,6 +219,24 @@ class ShardDeduplicationReadTest extends ShardFixture {
         assertThat(host.checkpointFailures).isNotEmpty();
     }
 
+    /** Then everything goes, which takes no run to be written. */
+    @Test
+    void keysThatWaitForRoomGetItWhenAllWindowsHaveEnded() {
+        log.failJobs(true);
+        int stored = 0;
+        PublishProbe waiting = publishKeyed(1000);
+        while (waiting.isStored() && stored < 20 * HEAD_RECORDS) {
+            stored++;
+            waiting = publishKeyed(1000 + stored);
+        }
+        assertThat(waiting.answers()).isZero();
+
+        pass(WINDOW + SECOND);
+
+        assertStored(waiting, KEYS + stored);
+        assertThat(segments()).isEmpty();
+    }
+
     // Restarts, damage.
 
     @Test
