@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /**
  * Messages of some groups and of none, with due times, delays and expiry in any mixture, and indexes that have next to
- * nothing in memory, over restarts from snapshots taken at any moment: held against a list of messages. Of a group
- * exactly the message whose turn it is can be had, or none, and nobody who has something waits for long.
+ * nothing in memory, some of the time read late, over restarts from snapshots taken at any moment: held against a list
+ * of messages. Of a group exactly the message whose turn it is can be had, or none, and nobody who has something waits
+ * for long.
  */
 class ShardGroupPropertyTest extends ShardFixture {
     private static final int ACTIONS = 150;
@@ -69,7 +70,7 @@ class ShardGroupPropertyTest extends ShardFixture {
     }
 
     private void act() {
-        int what = random.nextInt(100);
+        int what = random.nextInt(110);
         if (what < 35) {
             publishSome();
         } else if (what < 60) {
@@ -86,9 +87,45 @@ class ShardGroupPropertyTest extends ShardFixture {
             purgeAll();
         } else if (what < 97) {
             discardOne();
-        } else {
+        } else if (what < 100) {
             look();
+        } else {
+            actWhileIndexIsRead();
         }
+    }
+
+    /** Some ask, and much happens before what must be read for them is there. They acknowledge what they get. */
+    private void actWhileIndexIsRead() {
+        settleDoubt();
+        log.readAtOnce(false);
+        List<ReceiveProbe> asked = new ArrayList<>();
+        Map<Long, Job> known = new TreeMap<>(jobs);
+        for (int i = random.nextInt(1, 6); i > 0; i--) {
+            asked.add(receive(new ReceiveProbe(1, Integer.MAX_VALUE, LEASE_NANOS, LEASE_NANOS, true)));
+            switch (random.nextInt(10)) {
+                case 0 -> purgeAll();
+                case 1, 2, 3 -> settleSome();
+                case 4, 5 -> passSome(random.nextLong(SECOND / 4));
+                default -> publishSome();
+            }
+            known.putAll(jobs);
+        }
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+        asked.forEach(shard::cancel);
+        Set<Long> served = new TreeSet<>();
+        for (ReceiveProbe each : asked) {
+            for (Message got : each.messages()) {
+                Job job = known.get(got.offset());
+                assertThat(job.group == 0 || served.add(job.group))
+                        .as("two of group %d at a time", job.group)
+                        .isTrue();
+                jobs.remove(got.offset());
+                assertThat(acknowledge(got).done()).containsExactly(true);
+            }
+        }
+        passedOver.clear();
     }
 
     // What is done.

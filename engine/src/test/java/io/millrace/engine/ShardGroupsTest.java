@@ -230,6 +230,19 @@ class ShardGroupsTest extends ShardFixture {
         assertThat(receive(ReceiveProbe.upTo(4)).offsets()).containsExactlyInAnyOrder(0L, 1L, 4L, 5L);
     }
 
+    /** The index of groups, in which they are found again, knows no such order. */
+    @Test
+    void afterARestartTheGroupComesFirstThatHasTheOldestMessage() {
+        for (long group = 20; group > 0; group--) {
+            publishTo(group);
+        }
+        restart();
+
+        for (long offset = 0; offset < 20; offset++) {
+            assertThat(take().offset()).isEqualTo(offset);
+        }
+    }
+
     @Test
     void noGroupWaitsForLongBecauseAnotherHasMany() {
         fewRecordsInMemory();
