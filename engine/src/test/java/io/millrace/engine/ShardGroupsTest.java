@@ -174,6 +174,24 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
+    void oneThatComesDueIsBeforeThoseThatComeWhileItsGroupIsRead() {
+        publish(probe(1).group(1).delayNanos(10 * SECOND));
+        publishTo(2);
+        acknowledge(take());
+        log.forgetTail();
+        log.readAtOnce(false);
+        pass(11 * SECOND);
+        assertThat(log.waitingReads()).as("reads for the group").isEqualTo(1);
+        publishTo(1);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(0L);
+    }
+
+    @Test
     void anExpiredMessageKeepsNobodyBack() {
         publish(probe(1).group(1).expiryMillis(clock.epochMillis() + 5_000));
         publishTo(1);
