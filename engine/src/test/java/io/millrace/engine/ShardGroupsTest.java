@@ -299,6 +299,22 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
+    void anIndexThatIsWrittenAnewWhileItsQueueRestsIsThereAfterARestart() {
+        fewRecordsInMemory();
+        for (long group = 1; group <= 12; group++) {
+            publishTo(group);
+        }
+        giveUpAll();
+        shard.queues().get(QUEUE).subscription().indexes().get(0).ordered().compact();
+        run();
+        publish(OTHER, 1, MESSAGE_BYTES);
+        giveUpAll();
+        restart();
+
+        assertThat(takeAll()).hasSize(12);
+    }
+
+    @Test
     void damageOfTheIndexChangesNoOrder() {
         fewRecordsInMemory();
         for (int i = 0; i < 600; i++) {
