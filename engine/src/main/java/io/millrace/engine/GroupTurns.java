@@ -88,7 +88,8 @@ final class GroupTurns {
             if (table.lookup(slot) != 0) {
                 table.noteArrival(slot, offset);
             } else if (table.head(slot) == NOTHING) {
-                table.setHead(slot, offset, asOf);
+                // What has kept the group back may be gone since, and others wait.
+                table.setHead(slot, offset, round - 1);
             } else if (asOf != round) {
                 table.setHead(slot, table.head(slot), asOf);
             }

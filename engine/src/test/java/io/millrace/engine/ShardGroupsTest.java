@@ -192,6 +192,30 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
+    void whoeverWasKeptBackIsBeforeThoseThatComeWhenNobodyKeepsThemBack() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 2, 2, 2);
+        giveUpAll();
+        restart();
+        Message first = takeAll().get(0);
+        assertThat(first.offset()).isZero();
+        log.readAtOnce(false);
+        release(first, 60 * SECOND);
+        log.syncAtOnce(false);
+        publishTo(1);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        // The group is looked up: it has nothing to deliver. In the turn after that the receive would be told.
+        log.completeReads();
+        shard.discard(QUEUE, 0, new PurgeProbe());
+        log.sync();
+        log.syncAtOnce(true);
+        log.readAtOnce(true);
+        run();
+
+        assertThat(receive.offsets()).containsExactly(1L);
+    }
+
+    @Test
     void anExpiredMessageKeepsNobodyBack() {
         publish(probe(1).group(1).expiryMillis(clock.epochMillis() + 5_000));
         publishTo(1);
