@@ -221,7 +221,10 @@ final class GroupTurns {
     }
 
     private boolean isKnown(int slot) {
-        return table.lookup(slot) == 0 && table.round(slot) == round && waiting.contains(table.head(slot));
+        return table.lookup(slot) == 0
+                && table.round(slot) == round
+                && table.isExact(slot)
+                && waiting.contains(table.head(slot));
     }
 
     /** Asks for those that are next as well, so that all are read at once. */
@@ -265,7 +268,7 @@ final class GroupTurns {
         boolean isOutdated = table.round(slot) != round;
         long least = isOutdated ? 0 : table.head(slot);
         long from = GroupWalk.nextOfInterest(waiting, held, least);
-        table.setHead(slot, from, round);
+        table.setBound(slot, from, round);
         if (from == Long.MAX_VALUE) {
             table.setHead(slot, NOTHING, round);
             return true;
@@ -332,7 +335,7 @@ final class GroupTurns {
             if (first != NOTHING) {
                 table.setHead(slot, first, startRound);
             } else if (!isDecided() && !isAtEnd()) {
-                table.setHead(slot, offset(), startRound);
+                table.setBound(slot, offset(), startRound);
             } else if (arrival >= 0) {
                 table.setHead(slot, arrival, startRound - 1);
             } else {

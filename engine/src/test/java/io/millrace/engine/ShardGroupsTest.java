@@ -216,6 +216,24 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
+    void aMessageOfAnotherGroupIsNotTakenForTheFirstOfOneWithManyThatAreSettled() {
+        fewRecordsInMemory();
+        publishTo(9);
+        release(take(), 600 * SECOND);
+        for (int i = 0; i < 100; i++) {
+            publishTo(1);
+        }
+        for (int i = 0; i < 100; i++) {
+            acknowledge(take());
+        }
+        publishTo(3, 3);
+        take();
+        publishTo(1);
+
+        assertThat(offsets(takeAll())).containsExactly(103L);
+    }
+
+    @Test
     void anExpiredMessageKeepsNobodyBack() {
         publish(probe(1).group(1).expiryMillis(clock.epochMillis() + 5_000));
         publishTo(1);
