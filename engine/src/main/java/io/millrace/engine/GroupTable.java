@@ -18,6 +18,7 @@ final class GroupTable {
     private long[] lows = new long[SLOTS_MIN];
     private long[] heads = new long[SLOTS_MIN];
     private long[] rounds = new long[SLOTS_MIN];
+    private boolean[] areExact = new boolean[SLOTS_MIN];
     private int[] leases = new int[SLOTS_MIN];
     private long[] lookups = new long[SLOTS_MIN];
     private long[] arrivals = new long[SLOTS_MIN];
@@ -58,6 +59,7 @@ final class GroupTable {
         lows[slot] = low;
         heads[slot] = head;
         rounds[slot] = round;
+        areExact[slot] = true;
         leases[slot] = 0;
         lookups[slot] = 0;
         arrivals[slot] = IndividualSubscription.NONE;
@@ -100,9 +102,22 @@ final class GroupTable {
         return rounds[slot];
     }
 
+    /** Whether the head is a message of the group: a mere bound may be one of another. */
+    boolean isExact(int slot) {
+        return areExact[slot];
+    }
+
     void setHead(int slot, long head, long round) {
         heads[slot] = head;
         rounds[slot] = round;
+        areExact[slot] = true;
+    }
+
+    /** The first message of the group is not below {@code bound}, as of {@code round}. */
+    void setBound(int slot, long bound, long round) {
+        heads[slot] = bound;
+        rounds[slot] = round;
+        areExact[slot] = false;
     }
 
     void addLease(int slot) {
@@ -156,6 +171,7 @@ final class GroupTable {
         lows = Arrays.copyOf(lows, capacity);
         heads = Arrays.copyOf(heads, capacity);
         rounds = Arrays.copyOf(rounds, capacity);
+        areExact = Arrays.copyOf(areExact, capacity);
         leases = Arrays.copyOf(leases, capacity);
         lookups = Arrays.copyOf(lookups, capacity);
         arrivals = Arrays.copyOf(arrivals, capacity);

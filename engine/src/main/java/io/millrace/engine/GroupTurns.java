@@ -88,7 +88,8 @@ final class GroupTurns {
             if (table.lookup(slot) != 0) {
                 table.noteArrival(slot, offset);
             } else if (table.head(slot) == NOTHING) {
-                table.setHead(slot, offset, asOf);
+                // What has kept the group back may be gone since, and others wait.
+                table.setHead(slot, offset, round - 1);
             } else if (asOf != round) {
                 table.setHead(slot, table.head(slot), asOf);
             }
@@ -220,7 +221,10 @@ final class GroupTurns {
     }
 
     private boolean isKnown(int slot) {
-        return table.lookup(slot) == 0 && table.round(slot) == round && waiting.contains(table.head(slot));
+        return table.lookup(slot) == 0
+                && table.round(slot) == round
+                && table.isExact(slot)
+                && waiting.contains(table.head(slot));
     }
 
     /** Asks for those that are next as well, so that all are read at once. */
@@ -264,7 +268,7 @@ final class GroupTurns {
         boolean isOutdated = table.round(slot) != round;
         long least = isOutdated ? 0 : table.head(slot);
         long from = GroupWalk.nextOfInterest(waiting, held, least);
-        table.setHead(slot, from, round);
+        table.setBound(slot, from, round);
         if (from == Long.MAX_VALUE) {
             table.setHead(slot, NOTHING, round);
             return true;
@@ -331,7 +335,7 @@ final class GroupTurns {
             if (first != NOTHING) {
                 table.setHead(slot, first, startRound);
             } else if (!isDecided() && !isAtEnd()) {
-                table.setHead(slot, offset(), startRound);
+                table.setBound(slot, offset(), startRound);
             } else if (arrival >= 0) {
                 table.setHead(slot, arrival, startRound - 1);
             } else {

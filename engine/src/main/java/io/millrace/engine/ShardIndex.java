@@ -10,6 +10,7 @@ import io.millrace.storage.run.OrderedIndexOwner;
 import io.millrace.storage.run.RunDamage;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +97,11 @@ class ShardIndex implements OrderedIndexOwner {
     /** The segments that its newest description names. */
     long[] described() {
         return described;
+    }
+
+    /** Whether its newest description names the runs that it has. */
+    boolean isDescribed() {
+        return Arrays.equals(described, index.segments());
     }
 
     /** Writes what is in memory to disk; {@code then} runs when that is done, or has failed. */

@@ -7,7 +7,6 @@ import io.millrace.storage.run.OrderedIndexOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -265,7 +264,8 @@ final class ShardIndexes {
 
     /** Writes to disk what is too much for a snapshot; {@code then} runs when all of it is written, or has failed. */
     void whenSmall(Runnable then) {
-        Set<ShardIndex> large = new HashSet<>();
+        // In their order: it decides which segment each is written to, and a run must be repeatable.
+        Set<ShardIndex> large = new LinkedHashSet<>();
         all().stream()
                 .filter(each -> headRecords(each) > headMax / DESCRIBED_PART)
                 .forEach(large::add);

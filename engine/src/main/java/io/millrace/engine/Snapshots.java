@@ -76,7 +76,9 @@ final class Snapshots {
         QueuePass.start(
                 shard,
                 queue -> {
-                    if (!whole && !queue.dirty) {
+                    // A state names the runs of its indexes: those that are not used any more are about to be deleted.
+                    boolean isNamed = queue.subscription().indexes().stream().allMatch(ShardIndex::isDescribed);
+                    if (!whole && !queue.dirty && isNamed) {
                         return 0;
                     }
                     queue.dirty = false;

@@ -59,6 +59,8 @@ final class EngineSimulation {
     private long nextNumber = 1;
     private long capacityBytes = Long.MAX_VALUE;
     private SimulatedProcess process;
+    /** Of the steps of each life that has ended. */
+    private final List<Long> digests = new ArrayList<>();
 
     EngineSimulation(long seed, SimulationTally tally) {
         this.tally = tally;
@@ -103,6 +105,11 @@ final class EngineSimulation {
 
     SimulatedFileSystem disk() {
         return disk;
+    }
+
+    /** Everything that has happened in the lives that have ended, in few words: a seed repeats it. */
+    String events() {
+        return digests + " " + disk.digest() + " " + tally;
     }
 
     /** Some lives full of faults, one without, and a last one that finds nothing. */
@@ -259,6 +266,7 @@ final class EngineSimulation {
         tally.compacted(process.compactions());
         tally.failedJournals += process.store().failure() == null ? 0 : 1;
         tally.runs += process.describedRuns();
+        digests.add(process.world.digest());
         process = null;
         queues.forEach(QueueClients::died);
         dropped.forEach(QueueClients::died);

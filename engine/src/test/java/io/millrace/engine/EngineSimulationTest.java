@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.SeedSource;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
  */
 class EngineSimulationTest {
     private static final int LYING_DISKS = 40;
+    private static final int SEEDS_REPEATED = 20;
     /** With fewer it may be that something was not met. */
     private static final int SEEDS_TO_JUDGE = 100;
 
@@ -24,6 +27,24 @@ class EngineSimulationTest {
     @SeedSource(runs = 600)
     void nothingConfirmedIsLostAndNothingSettledComesBack(long seed) throws IOException {
         new EngineSimulation(seed, TALLY).run();
+    }
+
+    /** What is in memory when a run begins, and where, has no influence on it: others were there before the second. */
+    @Test
+    void aSeedRepeatsARunExactly() throws IOException {
+        List<String> first = eventsOfSeeds();
+        List<String> again = eventsOfSeeds();
+        assertThat(again).isEqualTo(first).doesNotHaveDuplicates();
+    }
+
+    private static List<String> eventsOfSeeds() throws IOException {
+        List<String> events = new ArrayList<>();
+        for (long seed = 0; seed < SEEDS_REPEATED; seed++) {
+            EngineSimulation simulation = new EngineSimulation(seed, new SimulationTally());
+            simulation.run();
+            events.add(simulation.events());
+        }
+        return events;
     }
 
     /** The simulation itself is tested: it must not pass where nothing is ever on stable storage. */

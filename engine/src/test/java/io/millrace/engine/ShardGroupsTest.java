@@ -174,6 +174,66 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
+    void oneThatComesDueIsBeforeThoseThatComeWhileItsGroupIsRead() {
+        publish(probe(1).group(1).delayNanos(10 * SECOND));
+        publishTo(2);
+        acknowledge(take());
+        log.forgetTail();
+        log.readAtOnce(false);
+        pass(11 * SECOND);
+        assertThat(log.waitingReads()).as("reads for the group").isEqualTo(1);
+        publishTo(1);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(0L);
+    }
+
+    @Test
+    void whoeverWasKeptBackIsBeforeThoseThatComeWhenNobodyKeepsThemBack() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 2, 2, 2);
+        giveUpAll();
+        restart();
+        Message first = takeAll().get(0);
+        assertThat(first.offset()).isZero();
+        log.readAtOnce(false);
+        release(first, 60 * SECOND);
+        log.syncAtOnce(false);
+        publishTo(1);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        // The group is looked up: it has nothing to deliver. In the turn after that the receive would be told.
+        log.completeReads();
+        shard.discard(QUEUE, 0, new PurgeProbe());
+        log.sync();
+        log.syncAtOnce(true);
+        log.readAtOnce(true);
+        run();
+
+        assertThat(receive.offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void aMessageOfAnotherGroupIsNotTakenForTheFirstOfOneWithManyThatAreSettled() {
+        fewRecordsInMemory();
+        publishTo(9);
+        release(take(), 600 * SECOND);
+        for (int i = 0; i < 100; i++) {
+            publishTo(1);
+        }
+        for (int i = 0; i < 100; i++) {
+            acknowledge(take());
+        }
+        publishTo(3, 3);
+        take();
+        publishTo(1);
+
+        assertThat(offsets(takeAll())).containsExactly(103L);
+    }
+
+    @Test
     void anExpiredMessageKeepsNobodyBack() {
         publish(probe(1).group(1).expiryMillis(clock.epochMillis() + 5_000));
         publishTo(1);
@@ -291,6 +351,22 @@ class ShardGroupsTest extends ShardFixture {
                         .runs())
                 .as("runs of an index of nothing")
                 .isZero();
+    }
+
+    @Test
+    void anIndexThatIsWrittenAnewWhileItsQueueRestsIsThereAfterARestart() {
+        fewRecordsInMemory();
+        for (long group = 1; group <= 12; group++) {
+            publishTo(group);
+        }
+        giveUpAll();
+        shard.queues().get(QUEUE).subscription().indexes().get(0).ordered().compact();
+        run();
+        publish(OTHER, 1, MESSAGE_BYTES);
+        giveUpAll();
+        restart();
+
+        assertThat(takeAll()).hasSize(12);
     }
 
     @Test

@@ -17,6 +17,9 @@ final class SimulatedDisk {
     final DiskTree tree = new DiskTree();
     final DiskSpace space = new DiskSpace();
 
+    /** Of the operations, and of what is written. */
+    final EventDigest events = new EventDigest();
+
     private OperationHook hook = operation -> {};
     private long operations;
     private long deathAt = NEVER;
@@ -67,6 +70,8 @@ final class SimulatedDisk {
         synchronized (this) {
             checkAlive(life);
             operation = new DiskOperation(++operations, kind, path);
+            events.add(kind.name());
+            events.add(path.toString());
             action.begin();
             told = hook;
         }

@@ -41,13 +41,15 @@ final class SimulatedFileHandle implements StorageFile {
     public void write(ByteBuffer[] sources, int count, long position) throws IOException {
         checkPosition(position);
         PagedBytes bytes = new PagedBytes();
+        EventDigest digest = new EventDigest();
         long end = position;
         for (int i = 0; i < count; i++) {
             int length = sources[i].remaining();
+            digest.add(sources[i]);
             bytes.write(end, sources[i]);
             end += length;
         }
-        perform(Kind.WRITE, new Write(bytes, position, end));
+        perform(Kind.WRITE, new Write(bytes, position, end, digest.value()));
     }
 
     @Override
@@ -77,7 +79,7 @@ final class SimulatedFileHandle implements StorageFile {
         }
         if (bytes > length) {
             // As a file takes as many bytes as it is long, what is behind its end is all that there is to reserve.
-            perform(Kind.RESERVE, new Write(new PagedBytes(), length, bytes));
+            perform(Kind.RESERVE, new Write(new PagedBytes(), length, bytes, 0));
         }
         return true;
     }
@@ -144,11 +146,20 @@ final class SimulatedFileHandle implements StorageFile {
         private final PagedBytes bytes;
         private final long from;
         private final long to;
+        private final long digest;
 
-        Write(PagedBytes bytes, long from, long to) {
+        Write(PagedBytes bytes, long from, long to, long digest) {
             this.bytes = bytes;
             this.from = from;
             this.to = to;
+            this.digest = digest;
+        }
+
+        @Override
+        public void begin() {
+            disk.events.add(from);
+            disk.events.add(to);
+            disk.events.add(digest);
         }
 
         @Override

@@ -73,6 +73,13 @@ public final class SimulatedFileSystem implements FileSystem {
         return disk.operations();
     }
 
+    /** One number for all operations so far, and for all bytes that were written: a seed repeats it. */
+    public long digest() {
+        synchronized (disk) {
+            return disk.events.value();
+        }
+    }
+
     /** Whether a crash or kill waits for the restart. */
     public boolean isDown() {
         return disk.isDown();

@@ -19,6 +19,7 @@ public final class SimulatedWorld {
     private final SimulatedClock clock;
     private final List<SimulatedActor> actors = new ArrayList<>();
     private final List<SimulatedActor> runnable = new ArrayList<>();
+    private final EventDigest steps = new EventDigest();
     private @Nullable SimulatedActor current;
 
     /** Makes a world with a clock of its own. */
@@ -56,6 +57,11 @@ public final class SimulatedWorld {
         actors.clear();
     }
 
+    /** One number for all steps so far, who took them and when: a seed repeats it. */
+    public long digest() {
+        return steps.value();
+    }
+
     /** Runs one piece of work of one that can run; returns whether there was any. */
     public boolean step() {
         if (current != null) {
@@ -72,6 +78,8 @@ public final class SimulatedWorld {
             return false;
         }
         SimulatedActor chosen = runnable.get(random.nextInt(runnable.size()));
+        steps.add(now);
+        steps.add(chosen.toString());
         runAs(chosen, chosen::step);
         return true;
     }

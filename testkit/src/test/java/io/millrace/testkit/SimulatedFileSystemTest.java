@@ -33,6 +33,24 @@ class SimulatedFileSystemTest {
     }
 
     @Test
+    void theDigestTellsWhatWasDoneWhereAndWhatWasWritten() throws IOException {
+        assertThat(digestOf("a", "text", 0)).isEqualTo(digestOf("a", "text", 0));
+
+        assertThat(List.of(
+                        digestOf("a", "text", 0),
+                        digestOf("b", "text", 0),
+                        digestOf("a", "next", 0),
+                        digestOf("a", "text", 1)))
+                .doesNotHaveDuplicates();
+    }
+
+    private static long digestOf(String name, String text, long position) throws IOException {
+        DiskFixture fixture = new DiskFixture(7);
+        fixture.durable(name, "").write(bytes(text), position);
+        return fixture.disk.digest();
+    }
+
+    @Test
     void whatWasNotSyncedMayBeLost() throws IOException {
         fixture.durable("a", "synced").write(bytes("SYN and more"), 0);
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -22,16 +24,21 @@ class SimulatedWorldTest {
 
     @Test
     void manySeedsTryAllInterleavings() {
-        Set<String> seen = new HashSet<>();
+        Map<String, Set<Long>> seen = new HashMap<>();
         for (long seed = 0; seed < 500; seed++) {
-            seen.add(interleaving(seed));
+            SimulatedWorld world = new SimulatedWorld(new SplittableRandom(seed));
+            seen.computeIfAbsent(interleaving(world), any -> new HashSet<>()).add(world.digest());
         }
         // Two loops of two tasks each and an agent of one: 5! / (2! 2!) orders.
         assertThat(seen).hasSize(30);
+        assertThat(seen.values()).as("digests of each").doesNotHaveDuplicates().allMatch(each -> each.size() == 1);
     }
 
     private static String interleaving(long seed) {
-        SimulatedWorld world = new SimulatedWorld(new SplittableRandom(seed));
+        return interleaving(new SimulatedWorld(new SplittableRandom(seed)));
+    }
+
+    private static String interleaving(SimulatedWorld world) {
         StringBuilder order = new StringBuilder();
         for (String name : new String[] {"x", "y"}) {
             SimulatedLoop loop = world.loop(name);

@@ -4,6 +4,7 @@ import io.millrace.base.Check;
 import io.millrace.storage.Extent;
 import io.millrace.storage.local.ManifestFile.AdoptedExtent;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -219,8 +220,10 @@ final class AdoptedFiles {
         }
     }
 
-    /** The files outside of the journal. Any thread. */
+    /** The files outside of the journal, the oldest first. Any thread. */
     List<JournalFile> files() {
-        return List.copyOf(outside);
+        return outside.stream()
+                .sorted(Comparator.comparingLong(file -> file.number))
+                .toList();
     }
 }

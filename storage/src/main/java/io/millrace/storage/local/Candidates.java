@@ -120,9 +120,20 @@ final class Candidates {
         delete(CandidateFile::isUsed);
     }
 
-    /** Deletes all but {@code live}: those that recovery has made superfluous, void from their first group on. */
+    /**
+     * Deletes all but {@code live}: those that recovery has made superfluous, void from their first group on. They are
+     * emptied first: where the deletion is lost by a failed sync the next start does not see them, yet a power cut may
+     * bring them back when the file is gone that has made them void.
+     */
     void deleteExcept(List<JournalFile> live) throws IOException {
-        delete(each -> live.stream().anyMatch(file -> file.number == each.number()));
+        Predicate<CandidateFile> isLive = each -> live.stream().anyMatch(file -> file.number == each.number());
+        for (CandidateFile each : files) {
+            if (!isLive.test(each)) {
+                each.file().truncate(0);
+                each.file().sync();
+            }
+        }
+        delete(isLive);
     }
 
     private void delete(Predicate<CandidateFile> kept) throws IOException {

@@ -6,7 +6,7 @@ import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class OrderedIndex {
     private final BlockReads reads;
     private final Notices notices;
     private final List<Run> runs = new ArrayList<>();
-    private final Set<RangeReading> scans = new HashSet<>();
+    private final Set<RangeReading> scans = new LinkedHashSet<>();
     // The head that is being written and the fronts of the runs; what may still come, for taking from the front.
     private final SourceHeap fronts = new SourceHeap();
     private SortedRecords head = new SortedRecords();
@@ -283,7 +283,7 @@ public final class OrderedIndex {
     /** Frees what it has in memory. Answers and outcomes that are still to come are dropped. */
     public void close() {
         isClosed = true;
-        Set.copyOf(scans).forEach(RangeReading::finish);
+        List.copyOf(scans).forEach(RangeReading::finish);
         runs.forEach(Run::close);
         reads.close();
     }
