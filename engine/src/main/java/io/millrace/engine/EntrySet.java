@@ -32,6 +32,9 @@ final class EntrySet extends ShardReads.Read {
     private int[] readIndexes = NONE_READ;
 
     private int size;
+    /** Entries below this need nothing to be read any more, and are verified. */
+    private int verified;
+
     private boolean complete = true;
 
     /** Makes a set for about {@code capacity} entries; it grows. */
@@ -91,15 +94,29 @@ final class EntrySet extends ShardReads.Read {
     }
 
     @Override
+    public void onPart(int end) {
+        verify(end);
+    }
+
+    @Override
     void onRead() {
-        EntryEnvelope envelope = new EntryEnvelope();
-        for (int i = 0; i < Math.min(size, readIndexes.length); i++) {
-            if (readIndexes[i] > 0) {
-                verify(i, readIndexes[i] - 1, envelope);
-            }
-        }
+        verify(count());
         complete = true;
         whenComplete.run();
+    }
+
+    /** Verifies the entries that were read, up to index {@code end} of the batch. */
+    private void verify(int end) {
+        EntryEnvelope envelope = new EntryEnvelope();
+        for (; verified < Math.min(size, readIndexes.length); verified++) {
+            int index = readIndexes[verified] - 1;
+            if (index >= end) {
+                return;
+            }
+            if (index >= 0) {
+                verify(verified, index, envelope);
+            }
+        }
     }
 
     private void verify(int entry, int index, EntryEnvelope envelope) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A set of records, and of ranges of segments, to read from disk in one go. The owner of the shard fills it, {@link
  * ShardLog#read} completes it: then each record is either there, retained for the owner, or has a failure. Where the
  * owner wants it and storage can, the end of a record is there as a {@link StoredRegion} instead. Handed over between
- * threads, never shared.
+ * threads, record by record, and never shared.
  */
 public abstract class ReadBatch {
     /** Stands for the shard's log in place of the number of a segment. */
@@ -20,7 +20,7 @@ public abstract class ReadBatch {
     private long[] addresses = {};
     private int[] lengths = {};
     private @Nullable ByteBuf[] records = {};
-    /** Empty while there are none. */
+    /** Empty where none is wanted. */
     private @Nullable StoredRegion[] regions = {};
 
     private final @Nullable RegionChoice choice;
@@ -54,6 +54,9 @@ public abstract class ReadBatch {
             lengths = Arrays.copyOf(lengths, capacity);
             records = Arrays.copyOf(records, capacity);
             failures = Arrays.copyOf(failures, capacity);
+            if (choice != null) {
+                regions = Arrays.copyOf(regions, capacity);
+            }
         }
         segments[count] = segment;
         addresses[count] = address;
@@ -86,13 +89,13 @@ public abstract class ReadBatch {
         return choice;
     }
 
-    /** Storage gives the first bytes of a record, and a region that has those behind them, both retained. */
+    /**
+     * Storage gives the first bytes of a record, and a region that has those behind them, both retained. Only where the
+     * {@link #regionChoice} wants it.
+     */
     public final void give(int index, ByteBuf head, StoredRegion region) {
+        regions[Objects.checkIndex(index, count)] = region;
         give(index, head);
-        if (index >= regions.length) {
-            regions = Arrays.copyOf(regions, records.length);
-        }
-        regions[index] = region;
     }
 
     /** Storage gives a record, retained. */
@@ -118,7 +121,7 @@ public abstract class ReadBatch {
      */
     public final @Nullable StoredRegion takeRegion(int index) {
         if (Objects.checkIndex(index, count) >= regions.length) {
-            return null;
+            return null; // none is wanted
         }
         StoredRegion region = regions[index];
         regions[index] = null;
@@ -137,6 +140,12 @@ public abstract class ReadBatch {
     public final @Nullable Exception failure(int index) {
         return failures[Objects.checkIndex(index, count)];
     }
+
+    /**
+     * Called on the owner's loop, perhaps, when the records below index {@code end} were given or failed and others are
+     * still being read: what is to be done with the first ones need not wait for the last. Does nothing by default.
+     */
+    public void onPart(int end) {}
 
     /** Called on the owner's loop when every record was given or failed. */
     public abstract void onComplete();

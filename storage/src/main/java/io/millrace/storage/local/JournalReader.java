@@ -20,6 +20,9 @@ final class JournalReader implements Agent {
     /** Records that lie back to back are read together, up to so many bytes. */
     private static final int STRETCH_BYTES_MAX = 256 << 10;
 
+    /** So much of a batch is passed on while the rest is still being read. */
+    private static final long PART_BYTES = 512 << 10;
+
     private final LocalStore store;
     private final LogRecords records;
     private final SegmentFiles segments;
@@ -50,7 +53,18 @@ final class JournalReader implements Agent {
             return false;
         }
         ReadBatch batch = request.batch;
-        int shard = request.log.shard();
+        boolean inParts = read(request.log, batch);
+        if (!passOn(request.log, batch::onComplete) && !inParts) {
+            batch.releaseAll(); // the loop has ended, nobody waits, nor has anybody taken a part
+        }
+        return true;
+    }
+
+    /** Reads it all; returns whether parts of it were passed on before the end. */
+    private boolean read(LocalShardLog log, ReadBatch batch) {
+        int shard = log.shard();
+        boolean inParts = false;
+        long partBytes = 0;
         for (int i = 0; i < batch.count(); ) {
             int end = i + 1;
             if (!RegionReader.isCandidate(batch, i) || !regions.read(shard, batch, i)) {
@@ -60,14 +74,25 @@ final class JournalReader implements Agent {
                     readOne(shard, batch, i);
                 }
             }
+            partBytes += batch.address(end - 1) + batch.bytes(end - 1) - batch.address(i);
             i = end;
+            if (partBytes >= PART_BYTES && end < batch.count()) {
+                int partEnd = end;
+                inParts |= passOn(log, () -> batch.onPart(partEnd));
+                partBytes = 0;
+            }
         }
+        return inParts;
+    }
+
+    /** Has something done on the loop of the log; false where that has ended. */
+    private static boolean passOn(LocalShardLog log, Runnable task) {
         try {
-            request.log.loop().execute(batch::onComplete);
+            log.loop().execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
-            batch.releaseAll(); // the loop has ended, nobody waits
+            return false;
         }
-        return true;
     }
 
     /** The index behind the last of those that lie back to back from {@code first} on. */
