@@ -7,14 +7,23 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A queue with very many messages of 256 bytes: rates with and without them, heap, start. Arguments: {@code fill},
  * which ends like a crash, or {@code drain}; the directory; the number of messages.
+ *
+ * <p>Rates with and without the backlog are of the same process, of samples that each begin with memory at hand.
  */
 public final class BacklogTable {
     private static final int BODY_BYTES = 256;
-    private static final int WARM_UP = 1_000_000;
     private static final int SAMPLE = 1_000_000;
+    private static final int ROUNDS = 3;
+    /** More than a sample writes. */
+    private static final long SAMPLE_MEMORY = 1L << 30;
 
     private final BenchBroker broker;
     private final QueueDefinition queue;
+    private long published;
+    private long consumed;
+
+    /** Messages a second, medians. */
+    private record Rates(double both, double publish, double consume) {}
 
     private BacklogTable(BenchBroker broker) throws Exception {
         this.broker = broker;
@@ -34,16 +43,13 @@ public final class BacklogTable {
 
     private static void fill(Path directory, long messages) throws Exception {
         BacklogTable table = new BacklogTable(new BenchBroker(directory));
-        long next = 0;
-        table.both("warm-up, depth 0", next, next, WARM_UP);
-        next += WARM_UP;
-        table.both("publish and consume, depth 0", next, next, SAMPLE);
-        next += SAMPLE;
+        table.both(SAMPLE);
+        Rates without = table.sample();
+        print(0, without);
         long heapBefore = Measures.heapBytes();
-        table.timed("publish, the first", SAMPLE, table.publish(next, next + SAMPLE));
-        table.timed(
-                "publish, all between", messages - 2 * SAMPLE, table.publish(next + SAMPLE, next + messages - SAMPLE));
-        table.timed("publish, the last", SAMPLE, table.publish(next + messages - SAMPLE, next + messages));
+        Measures.touchMemory(messages * BODY_BYTES * 3 / 2);
+        double fill = table.publish(messages);
+        System.out.printf("published in one go: %,.0f a second, %,.0f MB/s%n", fill, fill * BODY_BYTES / 1e6);
         long heap = Measures.heapBytes() - heapBefore;
         System.out.printf(
                 "%,d messages waiting: %,d KiB of heap more, %.3f bytes a message; %,d MiB resident; %s%n",
@@ -52,11 +58,22 @@ public final class BacklogTable {
                 (double) heap / messages,
                 Measures.residentBytes() >> 20,
                 Measures.files(directory));
-        table.both("publish and consume, depth " + messages, next + messages, next, SAMPLE);
+        Rates with = table.sample();
+        print(messages, with);
+        System.out.printf(
+                "of the rates at depth 0: %.0f %%, %.0f %%, %.0f %%%n",
+                100 * with.both / without.both,
+                100 * with.publish / without.publish,
+                100 * with.consume / without.consume);
+    }
+
+    private static void print(long depth, Rates rates) {
+        System.out.printf(
+                "depth %,d: publish and consume at once %,.0f, publish %,.0f, consume %,.0f a second%n",
+                depth, rates.both, rates.publish, rates.consume);
     }
 
     private static void drain(Path directory, long messages) throws Exception {
-        long first = WARM_UP + 2L * SAMPLE;
         try (BenchBroker broker = new BenchBroker(directory)) {
             System.out.printf("start after a crash, until operations are taken: %.2f s%n", broker.startSeconds());
             BacklogTable table = new BacklogTable(broker);
@@ -65,12 +82,9 @@ public final class BacklogTable {
                 throw new IllegalStateException(ready + " messages are there, not " + messages);
             }
             System.out.printf("heap in use: %,d KiB%n", Measures.heapBytes() >> 10);
-            table.timed("consume, the first", SAMPLE, table.consume(first, first + SAMPLE));
-            table.timed(
-                    "consume, all between",
-                    messages - 2 * SAMPLE,
-                    table.consume(first + SAMPLE, first + messages - SAMPLE));
-            table.timed("consume, the last", SAMPLE, table.consume(first + messages - SAMPLE, first + messages));
+            // The fill has consumed as many again in its samples.
+            table.consumed = SAMPLE * (1 + 4L * ROUNDS);
+            System.out.printf("consumed to the end: %,.0f a second%n", table.consume(messages));
             System.out.println("after all: " + Measures.files(directory));
         }
         try (BenchBroker broker = new BenchBroker(directory)) {
@@ -79,26 +93,50 @@ public final class BacklogTable {
         }
     }
 
-    private CompletableFuture<Void> publish(long from, long to) {
-        return Producer.start(broker, queue, BODY_BYTES, from, to);
+    /** Leaves the queue as deep as it was. */
+    private Rates sample() throws Exception {
+        double[] both = new double[ROUNDS];
+        double[] publish = new double[ROUNDS];
+        double[] consume = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            Measures.touchMemory(SAMPLE_MEMORY);
+            both[i] = both(SAMPLE);
+            Measures.touchMemory(SAMPLE_MEMORY);
+            publish[i] = publish(SAMPLE);
+            Measures.touchMemory(SAMPLE_MEMORY);
+            consume[i] = consume(SAMPLE);
+        }
+        return new Rates(Measures.median(both), Measures.median(publish), Measures.median(consume));
     }
 
-    private CompletableFuture<Void> consume(long from, long to) {
-        return Consumer.start(broker, queue, from, to);
+    /** Messages a second, as are those below. */
+    private double both(long messages) throws Exception {
+        return rate(messages, CompletableFuture.allOf(startPublishing(messages), startConsuming(messages)));
     }
 
-    private void both(String what, long publishFrom, long consumeFrom, long messages) throws Exception {
-        timed(
-                what,
-                messages,
-                CompletableFuture.allOf(
-                        publish(publishFrom, publishFrom + messages), consume(consumeFrom, consumeFrom + messages)));
+    private double publish(long messages) throws Exception {
+        return rate(messages, startPublishing(messages));
     }
 
-    private void timed(String what, long messages, CompletableFuture<Void> done) throws Exception {
+    private double consume(long messages) throws Exception {
+        return rate(messages, startConsuming(messages));
+    }
+
+    private CompletableFuture<Void> startPublishing(long messages) {
+        long from = published;
+        published += messages;
+        return Producer.start(broker, queue, BODY_BYTES, from, published);
+    }
+
+    private CompletableFuture<Void> startConsuming(long messages) {
+        long from = consumed;
+        consumed += messages;
+        return Consumer.start(broker, queue, from, consumed);
+    }
+
+    private static double rate(long messages, CompletableFuture<Void> done) throws Exception {
         long start = System.nanoTime();
         done.get();
-        double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("%-40s %,10.0f messages/s%n", what, messages / seconds);
+        return messages * 1e9 / (System.nanoTime() - start);
     }
 }

@@ -3,9 +3,11 @@ package io.millrace.bench.scale;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Scanner;
 import java.util.stream.Stream;
 
@@ -14,7 +16,33 @@ final class Measures {
     private static final int SECTORS_WRITTEN = 6;
     private static final int SECTOR_BYTES = 512;
 
+    private static final Path MEMORY_FILES = Path.of("/dev/shm");
+
     private Measures() {}
+
+    /**
+     * Has so much memory at hand that is free: writes it, and lets it go. A virtual machine gets memory from its host when
+     * it first uses it, page by page, and may give back what is free for some seconds. Whoever comes first after that
+     * would be measured with it: a cold read by dd is four times slower then.
+     */
+    static void touchMemory(long bytes) throws IOException {
+        Path file = Files.createTempFile(MEMORY_FILES, "millrace-bench", null);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] piece = new byte[1 << 20];
+            for (long written = 0; written < bytes; written += piece.length) {
+                out.write(piece);
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** Of an odd number of values. */
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
 
     /** Bytes of heap in use after full collections. */
     static long heapBytes() {

@@ -18,52 +18,99 @@ public final class StreamTable {
     private static final int BODY_BYTES = 1 << 20;
     private static final int ROUNDS = 3;
 
-    private StreamTable() {}
+    private final long messages;
+    private final double[] rawWrite = new double[ROUNDS];
+    private final double[] write = new double[ROUNDS];
+    private final double[] rawRead = new double[ROUNDS];
+    private final double[] fetch = new double[ROUNDS];
+    private final double[] receive = new double[ROUNDS];
+
+    private StreamTable(long messages) {
+        this.messages = messages;
+    }
 
     /** Runs the table. */
     public static void main(String[] args) throws Exception {
         Path directory = Files.createTempDirectory(Path.of(args[0]), "stream");
-        long messages = Long.parseLong(args[1]);
+        StreamTable table = new StreamTable(Long.parseLong(args[1]));
         try {
-            for (int round = 1; round <= ROUNDS; round++) {
-                round(directory.resolve("round-" + round), messages);
+            for (int i = 0; i < ROUNDS; i++) {
+                Path round = Files.createDirectories(directory.resolve("round-" + i));
+                table.write(i, round);
+                table.read(i, round.resolve("store"));
+                JournalTable.delete(round);
             }
         } finally {
             JournalTable.delete(directory);
         }
+        print("write", table.write, table.rawWrite);
+        print("fetch", table.fetch, table.rawRead);
+        print("receive", table.receive, table.rawRead);
     }
 
-    private static void round(Path directory, long messages) throws Exception {
-        Files.createDirectories(directory);
-        double rawWrite = rate(messages, () -> write(directory.resolve("raw"), messages));
-        Path store = directory.resolve("store");
-        try (BenchBroker broker = new BenchBroker(store)) {
+    private static void print(String what, double[] rates, double[] rawRates) {
+        double rate = Measures.median(rates);
+        double raw = Measures.median(rawRates);
+        System.out.printf("%s, the medians: %,.0f MB/s, dd %,.0f MB/s: %.0f %%%n", what, rate, raw, 100 * rate / raw);
+    }
+
+    private void write(int round, Path directory) throws Exception {
+        Measures.touchMemory(memory());
+        rawWrite[round] = rate(() -> writeRaw(directory.resolve("raw")));
+        try (BenchBroker broker = new BenchBroker(directory.resolve("store"))) {
             QueueDefinition queue = broker.queue("queue");
             // What is prepared once for all time is there.
             Producer.start(broker, queue, BODY_BYTES, 0, 1).get();
+            Measures.touchMemory(memory());
             long before = Measures.deviceBytes(directory);
-            double write = rate(messages - 1, () -> await(Producer.start(broker, queue, BODY_BYTES, 1, messages)));
+            write[round] = rate(() -> await(Producer.start(broker, queue, BODY_BYTES, 1, messages)));
             System.out.printf(
-                    "write: %,.0f MB/s, dd with a sync every 8 MiB %,.0f MB/s: %.0f %%; %.2f bytes written a byte%n",
-                    write,
-                    rawWrite,
-                    100 * write / rawWrite,
+                    "write: dd %,.0f MB/s, %,.0f MB/s, %.2f bytes written a byte%n",
+                    rawWrite[round],
+                    write[round],
                     (double) (Measures.deviceBytes(directory) - before) / (messages * BODY_BYTES));
         }
-        dropCaches();
-        double rawRead = rate(messages, () -> readAll(store));
-        try (BenchBroker broker = new BenchBroker(store)) {
-            QueueDefinition queue = broker.queue("queue");
-            dropCaches();
-            print("fetch", rate(messages, () -> await(Reader.start(broker, queue, messages))), rawRead);
-            dropCaches();
-            print("receive", rate(messages, () -> await(Consumer.start(broker, queue, 0, messages))), rawRead);
-        }
-        JournalTable.delete(directory);
     }
 
-    private static void print(String what, double rate, double rawRate) {
-        System.out.printf("%s: %,.0f MB/s, dd %,.0f MB/s: %.0f %%%n", what, rate, rawRate, 100 * rate / rawRate);
+    /** More than is written or read at a time. */
+    private long memory() {
+        return messages * BODY_BYTES * 5 / 4;
+    }
+
+    /** Each of the three ways has its turn as the first of a round. */
+    private void read(int round, Path store) throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            switch ((round + i) % ROUNDS) {
+                case 0 -> rawRead[round] = coldRate("dd", () -> readAll(store));
+                case 1 -> fetch[round] = read(store, "fetch", (broker, queue) -> Reader.start(broker, queue, messages));
+                default ->
+                    receive[round] = read(
+                            store,
+                            "receive",
+                            (broker, queue) -> Consumer.start(broker, queue, 0, messages, each -> false));
+            }
+        }
+        System.out.println();
+    }
+
+    private interface Readers {
+        CompletableFuture<Void> start(BenchBroker broker, QueueDefinition queue);
+    }
+
+    private double read(Path store, String what, Readers readers) throws Exception {
+        try (BenchBroker broker = new BenchBroker(store)) {
+            QueueDefinition queue = broker.queue("queue");
+            return coldRate(what, () -> await(readers.start(broker, queue)));
+        }
+    }
+
+    /** Megabytes a second of a read of files that are not in the page cache. */
+    private double coldRate(String what, Work work) throws Exception {
+        dropCaches();
+        Measures.touchMemory(memory());
+        double rate = rate(work);
+        System.out.printf("%s: %,.0f MB/s; ", what, rate);
+        return rate;
     }
 
     private interface Work {
@@ -71,7 +118,7 @@ public final class StreamTable {
     }
 
     /** Megabytes a second. */
-    private static double rate(long messages, Work work) throws Exception {
+    private double rate(Work work) throws Exception {
         long start = System.nanoTime();
         work.run();
         return messages * BODY_BYTES * 1e3 / (System.nanoTime() - start);
@@ -81,7 +128,7 @@ public final class StreamTable {
         done.get();
     }
 
-    private static void write(Path file, long messages) throws Exception {
+    private void writeRaw(Path file) throws Exception {
         long blocks = messages / 8;
         shell("dd if=/dev/zero of='" + file + "' bs=8M count=" + blocks + " oflag=dsync 2>/dev/null");
         Files.delete(file);
