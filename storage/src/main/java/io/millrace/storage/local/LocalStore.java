@@ -103,7 +103,7 @@ public final class LocalStore implements ShardStore {
         segmentFiles.whenNamesAreInDoubt(this::fail);
         LogRecords records = new LogRecords(files, adopted, this::journalFileIsFree);
         this.advice = new FileAdvice(() -> raise(this.adviceHandle));
-        ReadAhead ahead = new ReadAhead(advice);
+        ReadAhead ahead = new ReadAhead(advice, opening.clock);
         this.regions = new RegionReader(records, segmentFiles, ahead, allocator(), this::wakeReader);
         this.reader = new JournalReader(this, records, segmentFiles, regions, ahead);
         this.clock = opening.clock;

@@ -1,13 +1,16 @@
 package io.millrace.storage.local;
 
+import io.millrace.base.Clock;
 import io.millrace.base.file.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads old files with an eye on who reads them front to back: where a read goes on where one has ended before, the
+ * Reads old files with an eye on who reads them front to back, where a read goes on where one has ended before. The
+ * system sees that too and reads ahead by itself. Where that is not enough, and the reads of a file take long, the
  * system is asked for what comes next, twice as much each time up to a bound, so that it is there when it is wanted.
+ * Elsewhere it is not asked, for it takes longer to do what it is asked for than what it does by itself.
  * What such a reader leaves behind is given back, so that a long read of old data does not take the page cache from
  * data that is in use. Whoever jumps about is read as asked.
  *
@@ -23,8 +26,13 @@ final class ReadAhead implements FileReads {
     private static final long BACK_BYTES_MAX = 1 << 20;
     /** Given back at a time. */
     private static final long BEHIND_BYTES = 2 << 20;
+    /** Where so much takes longer than this, asking is worth what it takes itself, about half a millisecond a MiB. */
+    private static final long MEASURED_BYTES = 1 << 20;
+
+    private static final long MEASURED_NANOS_MAX = 4_000_000;
 
     private final FileAdvice advice;
+    private final Clock clock;
     /** In the order of their last read, the newest first. */
     private final @Nullable Stream[] streams = new Stream[STREAMS_MAX];
 
@@ -33,9 +41,17 @@ final class ReadAhead implements FileReads {
         final StorageFile file;
         /** Up to where it has read. */
         long next;
+        /** It has gone on where it had ended. */
+        boolean isLong;
+        /** Its reads take long. */
+        boolean isSlow;
+        /** What was read since the last full piece that was measured, and in what time. */
+        long measuredBytes;
+
+        long measuredNanos;
         /** Up to where was asked ahead. */
         long asked;
-        /** How much is asked ahead; 0 as long as it has read once. */
+        /** How much is asked ahead. */
         long aheadBytes;
         /** Up to where was given back, or is to be by others. */
         long givenBack;
@@ -53,26 +69,42 @@ final class ReadAhead implements FileReads {
 
         /** It reads up to {@code to} now. */
         void goOn(long to) {
+            isLong = true;
             next = to;
             asked = Math.max(asked, to);
             // As long as half of it is ahead, nothing is asked: requests are to be large.
-            if (asked - to <= aheadBytes / 2) {
+            if (isSlow && asked - to <= aheadBytes / 2) {
                 aheadBytes = Math.min(Math.max(AHEAD_BYTES_MIN, aheadBytes * 2), AHEAD_BYTES_MAX);
                 advice.willNeed(file, asked, to + aheadBytes - asked);
                 asked = to + aheadBytes;
             }
         }
+
+        /** A read of {@code bytes} bytes has taken {@code nanos} nanoseconds. */
+        void took(long bytes, long nanos) {
+            measuredBytes += bytes;
+            measuredNanos += nanos;
+            // It stays slow: what was asked for in time is read fast.
+            isSlow |= measuredNanos > MEASURED_NANOS_MAX;
+            if (measuredBytes >= MEASURED_BYTES) {
+                measuredBytes = 0;
+                measuredNanos = 0;
+            }
+        }
     }
 
-    ReadAhead(FileAdvice advice) {
+    ReadAhead(FileAdvice advice, Clock clock) {
         this.advice = advice;
+        this.clock = clock;
     }
 
     @Override
     public int read(StorageFile file, ByteBuffer target, long offset) throws IOException {
         Stream stream = begin(file, offset, target.remaining());
+        long start = clock.nanoTime();
         int count = file.read(target, offset);
-        if (stream.aheadBytes > 0 && stream.next - stream.givenBack >= BEHIND_BYTES) {
+        stream.took(count, clock.nanoTime() - start);
+        if (stream.isLong && stream.next - stream.givenBack >= BEHIND_BYTES) {
             giveBack(file, stream.givenBack, stream.next);
             stream.givenBack = stream.next;
         }
@@ -80,13 +112,16 @@ final class ReadAhead implements FileReads {
     }
 
     /**
-     * A range is about to be read that somebody needs for a while: it is for them to {@link #giveBack} it, where this
-     * says that it is part of a long read.
+     * As {@link StorageFile#load}, for a range that somebody needs for a while: it is for them to {@link #giveBack} it,
+     * where this says that it is part of a long read.
      */
-    boolean beginHeld(StorageFile file, long offset, long bytes) {
+    boolean loadHeld(StorageFile file, long offset, long bytes) throws IOException {
         Stream stream = begin(file, offset, bytes);
         stream.givenBack = stream.next;
-        return stream.aheadBytes > 0;
+        long start = clock.nanoTime();
+        file.load(offset, bytes);
+        stream.took(bytes, clock.nanoTime() - start);
+        return stream.isLong;
     }
 
     /** Gives back what lies between two offsets of a file, unless somebody is about to read it. */

@@ -90,10 +90,9 @@ final class RegionReader {
             head.writerIndex(place.file().read(head.nioBuffer(0, headBytes), place.offset()));
             int from = choice.regionFrom(head, bytes);
             if (from >= 0 && from <= head.writerIndex() && from < bytes) {
-                boolean inLongRead = ahead.beginHeld(place.file(), place.offset(), bytes);
-                Given region = new Given(place, place.offset() + from, bytes - from, inLongRead);
                 // Who sends it must not wait for the disk, nor be the one who finds that it cannot be read.
-                place.file().load(region.start, region.bytes);
+                boolean inLongRead = ahead.loadHeld(place.file(), place.offset() + from, bytes - from);
+                Given region = new Given(place, place.offset() + from, bytes - from, inLongRead);
                 batch.give(
                         index,
                         head.writerIndex(from),

@@ -9,10 +9,12 @@ import io.millrace.storage.HeldRegions;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.StoredRegion;
 import io.millrace.testkit.LeakCheck;
+import io.millrace.testkit.SimulatedWorld;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +22,16 @@ import org.junit.jupiter.api.Test;
 @LeakCheck
 class ColdReadTest {
     private static final int FILES_MAX = 12;
+    private static final long SLOW_READ_NANOS = 5_000_000;
 
     @Test
     void longReadsOfAdoptedFilesAreAdvisedAndThoseOfTheJournalAreNot() throws Exception {
         AdoptedJournal journal = new AdoptedJournal().fill(4);
         WatchedFileSystem watched = new WatchedFileSystem(journal.closed().disk());
-        StoreProcess process = StoreProcess.start(watched, AdoptedJournal.OPTIONS);
+        SimulatedWorld world = new SimulatedWorld(new SplittableRandom(7));
+        StoreProcess process = StoreProcess.start(watched, AdoptedJournal.OPTIONS, world);
         watched.advised.clear();
+        watched.beforeRead = () -> world.clock().advance(SLOW_READ_NANOS);
 
         for (Map.Entry<Long, byte[]> each :
                 journal.entries.get(0).tailMap(journal.replayFrom(0)).entrySet()) {

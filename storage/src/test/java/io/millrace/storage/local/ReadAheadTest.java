@@ -3,6 +3,7 @@ package io.millrace.storage.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.base.file.StorageFile;
+import io.millrace.testkit.SimulatedClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,8 +16,11 @@ class ReadAheadTest {
     private static final long MIB = 1 << 20;
 
     private final FileAdvice advice = new FileAdvice(this::passOn);
-    private final ReadAhead ahead = new ReadAhead(advice);
+    private final SimulatedClock clock = new SimulatedClock();
+    private final ReadAhead ahead = new ReadAhead(advice, clock);
     private final AdvisedFile file = new AdvisedFile();
+    /** What a read of a byte takes, in picoseconds: more than where nothing is waited for. */
+    private long picosPerByte = 5000;
 
     private void read(AdvisedFile from, long offset, long bytes) throws IOException {
         assertThat(ahead.read(from, ByteBuffer.allocate((int) bytes), offset)).isEqualTo(bytes);
@@ -67,6 +71,25 @@ class ReadAheadTest {
     }
 
     @Test
+    void whereReadsAreFastNothingIsAsked() throws IOException {
+        picosPerByte = 2000;
+        readAll(file, 0, 50 * MIB, 256 << 10);
+        assertThat(file.needed).isEmpty();
+        assertThat(file.notNeeded)
+                .as("what lies behind is given back all the same")
+                .isNotEmpty();
+
+        picosPerByte = 5000;
+        readAll(file, 50 * MIB, 60 * MIB, 256 << 10);
+        assertThat(file.needed).as("when it has become slow").isNotEmpty();
+
+        file.needed.clear();
+        picosPerByte = 100;
+        readAll(file, 60 * MIB, 100 * MIB, 256 << 10);
+        assertThat(file.needed).as("as long as that helps").isNotEmpty();
+    }
+
+    @Test
     void whoJumpsAboutIsReadAsAsked() throws IOException {
         for (int i = 0; i < 100; i++) {
             read(file, (i * 37L % 100) * 10 * MIB, 64 << 10);
@@ -113,9 +136,9 @@ class ReadAheadTest {
 
     @Test
     void whatIsHeldIsGivenBackByThoseWhoHoldIt() throws IOException {
-        assertThat(ahead.beginHeld(file, 0, MIB)).isFalse();
+        assertThat(ahead.loadHeld(file, 0, MIB)).isFalse();
         for (int i = 1; i < 20; i++) {
-            assertThat(ahead.beginHeld(file, i * MIB, MIB)).isTrue();
+            assertThat(ahead.loadHeld(file, i * MIB, MIB)).isTrue();
         }
         assertThat(file.needed).isNotEmpty();
         assertThat(file.notNeeded).isEmpty();
@@ -167,15 +190,21 @@ class ReadAheadTest {
     private record Range(long from, long to) {}
 
     /** A file of endless length that notes the advice. */
-    private static final class AdvisedFile implements StorageFile {
+    private final class AdvisedFile implements StorageFile {
         private final List<Range> needed = new ArrayList<>();
         private final List<Range> notNeeded = new ArrayList<>();
 
         @Override
         public int read(ByteBuffer target, long position) {
             int bytes = target.remaining();
+            clock.advance(bytes * picosPerByte / 1000);
             target.position(target.limit());
             return bytes;
+        }
+
+        @Override
+        public void load(long position, long bytes) {
+            clock.advance(bytes * picosPerByte / 1000);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.millrace.storage.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.millrace.base.Clock;
 import io.millrace.base.Crc32c;
 import io.millrace.base.file.DiskFileSystem;
 import io.millrace.base.file.StorageFile;
@@ -151,7 +152,7 @@ class RegionSendTest {
         reader[0] = new RegionReader(
                 records,
                 segments,
-                new ReadAhead(new FileAdvice(() -> {})),
+                new ReadAhead(new FileAdvice(() -> {}), Clock.SYSTEM),
                 UnpooledByteBufAllocator.DEFAULT,
                 () -> reader[0].takeBack());
         return reader[0];
