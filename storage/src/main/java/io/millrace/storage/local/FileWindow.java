@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Reads a file front to back through one buffer, which grows to the largest group asked for. For one thread.
  */
 final class FileWindow {
-    private static final int READ_AHEAD_BYTES = 1 << 20;
-
+    private final int bytesMin;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
     private @Nullable StorageFile file;
     private long start;
+
+    /** Will read at least {@code bytesMin} bytes at a time. */
+    FileWindow(int bytesMin) {
+        this.bytesMin = bytesMin;
+    }
 
     /**
      * Returns the index in {@link #buffer} at which the {@code bytes} bytes of {@code from} at {@code offset} lie, or
@@ -21,7 +25,7 @@ final class FileWindow {
      */
     int find(StorageFile from, long offset, int bytes) throws IOException {
         if (from != file || offset < start || offset + bytes > start + buffer.limit()) {
-            int wanted = (int) Math.max(bytes, Math.min(READ_AHEAD_BYTES, from.size()));
+            int wanted = (int) Math.max(bytes, Math.min(bytesMin, from.size()));
             if (wanted > buffer.capacity()) {
                 buffer = ByteBuffer.allocateDirect(wanted);
             }

@@ -19,8 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and checks groups of journal files. For one thread; the buffer of the last read is shared with the caller. */
 final class GroupScanner {
-    private final FileWindow window = new FileWindow();
+    private static final int WINDOW_BYTES = 1 << 20;
+
+    private final FileWindow window;
     private final Crc32c crc = new Crc32c();
+
+    /** For who reads the groups whole. */
+    GroupScanner() {
+        this(WINDOW_BYTES);
+    }
+
+    /** For who reads {@code windowBytes} bytes at a time of what is not read whole. */
+    GroupScanner(int windowBytes) {
+        window = new FileWindow(windowBytes);
+    }
 
     /** The group whose header is at {@code offset} and whose frames end within the file; null where there is none. */
     @Nullable
@@ -66,6 +78,11 @@ final class GroupScanner {
             }
         }
         return false;
+    }
+
+    /** Reads the header of a frame of {@code file}; returns its index in {@link #buffer}, or -1 where the file ends before. */
+    int loadFrameHeader(JournalFile file, long offset) throws IOException {
+        return window.find(file.file, offset, FRAME_HEADER_BYTES);
     }
 
     /** Reads {@code group} whole; returns the index in {@link #buffer} of its header. */

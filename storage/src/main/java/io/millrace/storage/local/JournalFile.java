@@ -26,6 +26,8 @@ final class JournalFile {
 
     /** Null where they must be found first: an adopted file that was opened by a later process. */
     private volatile FrameList @Nullable [] frames;
+    /** What has been found then; null before anything was read. Set with this locked. */
+    private volatile @Nullable FrameScan scan;
     /** Per shard the stream position at which the file begins and ends. The writer's (before it, recovery's). */
     private final long[] startPositions;
 
@@ -118,34 +120,42 @@ final class JournalFile {
         return beginsInside[shard];
     }
 
-    /** The frames of {@code shard}; looked for in the file where they are not known. */
-    FrameList frames(int shard) throws IOException {
+    /**
+     * The frames of {@code shard}, all of them, or those up to the first that begins behind {@code position}; looked for in
+     * the file where they are not known.
+     */
+    FrameList frames(int shard, long position) throws IOException {
         FrameList[] known = frames;
-        if (known == null) {
-            synchronized (this) {
-                known = frames;
-                if (known == null) {
-                    known = FrameScan.of(this, startPositions.length);
-                    frames = known;
-                }
-            }
+        return known == null ? scan().upTo(shard, position) : known[shard];
+    }
+
+    private synchronized FrameScan scan() {
+        FrameScan begun = scan;
+        if (begun == null) {
+            begun = new FrameScan(this, startPositions.length);
+            scan = begun;
         }
-        return known[shard];
+        return begun;
     }
 
     /** The number of frames whose places are in memory. */
     long framesKnown() {
         FrameList[] known = frames;
+        if (known == null) {
+            FrameScan begun = scan;
+            return begun == null ? 0 : begun.found();
+        }
         long count = 0;
-        for (int shard = 0; known != null && shard < known.length; shard++) {
-            count += known[shard].count();
+        for (FrameList each : known) {
+            count += each.count();
         }
         return count;
     }
 
     /** Gives the memory of the frames back; they are looked for again when they are needed. Not while it is written. */
-    void forgetFrames() {
+    synchronized void forgetFrames() {
         frames = null;
+        scan = null;
     }
 
     long startPosition(int shard) {

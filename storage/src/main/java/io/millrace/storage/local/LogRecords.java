@@ -46,7 +46,7 @@ final class LogRecords {
         }
         boolean found = false;
         try {
-            FrameList frames = file.frames(shard);
+            FrameList frames = file.frames(shard, start + bytes - 1);
             adopted.noteFrames(file);
             int frame = frameOf(frames, start);
             found = frame >= 0 && start + bytes <= endOf(file, shard, frames, frame);
@@ -76,7 +76,7 @@ final class LogRecords {
             throw new CorruptEntryException("shard " + shard + ", position " + position, "no journal file has it");
         }
         try {
-            FrameList frames = file.frames(shard);
+            FrameList frames = file.frames(shard, position);
             if (outside) {
                 adopted.noteFrames(file);
             }

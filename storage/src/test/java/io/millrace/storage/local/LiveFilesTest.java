@@ -106,7 +106,7 @@ class LiveFilesTest {
     void anEmptyFrameIsNoPlaceToReadFrom() throws IOException {
         third.addFrame(0, 300, false, 7000, 0);
 
-        assertThat(third.frames(0).count()).isEqualTo(1);
+        assertThat(third.frames(0, 0).count()).isEqualTo(1);
         assertThat(third.endPosition(0)).isEqualTo(300);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Another file system, of which it knows which files are open, and in the middle of whose reads something can happen.
@@ -19,6 +20,8 @@ final class WatchedFileSystem implements FileSystem {
     private final List<Path> open = Collections.synchronizedList(new ArrayList<>());
     /** Of which files it was said that bytes will be needed, or not any more. */
     final List<Path> advised = Collections.synchronizedList(new ArrayList<>());
+    /** Bytes that reads have asked for. */
+    final AtomicLong bytesAskedFor = new AtomicLong();
     /** Run by each read before it has its bytes. */
     volatile Runnable beforeRead = () -> {};
     /** Whether nobody is told which files there are, and how much space. */
@@ -122,6 +125,7 @@ final class WatchedFileSystem implements FileSystem {
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
             beforeRead.run();
+            bytesAskedFor.addAndGet(target.remaining());
             return file.read(target, position);
         }
 
