@@ -420,31 +420,37 @@ final class ManualShardLog implements ShardLog {
         return allocator.directBuffer(bytes.length).writeBytes(bytes);
     }
 
+    /** Passes each record on by itself. */
     private void complete(ReadBatch batch) {
         for (int i = 0; i < batch.count(); i++) {
-            if (batch.segment(i) != ReadBatch.LOG) {
-                try {
-                    batch.give(i, readSegment(batch, i));
-                } catch (IOException e) {
-                    batch.fail(i, e);
-                }
-                continue;
+            read(batch, i);
+            if (i + 1 < batch.count()) {
+                batch.onPart(i + 1);
             }
-            long position = batch.address(i);
-            if (!isThere(position)) {
-                batch.fail(i, new CorruptEntryException("position " + position, "it was trimmed"));
-                continue;
+        }
+        batch.onComplete();
+    }
+
+    private void read(ReadBatch batch, int index) {
+        long position = batch.address(index);
+        if (batch.segment(index) != ReadBatch.LOG) {
+            try {
+                batch.give(index, readSegment(batch, index));
+            } catch (IOException e) {
+                batch.fail(index, e);
             }
+        } else if (!isThere(position)) {
+            batch.fail(index, new CorruptEntryException("position " + position, "it was trimmed"));
+        } else {
             ByteBuf copy = allocator
                     .directBuffer()
-                    .writeBytes(found(position, batch.bytes(i)).duplicate());
+                    .writeBytes(found(position, batch.bytes(index)).duplicate());
             if (damaged.contains(position)) {
                 int last = copy.writerIndex() - 1;
                 copy.setByte(last, copy.getByte(last) ^ 1);
             }
-            batch.give(i, copy);
+            batch.give(index, copy);
         }
-        batch.onComplete();
     }
 
     private ByteBuf found(long position, int bytes) {

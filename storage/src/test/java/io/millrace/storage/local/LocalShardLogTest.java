@@ -213,6 +213,38 @@ class LocalShardLogTest {
     }
 
     @Test
+    void partsOfALargeReadArePassedOnBeforeTheLastIsThere() throws Exception {
+        process = StoreProcess.start(disk, OPTIONS.withSizes(16 << 20, 0, 1 << 20));
+        byte[] record = new byte[300 << 10];
+        List<Integer> ends = new ArrayList<>();
+        ReadBatch batch = new ReadBatch() {
+            @Override
+            public void onPart(int end) {
+                ends.add(end);
+                ByteBuf last = take(end - 1);
+                assertThat(last).as("what was given by then").isNotNull();
+                last.release();
+            }
+
+            @Override
+            public void onComplete() {
+                ends.add(count());
+            }
+        };
+        for (int i = 0; i < 5; i++) {
+            batch.add(process.append(0, record), record.length);
+        }
+        process.log(0).flush();
+        process.run();
+
+        process.log(0).read(batch);
+        process.run();
+
+        assertThat(ends).containsExactly(2, 4, 5);
+        batch.releaseAll();
+    }
+
+    @Test
     void aRecordThatCannotBeReadCostsNoneBesideIt() throws Exception {
         process = StoreProcess.start(disk, OPTIONS);
         long position = process.sync(0, new byte[] {1, 2, 3});
