@@ -30,7 +30,7 @@ final class DeduplicationModel {
             this.firstNumber = publish.firstNumber();
             this.stamp = stamp;
             least = Term.fromNow(publish.deduplicationNanos(), clock);
-            most = Term.fromNow(publish.deduplicationNanos() + LONGER_NANOS_MAX, clock);
+            most = Term.untilEnd(publish.deduplicationNanos() + LONGER_NANOS_MAX, clock);
         }
     }
 

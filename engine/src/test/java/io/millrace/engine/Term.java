@@ -12,7 +12,9 @@ final class Term {
     /** Clocks are read in whole milliseconds, twice at the end of a life and twice at the beginning of the next. */
     private static final long ROUNDING_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
-    private final long nanos;
+    /** It lasts no longer than this from the beginning of a life on. */
+    private final long nanosMax;
+
     private long endsEarliestNanos;
     private long endsLatestNanos;
     private boolean isDead;
@@ -21,20 +23,25 @@ final class Term {
     /** By how much the wall clock went back between lives; a life that put nothing on record does not count. */
     private long setBackNanos;
 
-    private Term(long nanos, long earliestNanos, SimulatedClock clock) {
-        this.nanos = nanos;
+    private Term(long nanos, long nanosMax, long earliestNanos, SimulatedClock clock) {
+        this.nanosMax = nanosMax;
         this.endsEarliestNanos = earliestNanos + nanos;
         this.endsLatestNanos = clock.elapsedNanos() + nanos;
     }
 
     /** One that begins now. */
     static Term fromNow(long nanos, SimulatedClock clock) {
-        return new Term(nanos, clock.elapsedNanos(), clock);
+        return new Term(nanos, nanos, clock.elapsedNanos(), clock);
+    }
+
+    /** One that begins now, and of which only the end is put on record: a life may begin at a moment before this one. */
+    static Term untilEnd(long nanos, SimulatedClock clock) {
+        return new Term(nanos, Long.MAX_VALUE - ROUNDING_NANOS, clock.elapsedNanos(), clock);
     }
 
     /** One that began at this moment of this life, or later, up to now. */
     static Term since(long earliestNanos, long nanos, SimulatedClock clock) {
-        return new Term(nanos, earliestNanos, clock);
+        return new Term(nanos, nanos, earliestNanos, clock);
     }
 
     /** The process that knows of it has ended. */
@@ -56,7 +63,7 @@ final class Term {
         long leftLeast = endsEarliestNanos - diedNanos - Math.max(0, passedNanos) - ROUNDING_NANOS;
         setBackNanos += Math.max(0, -passedNanos);
         long left = endsLatestNanos - diedNanos - Math.max(0, passedNanos);
-        long leftMost = Math.min(nanos, left + setBackNanos) + ROUNDING_NANOS;
+        long leftMost = Math.min(nanosMax, left + setBackNanos) + ROUNDING_NANOS;
         endsEarliestNanos = clock.elapsedNanos() + Math.max(0, leftLeast);
         endsLatestNanos = clock.elapsedNanos() + Math.max(0, leftMost);
     }
