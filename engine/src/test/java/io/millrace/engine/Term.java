@@ -34,7 +34,9 @@ final class Term {
         return new Term(nanos, nanos, clock.elapsedNanos(), clock);
     }
 
-    /** One that begins now, and of which only the end is put on record: a life may begin at a moment before this one. */
+    /**
+     * One that begins now, and of which only the end is put on record: the next life may begin at a moment before this.
+     */
     static Term untilEnd(long nanos, SimulatedClock clock) {
         return new Term(nanos, Long.MAX_VALUE - ROUNDING_NANOS, clock.elapsedNanos(), clock);
     }

@@ -21,9 +21,9 @@ final class Measures {
     private Measures() {}
 
     /**
-     * Has so much memory at hand that is free: writes it, and lets it go. A virtual machine gets memory from its host when
-     * it first uses it, page by page, and may give back what is free for some seconds. Whoever comes first after that
-     * would be measured with it: a cold read by dd is four times slower then.
+     * Has so much memory at hand that is free: writes it, and lets it go. A virtual machine gets memory from its host
+     * when it first uses it, page by page, and may give back what is free for some seconds. Whoever comes first after
+     * that would be measured with it: a cold read by dd is four times slower then.
      */
     static void touchMemory(long bytes) throws IOException {
         Path file = Files.createTempFile(MEMORY_FILES, "millrace-bench", null);

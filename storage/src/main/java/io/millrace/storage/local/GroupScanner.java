@@ -80,7 +80,7 @@ final class GroupScanner {
         return false;
     }
 
-    /** Reads the header of a frame of {@code file}; returns its index in {@link #buffer}, or -1 where the file ends before. */
+    /** Reads the header of a frame; returns its index in {@link #buffer}, or -1 where the file ends before. */
     int loadFrameHeader(JournalFile file, long offset) throws IOException {
         return window.find(file.file, offset, FRAME_HEADER_BYTES);
     }
