@@ -121,8 +121,8 @@ final class JournalFile {
     }
 
     /**
-     * The frames of {@code shard}, all of them, or those up to the first that begins behind {@code position}; looked for
-     * in the file where they are not known.
+     * The frames of {@code shard}: all of them, or those up to the first that begins behind {@code position}. They are
+     * looked for in the file where they are not known.
      */
     FrameList frames(int shard, long position) throws IOException {
         FrameList[] known = frames;
