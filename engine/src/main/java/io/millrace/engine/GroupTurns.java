@@ -90,8 +90,6 @@ final class GroupTurns {
             } else if (table.head(slot) == NOTHING) {
                 // What has kept the group back may be gone since, and others wait.
                 table.setHead(slot, offset, round - 1);
-            } else if (asOf != round) {
-                table.setHead(slot, table.head(slot), asOf);
             }
         } else if (isComplete && !isFull()) {
             turns.addInt(table.add(high, low, offset, asOf));
@@ -136,8 +134,6 @@ final class GroupTurns {
     void onFree(int slot) {
         isThorough = false;
         if (!waiting.isEmpty() && isComplete && !isFull()) {
-            // What went back from other leases of the group, which a restart may have found, may be before its head.
-            table.setHead(slot, table.head(slot), round - 1);
             turns.addInt(slot);
             return;
         }
