@@ -330,7 +330,7 @@ final class GroupTurns {
             }
             if (first != NOTHING) {
                 table.setHead(slot, first, startRound);
-            } else if (!isDecided() && !isAtEnd()) {
+            } else if (!isDecided() && offset() != Long.MAX_VALUE && !isAtEnd()) {
                 table.setBound(slot, offset(), startRound);
             } else if (arrival >= 0) {
                 table.setHead(slot, arrival, startRound - 1);

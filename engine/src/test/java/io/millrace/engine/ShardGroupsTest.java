@@ -411,4 +411,34 @@ class ShardGroupsTest extends ShardFixture {
 
         assertThat(waiting.messages()).hasSize(1);
     }
+
+    @Test
+    void aMessageThatComesWhenAllOfItsGroupThatWasLookedAtIsSettledIsDelivered() {
+        fewRecordsInMemory();
+        publishTo(9, 9);
+        take();
+        for (int i = 0; i <= 100; i++) {
+            publishTo(1);
+        }
+        giveUpAll();
+        for (int i = 0; i < 100; i++) {
+            acknowledge(take());
+        }
+        Message last = take();
+        restart();
+        assertThat(takeAll()).isEmpty();
+        acknowledge(last);
+        log.readAtOnce(false);
+        log.syncAtOnce(false);
+        publishTo(1);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 20 * SECOND));
+        // The look-up stops where nothing that waits is left ahead of it.
+        log.completeReads();
+        log.sync();
+        log.syncAtOnce(true);
+        log.readAtOnce(true);
+        run();
+
+        assertThat(receive.offsets()).containsExactly(103L);
+    }
 }
