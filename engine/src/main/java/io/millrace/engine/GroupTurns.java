@@ -313,7 +313,7 @@ final class GroupTurns {
         @Override
         public void onComplete() {
             end();
-            if (failure() == null) {
+            if (!isResting) {
                 index.lookAgain();
             }
         }
@@ -387,7 +387,7 @@ final class GroupTurns {
         @Override
         public void onComplete() {
             end();
-            if (failure() == null) {
+            if (!isResting) {
                 index.lookAgain();
             }
         }

@@ -441,4 +441,60 @@ class ShardGroupsTest extends ShardFixture {
 
         assertThat(receive.offsets()).containsExactly(103L);
     }
+
+    @Test
+    void aMessageThatComesWhenAllOfItsGroupThatWasLookedAtIsSettledIsDelivered() {
+        fewRecordsInMemory();
+        publishTo(9, 9);
+        take();
+        for (int i = 0; i <= 100; i++) {
+            publishTo(1);
+        }
+        giveUpAll();
+        for (int i = 0; i < 100; i++) {
+            acknowledge(take());
+        }
+        Message last = take();
+        restart();
+        assertThat(takeAll()).isEmpty();
+        acknowledge(last);
+        log.readAtOnce(false);
+        log.syncAtOnce(false);
+        publishTo(1);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 20 * SECOND));
+        // The look-up stops where nothing that waits is left ahead of it.
+        log.completeReads();
+        log.sync();
+        log.syncAtOnce(true);
+        log.readAtOnce(true);
+        run();
+
+        assertThat(receive.offsets()).containsExactly(103L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasReadForAGroupThatIsGoneMayFail(boolean restarts) {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        if (restarts) {
+            giveUpAll();
+            restart();
+            log.readAtOnce(false);
+        } else {
+            Message first = take();
+            log.readAtOnce(false);
+            acknowledge(first);
+        }
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(log.waitingReads()).isEqualTo(1);
+        purge();
+        log.failReads(true);
+        log.readAtOnce(true);
+        log.completeReads();
+        log.failReads(false);
+        publishTo(2);
+
+        assertThat(receive.offsets()).containsExactly(6L);
+    }
 }
