@@ -443,33 +443,89 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
-    void aMessageThatComesWhenAllOfItsGroupThatWasLookedAtIsSettledIsDelivered() {
+    void oneThatComesDueWhileItsGroupIsLookedUpIsFirst() {
         fewRecordsInMemory();
-        publishTo(9, 9);
-        take();
-        for (int i = 0; i <= 100; i++) {
-            publishTo(1);
-        }
-        giveUpAll();
-        for (int i = 0; i < 100; i++) {
-            acknowledge(take());
-        }
-        Message last = take();
-        restart();
-        assertThat(takeAll()).isEmpty();
-        acknowledge(last);
+        publish(probe(1).group(1).delayNanos(10 * SECOND));
+        publishTo(1, 1, 1, 1, 1, 1);
+        Message first = take();
         log.readAtOnce(false);
-        log.syncAtOnce(false);
-        publishTo(1);
-        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 20 * SECOND));
-        // The look-up stops where nothing that waits is left ahead of it.
-        log.completeReads();
-        log.sync();
-        log.syncAtOnce(true);
+        acknowledge(first);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(log.waitingReads()).as("reads for the group").isEqualTo(1);
+        pass(11 * SECOND);
         log.readAtOnce(true);
+        log.completeReads();
         run();
 
-        assertThat(receive.offsets()).containsExactly(103L);
+        assertThat(receive.offsets()).containsExactly(0L);
+    }
+
+    @Test
+    void oneThatComesDueBehindAPassIsBeforeWhatThePassFinds() {
+        fewRecordsInMemory();
+        publish(probe(70).group(1).delayNanos(10 * SECOND));
+        publishTo(1);
+        publish(probe(8).group(1).delayNanos(600 * SECOND));
+        giveUpAll();
+        restart();
+        log.readAtOnce(false);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        // So many of no interest that the pass begins anew behind them.
+        log.completeReads();
+        run();
+        assertThat(log.waitingReads()).as("reads for the rest of the group").isEqualTo(1);
+        pass(11 * SECOND);
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(0L);
+    }
+
+    /** Purges the queue, and has it looked at again though what it was looked through for is still being read. */
+    private void purgeDuringReads() {
+        log.failJobs(true);
+        publishTo(1, 1, 1, 1);
+        log.failJobs(false);
+        purge();
+        assertThat(log.waitingReads()).as("reads of what is gone").isEqualTo(1);
+        pass(2 * SECOND);
+    }
+
+    @Test
+    void aLookUpForAGroupThatIsGoneSaysNothingOfAnother() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        Message first = take();
+        log.readAtOnce(false);
+        acknowledge(first);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        purgeDuringReads();
+        publishTo(2, 2);
+        assertThat(receive.offsets()).containsExactly(10L);
+        log.readAtOnce(true);
+        log.completeReads();
+        acknowledge(receive.message(0));
+
+        assertThat(take().offset()).isEqualTo(11);
+    }
+
+    @Test
+    void aPassThatWasGivenUpDoesNotEndTheNextOne() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        giveUpAll();
+        restart();
+        log.readAtOnce(false);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        purgeDuringReads();
+        publish(probe(6).group(2));
+        assertThat(log.waitingReads()).as("reads of both").isEqualTo(2);
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(10L);
     }
 
     @ParameterizedTest
@@ -496,5 +552,78 @@ class ShardGroupsTest extends ShardFixture {
         publishTo(2);
 
         assertThat(receive.offsets()).containsExactly(6L);
+    }
+
+    @Test
+    void aDamagedMessageKeepsNobodyBackOnceItIsDue() {
+        publishTo(1, 1);
+        release(take(), 10 * SECOND);
+        assertThat(takeAll()).isEmpty();
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.forgetTail();
+        pass(11 * SECOND);
+
+        assertThat(offsets(takeAll())).containsExactly(1L);
+        assertThat(host.damaged).containsExactly(0L);
+    }
+
+    @Test
+    void aDamagedMessageStaysSoAfterARestart() {
+        publishTo(1, 1);
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.forgetTail();
+        Message second = take();
+        assertThat(second.offset()).isEqualTo(1);
+        assertThat(host.damaged).containsExactly(0L);
+        acknowledge(second);
+        giveUpAll();
+        restart();
+
+        assertThat(takeAll()).isEmpty();
+        assertThat(host.damaged).as("it is not tried again").containsExactly(0L);
+    }
+
+    @Test
+    void aMessageThatIsDiscardedBeforeItIsReadableIsNotDelivered() {
+        publishTo(2);
+        take();
+        log.syncAtOnce(false);
+        publishTo(1);
+        PurgeProbe discard = discard(QUEUE, 1);
+        log.sync();
+        log.syncAtOnce(true);
+        run();
+        assertThat(discard.refusal()).isNull();
+
+        assertThat(takeAll()).isEmpty();
+    }
+
+    @Test
+    void whatWasFoundBeforeARepairIsLookedUpAgain() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1);
+        publishTo(1, 1, 1, 1);
+        giveUpAll();
+        log.segments().all().get(shard.indexes().described().iterator().next())[4096 + 20] ^= 1;
+        restart();
+
+        assertThat(take().offset()).isZero();
+        assertThat(host.indexDamages).isNotEmpty();
+    }
+
+    @Test
+    void aLookUpThatFailsIsTriedAgain() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        Message first = take();
+        log.failReads(true);
+        acknowledge(first);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(host.checkpointFailures).isNotEmpty();
+        log.failReads(false);
+
+        pass(2 * SECOND);
+
+        assertThat(receive.offsets()).containsExactly(1L);
     }
 }
