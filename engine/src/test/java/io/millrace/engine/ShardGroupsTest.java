@@ -612,6 +612,22 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
+    void aMessageThatARepairFindsDamagedKeepsNobodyBack() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1);
+        publishTo(1, 1, 1, 1);
+        release(take(), 60 * SECOND);
+        log.mayStay(true);
+        giveUpAll();
+        log.segments().all().get(shard.indexes().described().iterator().next())[4096 + 20] ^= 1;
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        restart();
+
+        assertThat(take().offset()).isEqualTo(1);
+        assertThat(host.damaged).containsExactly(0L);
+    }
+
+    @Test
     void aLookUpThatFailsIsTriedAgain() {
         fewRecordsInMemory();
         publishTo(1, 1, 1, 1, 1, 1);
