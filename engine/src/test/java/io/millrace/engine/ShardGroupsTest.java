@@ -16,7 +16,11 @@ class ShardGroupsTest extends ShardFixture {
     private static final int FEW_RECORDS = 4;
 
     private void fewRecordsInMemory() {
-        restartWith(new EngineLimits(64L << 20, 10_000, EngineLimits.DEFAULT.compactionBytesMax(), FEW_RECORDS));
+        recordsInMemory(FEW_RECORDS);
+    }
+
+    private void recordsInMemory(int records) {
+        restartWith(new EngineLimits(64L << 20, 10_000, EngineLimits.DEFAULT.compactionBytesMax(), records));
     }
 
     private void giveUpAll() {
@@ -351,6 +355,34 @@ class ShardGroupsTest extends ShardFixture {
                         .runs())
                 .as("runs of an index of nothing")
                 .isZero();
+    }
+
+    @Test
+    void whoeverWaitsIsLookedForInManyGroupsWithPauses() {
+        recordsInMemory(10_000);
+        for (long group = 1; group <= 5_000; group++) {
+            publish(probe(1).group(group).delayNanos(600 * SECOND));
+        }
+        publishTo(1);
+        ReceiveProbe receive = ReceiveProbe.upTo(1);
+        shard.receive(QUEUE, receive);
+        assertThat(stats().leased()).as("in the same turn").isZero();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(5_000L);
+    }
+
+    @Test
+    void manyMessagesOfOneGroupThatAreNotDueAreNotLookedThrough() {
+        recordsInMemory(10_000);
+        publish(probe(5_000).group(1).delayNanos(600 * SECOND));
+        publishTo(1);
+        ReceiveProbe receive = ReceiveProbe.upTo(1);
+        shard.receive(QUEUE, receive);
+        assertThat(stats().leased()).as("in the same turn").isEqualTo(1);
+        run();
+
+        assertThat(receive.offsets()).containsExactly(5_000L);
     }
 
     @Test
