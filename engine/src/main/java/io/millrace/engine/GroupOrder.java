@@ -192,12 +192,10 @@ final class GroupOrder {
         }
     }
 
-    /** A message that is not leased cannot be read. */
+    /** A message that is not leased cannot be read. Who had it read is told, and has its group looked up. */
     void damage(long offset) {
         waiting.remove(offset);
-        if (held.remove(offset)) {
-            turns.onUnknown();
-        }
+        held.remove(offset);
     }
 
     /** What has lost records to damage may have been written anew. */

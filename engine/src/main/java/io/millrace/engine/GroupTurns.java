@@ -90,8 +90,6 @@ final class GroupTurns {
             } else if (table.head(slot) == NOTHING) {
                 // What has kept the group back may be gone since, and others wait.
                 table.setHead(slot, offset, round - 1);
-            } else if (asOf != round) {
-                table.setHead(slot, table.head(slot), asOf);
             }
         } else if (isComplete && !isFull()) {
             turns.addInt(table.add(high, low, offset, asOf));
@@ -136,8 +134,6 @@ final class GroupTurns {
     void onFree(int slot) {
         isThorough = false;
         if (!waiting.isEmpty() && isComplete && !isFull()) {
-            // What went back from other leases of the group, which a restart may have found, may be before its head.
-            table.setHead(slot, table.head(slot), round - 1);
             turns.addInt(slot);
             return;
         }
@@ -317,7 +313,7 @@ final class GroupTurns {
         @Override
         public void onComplete() {
             end();
-            if (failure() == null) {
+            if (!isResting) {
                 index.lookAgain();
             }
         }
@@ -334,7 +330,7 @@ final class GroupTurns {
             }
             if (first != NOTHING) {
                 table.setHead(slot, first, startRound);
-            } else if (!isDecided() && !isAtEnd()) {
+            } else if (!isDecided() && offset() != Long.MAX_VALUE && !isAtEnd()) {
                 table.setBound(slot, offset(), startRound);
             } else if (arrival >= 0) {
                 table.setHead(slot, arrival, startRound - 1);
@@ -391,7 +387,7 @@ final class GroupTurns {
         @Override
         public void onComplete() {
             end();
-            if (failure() == null) {
+            if (!isResting) {
                 index.lookAgain();
             }
         }

@@ -16,7 +16,11 @@ class ShardGroupsTest extends ShardFixture {
     private static final int FEW_RECORDS = 4;
 
     private void fewRecordsInMemory() {
-        restartWith(new EngineLimits(64L << 20, 10_000, EngineLimits.DEFAULT.compactionBytesMax(), FEW_RECORDS));
+        recordsInMemory(FEW_RECORDS);
+    }
+
+    private void recordsInMemory(int records) {
+        restartWith(new EngineLimits(64L << 20, 10_000, EngineLimits.DEFAULT.compactionBytesMax(), records));
     }
 
     private void giveUpAll() {
@@ -354,6 +358,34 @@ class ShardGroupsTest extends ShardFixture {
     }
 
     @Test
+    void whoeverWaitsIsLookedForInManyGroupsWithPauses() {
+        recordsInMemory(10_000);
+        for (long group = 1; group <= 5_000; group++) {
+            publish(probe(1).group(group).delayNanos(600 * SECOND));
+        }
+        publishTo(1);
+        ReceiveProbe receive = ReceiveProbe.upTo(1);
+        shard.receive(QUEUE, receive);
+        assertThat(stats().leased()).as("in the same turn").isZero();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(5_000L);
+    }
+
+    @Test
+    void manyMessagesOfOneGroupThatAreNotDueAreNotLookedThrough() {
+        recordsInMemory(10_000);
+        publish(probe(5_000).group(1).delayNanos(600 * SECOND));
+        publishTo(1);
+        ReceiveProbe receive = ReceiveProbe.upTo(1);
+        shard.receive(QUEUE, receive);
+        assertThat(stats().leased()).as("in the same turn").isEqualTo(1);
+        run();
+
+        assertThat(receive.offsets()).containsExactly(5_000L);
+    }
+
+    @Test
     void anIndexThatIsWrittenAnewWhileItsQueueRestsIsThereAfterARestart() {
         fewRecordsInMemory();
         for (long group = 1; group <= 12; group++) {
@@ -410,5 +442,236 @@ class ShardGroupsTest extends ShardFixture {
         pass(2 * SECOND);
 
         assertThat(waiting.messages()).hasSize(1);
+    }
+
+    @Test
+    void aMessageThatComesWhenAllOfItsGroupThatWasLookedAtIsSettledIsDelivered() {
+        fewRecordsInMemory();
+        publishTo(9, 9);
+        take();
+        for (int i = 0; i <= 100; i++) {
+            publishTo(1);
+        }
+        giveUpAll();
+        for (int i = 0; i < 100; i++) {
+            acknowledge(take());
+        }
+        Message last = take();
+        restart();
+        assertThat(takeAll()).isEmpty();
+        acknowledge(last);
+        log.readAtOnce(false);
+        log.syncAtOnce(false);
+        publishTo(1);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 20 * SECOND));
+        // The look-up stops where nothing that waits is left ahead of it.
+        log.completeReads();
+        log.sync();
+        log.syncAtOnce(true);
+        log.readAtOnce(true);
+        run();
+
+        assertThat(receive.offsets()).containsExactly(103L);
+    }
+
+    @Test
+    void oneThatComesDueWhileItsGroupIsLookedUpIsFirst() {
+        fewRecordsInMemory();
+        publish(probe(1).group(1).delayNanos(10 * SECOND));
+        publishTo(1, 1, 1, 1, 1, 1);
+        Message first = take();
+        log.readAtOnce(false);
+        acknowledge(first);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(log.waitingReads()).as("reads for the group").isEqualTo(1);
+        pass(11 * SECOND);
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(0L);
+    }
+
+    @Test
+    void oneThatComesDueBehindAPassIsBeforeWhatThePassFinds() {
+        fewRecordsInMemory();
+        publish(probe(70).group(1).delayNanos(10 * SECOND));
+        publishTo(1);
+        publish(probe(8).group(1).delayNanos(600 * SECOND));
+        giveUpAll();
+        restart();
+        log.readAtOnce(false);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        // So many of no interest that the pass begins anew behind them.
+        log.completeReads();
+        run();
+        assertThat(log.waitingReads()).as("reads for the rest of the group").isEqualTo(1);
+        pass(11 * SECOND);
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(0L);
+    }
+
+    /** Purges the queue, and has it looked at again though what it was looked through for is still being read. */
+    private void purgeDuringReads() {
+        log.failJobs(true);
+        publishTo(1, 1, 1, 1);
+        log.failJobs(false);
+        purge();
+        assertThat(log.waitingReads()).as("reads of what is gone").isEqualTo(1);
+        pass(2 * SECOND);
+    }
+
+    @Test
+    void aLookUpForAGroupThatIsGoneSaysNothingOfAnother() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        Message first = take();
+        log.readAtOnce(false);
+        acknowledge(first);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        purgeDuringReads();
+        publishTo(2, 2);
+        assertThat(receive.offsets()).containsExactly(10L);
+        log.readAtOnce(true);
+        log.completeReads();
+        acknowledge(receive.message(0));
+
+        assertThat(take().offset()).isEqualTo(11);
+    }
+
+    @Test
+    void aPassThatWasGivenUpDoesNotEndTheNextOne() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        giveUpAll();
+        restart();
+        log.readAtOnce(false);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        purgeDuringReads();
+        publish(probe(6).group(2));
+        assertThat(log.waitingReads()).as("reads of both").isEqualTo(2);
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(receive.offsets()).containsExactly(10L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasReadForAGroupThatIsGoneMayFail(boolean restarts) {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        if (restarts) {
+            giveUpAll();
+            restart();
+            log.readAtOnce(false);
+        } else {
+            Message first = take();
+            log.readAtOnce(false);
+            acknowledge(first);
+        }
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(log.waitingReads()).isEqualTo(1);
+        purge();
+        log.failReads(true);
+        log.readAtOnce(true);
+        log.completeReads();
+        log.failReads(false);
+        publishTo(2);
+
+        assertThat(receive.offsets()).containsExactly(6L);
+    }
+
+    @Test
+    void aDamagedMessageKeepsNobodyBackOnceItIsDue() {
+        publishTo(1, 1);
+        release(take(), 10 * SECOND);
+        assertThat(takeAll()).isEmpty();
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.forgetTail();
+        pass(11 * SECOND);
+
+        assertThat(offsets(takeAll())).containsExactly(1L);
+        assertThat(host.damaged).containsExactly(0L);
+    }
+
+    @Test
+    void aDamagedMessageStaysSoAfterARestart() {
+        publishTo(1, 1);
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        log.forgetTail();
+        Message second = take();
+        assertThat(second.offset()).isEqualTo(1);
+        assertThat(host.damaged).containsExactly(0L);
+        acknowledge(second);
+        giveUpAll();
+        restart();
+
+        assertThat(takeAll()).isEmpty();
+        assertThat(host.damaged).as("it is not tried again").containsExactly(0L);
+    }
+
+    @Test
+    void aMessageThatIsDiscardedBeforeItIsReadableIsNotDelivered() {
+        publishTo(2);
+        take();
+        log.syncAtOnce(false);
+        publishTo(1);
+        PurgeProbe discard = discard(QUEUE, 1);
+        log.sync();
+        log.syncAtOnce(true);
+        run();
+        assertThat(discard.refusal()).isNull();
+
+        assertThat(takeAll()).isEmpty();
+    }
+
+    @Test
+    void whatWasFoundBeforeARepairIsLookedUpAgain() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1);
+        publishTo(1, 1, 1, 1);
+        giveUpAll();
+        log.segments().all().get(shard.indexes().described().iterator().next())[4096 + 20] ^= 1;
+        restart();
+
+        assertThat(take().offset()).isZero();
+        assertThat(host.indexDamages).isNotEmpty();
+    }
+
+    @Test
+    void aMessageThatARepairFindsDamagedKeepsNobodyBack() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1);
+        publishTo(1, 1, 1, 1);
+        release(take(), 60 * SECOND);
+        log.mayStay(true);
+        giveUpAll();
+        log.segments().all().get(shard.indexes().described().iterator().next())[4096 + 20] ^= 1;
+        log.damage(log.positionsOf(RecordFormat.ENTRY).get(0));
+        restart();
+
+        assertThat(take().offset()).isEqualTo(1);
+        assertThat(host.damaged).containsExactly(0L);
+    }
+
+    @Test
+    void aLookUpThatFailsIsTriedAgain() {
+        fewRecordsInMemory();
+        publishTo(1, 1, 1, 1, 1, 1);
+        Message first = take();
+        log.failReads(true);
+        acknowledge(first);
+        ReceiveProbe receive = receive(ReceiveProbe.waiting(1, 60 * SECOND));
+        assertThat(host.checkpointFailures).isNotEmpty();
+        log.failReads(false);
+
+        pass(2 * SECOND);
+
+        assertThat(receive.offsets()).containsExactly(1L);
     }
 }
