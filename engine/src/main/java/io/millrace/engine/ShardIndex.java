@@ -142,9 +142,8 @@ class ShardIndex implements OrderedIndexOwner {
 
     @Override
     public void onReady() {
-        if (!shard.isRefusing()) {
-            onFront.run();
-        }
+        // Its user may just be clearing it, in the middle of a purge.
+        lookAgain();
     }
 
     @Override

@@ -285,4 +285,29 @@ class ShardAttributesTest extends ShardFixture {
         assertThat(host.indexDamages).isNotEmpty();
         assertThat(host.damaged).isEmpty();
     }
+
+    @Test
+    void nothingIsDeliveredInTheMiddleOfAPurge() {
+        restartWith(new EngineLimits(64L << 20, 1_000, EngineLimits.DEFAULT.compactionBytesMax(), 4));
+        publish(1);
+        publish(probe(12).priority(-1));
+        publish(1);
+        assertThat(receive(ReceiveProbe.durable(2)).offsets()).containsExactly(0L, 13L);
+        giveUpAll();
+        restart();
+        log.readAtOnce(false);
+        ReceiveProbe waiting = receive(ReceiveProbe.waiting(1, 20 * SECOND));
+        assertThat(log.waitingReads()).as("reads of priorities").isEqualTo(1);
+        publish(1);
+
+        // It settles what lies before the leased ones, all that has a priority, and then what is behind them.
+        purge();
+
+        assertThat(waiting.isAnswered()).isFalse();
+        assertThat(stats().leased()).isEqualTo(2);
+        assertThat(stats().ready()).isZero();
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+    }
 }
