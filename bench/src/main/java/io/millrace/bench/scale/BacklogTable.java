@@ -14,8 +14,8 @@ public final class BacklogTable {
     private static final int BODY_BYTES = 256;
     private static final int SAMPLE = 1_000_000;
     private static final int ROUNDS = 3;
-    /** More than a sample writes. */
-    private static final long SAMPLE_MEMORY = 1L << 30;
+    /** Much more than a sample writes: which pages it gets of those that are free is not known. */
+    private static final long SAMPLE_MEMORY = 4L << 30;
 
     private final BenchBroker broker;
     private final QueueDefinition queue;
