@@ -29,6 +29,8 @@ final class FileWindow {
             if (wanted > buffer.capacity()) {
                 buffer = ByteBuffer.allocateDirect(wanted);
             }
+            // A read that fails leaves some of both in the buffer.
+            file = null;
             buffer.clear();
             from.read(buffer, offset);
             buffer.flip();

@@ -2,6 +2,7 @@ package io.millrace.storage.local;
 
 import static io.millrace.storage.local.JournalFormat.BLOCK_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.base.file.StorageFile;
 import io.millrace.testkit.SeedSource;
@@ -113,6 +114,22 @@ class FrameScanTest {
         assertThat(disk.bytesAskedFor.get())
                 .as("what is known is not looked for again")
                 .isEqualTo(all);
+    }
+
+    /** The scanner keeps what it has read last, also when a read behind it fails. */
+    @Test
+    void aReadThatHasFailedLeavesNothingBehind() throws IOException {
+        GroupScanner scanner = new GroupScanner(4 * BLOCK_BYTES);
+        JournalFile adopted = adopted();
+        assertThat(scanner.groupAt(adopted, groupsAt[1])).isNotNull();
+
+        disk.failReadsHalfway = true;
+        assertThatThrownBy(() -> scanner.groupAt(adopted, groupsAt[2])).isInstanceOf(IOException.class);
+        disk.failReadsHalfway = false;
+
+        ScannedGroup again = scanner.groupAt(adopted, groupsAt[1]);
+        assertThat(again).isNotNull();
+        assertThat(again.sequence()).isEqualTo(6);
     }
 
     @ParameterizedTest

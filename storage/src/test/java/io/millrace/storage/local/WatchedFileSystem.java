@@ -24,6 +24,8 @@ final class WatchedFileSystem implements FileSystem {
     final AtomicLong bytesAskedFor = new AtomicLong();
     /** Run by each read before it has its bytes. */
     volatile Runnable beforeRead = () -> {};
+    /** Whether reads fail when they have half of their bytes. */
+    volatile boolean failReadsHalfway;
     /** Whether nobody is told which files there are, and how much space. */
     volatile boolean failLooks;
 
@@ -126,6 +128,11 @@ final class WatchedFileSystem implements FileSystem {
         public int read(ByteBuffer target, long position) throws IOException {
             beforeRead.run();
             bytesAskedFor.addAndGet(target.remaining());
+            if (failReadsHalfway) {
+                int half = target.remaining() / 2;
+                file.read(target.slice(target.position(), half), position);
+                throw new IOException(file.path() + " cannot be read to the end");
+            }
             return file.read(target, position);
         }
 
