@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the frames of an adopted file again after a restart, as far as its records are read. What is found is a way to
  * records, not proof of them: those are verified when they are read. So of a frame that goes on where the one before it
- * has ended only the header is read, and one that fails its checksum still counts then, for most records in it are
+ * has ended, or begins where the part of its shard does, only the header is read, and one that fails its checksum still counts then, for most records in it are
  * whole. Where something does not go on the group is read whole, and frames count that are whole themselves; what lies
  * in none is a hole.
  *
@@ -102,12 +102,20 @@ final class FrameScan {
     /** Adds frames by their headers; false where one does not go on where its stream stands, or they make no sense. */
     private boolean addThoseThatGoOn(ScannedGroup group, GroupScanner scanner) throws IOException {
         for (Header each : headersOf(group, scanner)) {
-            if (each.shard < 0 || each.shard >= frames.length || each.position != expected[each.shard]) {
+            if (each.shard < 0 || each.shard >= frames.length || !goesOn(each)) {
                 return false;
             }
             add(each.shard, each.position, each.length, each.offset, false);
         }
         return true;
+    }
+
+    private boolean goesOn(Header frame) {
+        if (frame.position >= file.endPosition(frame.shard)) {
+            return true; // of no interest, as all of a shard that has no part in the file
+        }
+        long stands = expected[frame.shard] == UNKNOWN ? file.startPosition(frame.shard) : expected[frame.shard];
+        return frame.position == stands;
     }
 
     /** The headers of all frames of a group; one of no shard where together they make no sense. */
