@@ -69,7 +69,7 @@ class BackupIT {
                 "--server",
                 process.http().toString(),
                 "--bytes-per-second",
-                "8MiB");
+                "24MiB");
 
         Set<String> deliveredAfter = load.history().delivered();
         assertThat(backup.status()).as(backup.output()).isZero();

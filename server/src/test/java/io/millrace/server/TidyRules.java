@@ -216,13 +216,23 @@ final class TidyRules {
             }
 
             private boolean look(Tree tree) {
-                boolean matches = unwanted.matcher(tree.toString()).matches();
+                boolean matches =
+                        isName(tree) && unwanted.matcher(tree.toString()).matches();
                 if (matches) {
                     found(tree, "the name " + tree);
                 }
                 return matches;
             }
         });
+    }
+
+    /** Whether it is nothing but names and dots: what else is selected from may be long, and is no name. */
+    private static boolean isName(Tree tree) {
+        Tree part = tree;
+        while (part instanceof MemberSelectTree select) {
+            part = select.getExpression();
+        }
+        return part instanceof IdentifierTree;
     }
 
     private static List<String> matchingLines(JavaSource source, Predicate<String> matches, String words) {
