@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 public final class BacklogTable {
     private static final int BODY_BYTES = 256;
     private static final int SAMPLE = 1_000_000;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
+    /** Samples until all is compiled. */
+    private static final int WARM_UP = 3;
     /** Much more than a sample writes: which pages it gets of those that are free is not known. */
     private static final long SAMPLE_MEMORY = 4L << 30;
 
@@ -43,7 +45,7 @@ public final class BacklogTable {
 
     private static void fill(Path directory, long messages) throws Exception {
         BacklogTable table = new BacklogTable(new BenchBroker(directory));
-        table.both(SAMPLE);
+        table.both((long) WARM_UP * SAMPLE);
         Rates without = table.sample();
         print(0, without);
         long heapBefore = Measures.heapBytes();
@@ -83,7 +85,7 @@ public final class BacklogTable {
             }
             System.out.printf("heap in use: %,d KiB%n", Measures.heapBytes() >> 10);
             // The fill has consumed as many again in its samples.
-            table.consumed = SAMPLE * (1 + 4L * ROUNDS);
+            table.consumed = SAMPLE * (WARM_UP + 4L * ROUNDS);
             System.out.printf("consumed to the end: %,.0f a second%n", table.consume(messages));
             System.out.println("after all: " + Measures.files(directory));
         }
@@ -105,6 +107,8 @@ public final class BacklogTable {
             publish[i] = publish(SAMPLE);
             Measures.touchMemory(SAMPLE_MEMORY);
             consume[i] = consume(SAMPLE);
+            System.out.printf(
+                    "  at once %,.0f, publish %,.0f, consume %,.0f a second%n", both[i], publish[i], consume[i]);
         }
         return new Rates(Measures.median(both), Measures.median(publish), Measures.median(consume));
     }
