@@ -35,6 +35,11 @@ final class DeduplicationRecord {
         return subLeast | HIGH_MASK;
     }
 
+    /** The further bits of the hash that {@code sub} has. */
+    static long hashRest(long sub) {
+        return sub & ~HIGH_MASK;
+    }
+
     /** Of the window that ends at {@code untilMillis}. */
     static long sub(long subLeast, long untilMillis) {
         return subLeast | (left(untilMillis) >>> LOW_BITS);

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.storage.EntryEnvelope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class StoredLine {
     /** Adds a number unless it is {@code usual}. */
     public StoredLine withUnless(long usual, String name, long value) {
         return value == usual ? this : with(name, value);
+    }
+
+    /** Adds a priority unless it is the usual one. */
+    StoredLine withPriority(int priority) {
+        return priority == EntryEnvelope.PRIORITY_NORMAL ? this : with("priority", Integer.toUnsignedLong(priority));
     }
 
     /** Adds a list unless it is empty. */

@@ -20,6 +20,8 @@ import java.util.List;
  * @param delayed how many messages are delayed
  * @param damaged how many messages cannot be read
  * @param leases how many leases it names
+ * @param priorityRuns the segments of the runs of its index by priority
+ * @param groupRuns the segments of the runs of its index by group
  * @param runs the entries that are in segments and adopted extents
  */
 record StoredLog(
@@ -32,6 +34,8 @@ record StoredLog(
         long delayed,
         long damaged,
         int leases,
+        List<Long> priorityRuns,
+        List<Long> groupRuns,
         List<SealedRun> runs) {
     /** Offset, begin, length, token, delivery count, priority, durability. */
     private static final int LEASE_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES + 1;
@@ -53,7 +57,9 @@ record StoredLog(
         long settledAbove = OffsetSet.read(source).size();
         long delayed = OffsetSet.read(source).size();
         long damaged = OffsetSet.read(source).size();
-        skipRest(source);
+        List<Long> priorityRuns = new ArrayList<>();
+        List<Long> groupRuns = new ArrayList<>();
+        readIndexes(source, priorityRuns, groupRuns);
         int leases = source.readInt();
         source.skipBytes(leases * LEASE_BYTES);
         List<SealedRun> runs = new ArrayList<>();
@@ -63,30 +69,41 @@ record StoredLog(
             runs.add(SealedRun.read(ByteBuffer.wrap(run)));
         }
         return new StoredLog(
-                logId, asOfPosition, nextOffset, floor, cursor, settledAbove, delayed, damaged, leases, runs);
+                logId,
+                asOfPosition,
+                nextOffset,
+                floor,
+                cursor,
+                settledAbove,
+                delayed,
+                damaged,
+                leases,
+                priorityRuns,
+                groupRuns,
+                runs);
     }
 
     /** What is set aside, what expired, delivery counts, indexes: see {@link IndividualSubscription}. */
-    private static void skipRest(ByteBuf source) {
+    private static void readIndexes(ByteBuf source, List<Long> priorityRuns, List<Long> groupRuns) {
         OffsetSet.read(source);
         OffsetSet.read(source);
         new DeliveryCounts().restore(source);
         if (source.readBoolean()) {
             OffsetSet.read(source);
             source.skipBytes(source.readInt() * ARRIVAL_BYTES);
-            skipIndex(source, ShardIndexes.KIND_PRIORITIES);
+            priorityRuns.addAll(segments(source, ShardIndexes.KIND_PRIORITIES));
         }
         if (source.readBoolean()) {
             OffsetSet.read(source);
             OffsetSet.read(source);
             source.skipBytes(source.readInt() * GROUP_BYTES);
-            skipIndex(source, ShardIndexes.KIND_GROUPS);
+            groupRuns.addAll(segments(source, ShardIndexes.KIND_GROUPS));
         }
     }
 
-    private static void skipIndex(ByteBuf source, int kind) {
+    private static List<Long> segments(ByteBuf source, int kind) {
         try {
-            OrderedIndex.skip(source, kind);
+            return OrderedIndex.readSegments(source, kind);
         } catch (CorruptEntryException e) {
             throw new IllegalStateException("the description of an index is damaged in a sound snapshot", e);
         }

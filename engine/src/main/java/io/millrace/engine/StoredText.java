@@ -51,8 +51,7 @@ public final class StoredText {
                 .with("bodyBytes", (long) envelope.bodyBytes)
                 .with("format", (long) envelope.format)
                 .with("storedMillis", envelope.timestampMillis);
-        line.withUnless(EntryEnvelope.PRIORITY_NORMAL, "priority", envelope.priority)
-                .withUnless(EntryEnvelope.NONE, "dueMillis", envelope.dueMillis);
+        line.withPriority(envelope.priority).withUnless(EntryEnvelope.NONE, "dueMillis", envelope.dueMillis);
         line.withUnless(EntryEnvelope.NONE, "expiryMillis", envelope.expiryMillis)
                 .withUnless(0, "producer", envelope.producerId)
                 .withUnless(0, "flags", envelope.flags);
@@ -66,7 +65,7 @@ public final class StoredText {
         return line;
     }
 
-    private static String hash(long high, long low) {
+    static String hash(long high, long low) {
         return String.format("%016x%016x", high, low);
     }
 
@@ -131,6 +130,7 @@ public final class StoredText {
             }
             lines.accept(line.with("liveBytes", each.liveBytes));
         }
+        named.indexRuns().forEach(each -> lines.accept(new StoredLine("index-run").with("segment", each)));
     }
 
     /** What the segments of a snapshot say: a line for the shard, for each log and for each log that is gone. */
@@ -174,6 +174,12 @@ public final class StoredText {
                 .with("delayed", log.delayed())
                 .with("damaged", log.damaged())
                 .with("leasesAndDelays", (long) log.leases())
+                .withAll(
+                        "priorityRuns",
+                        log.priorityRuns().stream().map(String::valueOf).toList())
+                .withAll(
+                        "groupRuns",
+                        log.groupRuns().stream().map(String::valueOf).toList())
                 .withAll("runs", runs);
     }
 

@@ -185,6 +185,11 @@ final class ManualShardLog implements ShardLog {
         return adopted;
     }
 
+    /** What the newest checkpoint says. */
+    byte[] manifest() {
+        return manifest;
+    }
+
     MemorySegments segments() {
         return segments;
     }

@@ -1,5 +1,6 @@
 package io.millrace.server.data;
 
+import io.millrace.engine.StoredIndex;
 import io.millrace.engine.StoredLine;
 import io.millrace.engine.StoredText;
 import io.millrace.server.client.Shell;
@@ -12,6 +13,8 @@ import io.millrace.storage.local.StoreInspection;
 import io.millrace.storage.local.StoreInspection.AdoptedPart;
 import io.millrace.storage.local.StoreInspection.ShardCheckpoint;
 import io.millrace.storage.local.StoredFile;
+import io.millrace.storage.run.RunListing;
+import io.millrace.storage.run.RunVerifier;
 import io.millrace.storage.segment.LogRun;
 import io.millrace.storage.segment.RunReader;
 import io.millrace.storage.segment.SegmentFormat;
@@ -36,7 +39,8 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "A line for each file, and below it, in the order in which they lie in it: the groups, frames and records "
-                    + "of the journal, the runs and entries of segments, the states of a snapshot, what manifests say. "
+                    + "of the journal, the runs and entries of segments, the states of a snapshot, the records of "
+                    + "indexes (due times, priorities, expiry, groups, keys), what manifests say. "
                     + "A line is a word for what it is and then name=value.",
             "",
             "Of users it shows what `millrace user show` does, never what proves a password or a key."
@@ -136,6 +140,10 @@ final class DumpCommand extends DirectoryTool {
 
     private static void dumpSegment(SegmentStore store, StoredFile file, DumpPrinter printer)
             throws IOException, CorruptEntryException {
+        if (RunVerifier.isRun(store, file.number())) {
+            dumpIndexRun(RunListing.read(store, file.number()), printer);
+            return;
+        }
         SegmentListing listing = SegmentListing.read(store, file.shard(), file.number());
         if (listing.kind() == SegmentFormat.KIND_SNAPSHOT) {
             StoredText.snapshot(store, file.shard(), file.number(), line -> printer.line(line, 1));
@@ -146,6 +154,16 @@ final class DumpCommand extends DirectoryTool {
                 dumpEntry(store, each.logId(), reader.entry(), printer);
             }
         }
+    }
+
+    private static void dumpIndexRun(RunListing run, DumpPrinter printer) throws IOException {
+        printer.line(StoredIndex.run(run.kind(), run.records()), 1);
+        run.visit(
+                (key, sub, value) -> {
+                    printer.line(StoredIndex.record(run.kind(), key, sub, value), 2);
+                    return true;
+                },
+                damage -> printer.line(new StoredLine("damaged").with("reason", FailureReason.of(damage)), 2));
     }
 
     private static void dumpEntry(SegmentStore store, long logId, IndexCursor entry, DumpPrinter printer)

@@ -46,6 +46,10 @@ class RunTest {
         assertThat(RunLayout.readFooter(store, SEGMENT)).isEqualTo(layout);
         assertThat(read(layout, new Triple(Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE)))
                 .containsExactlyElementsOf(records);
+        RunListing listing = RunListing.read(store, SEGMENT);
+        assertThat(listing.kind()).isEqualTo(5);
+        assertThat(listing.records()).isEqualTo(records.size());
+        assertThat(listed(listing, new ArrayList<>())).containsExactlyElementsOf(records);
         List<Triple> all = new ArrayList<>(records);
         for (int i = 0; i < 20; i++) {
             Triple near = all.get(random.nextInt(all.size()));
@@ -113,6 +117,40 @@ class RunTest {
             disk.flipBit(path, place, bit);
         }
         assertThat(RunVerifier.verify(store, SEGMENT)).isEmpty();
+    }
+
+    @Test
+    void aListingGoesOnBehindADamagedBlock() throws Exception {
+        RunLayout layout = writeCounted(10_000);
+        RunListing listing = RunListing.read(store, SEGMENT);
+        List<Triple> sound = listed(listing, new ArrayList<>());
+        disk.flipBit(store.path(SEGMENT), RunFormat.offset(layout.recordBlock(1)) + 100, 3);
+
+        List<CorruptEntryException> damages = new ArrayList<>();
+        List<Triple> rest = listed(listing, damages);
+
+        assertThat(damages)
+                .extracting(Throwable::getMessage)
+                .containsExactly(RunFormat.place(SEGMENT, 2) + ": the block fails its checksum");
+        assertThat(sound).containsAll(rest);
+        assertThat(rest).contains(sound.get(0), sound.get(sound.size() - 1));
+        assertThat(sound.size() - rest.size()).isBetween(500, 5_000);
+    }
+
+    @Test
+    void aListingEndsWhereNoMoreIsWanted() throws Exception {
+        writeCounted(10_000);
+        List<Long> keys = new ArrayList<>();
+
+        RunListing.read(store, SEGMENT).visit((key, sub, value) -> keys.add(key) && keys.size() < 3, damage -> {});
+
+        assertThat(keys).hasSize(3);
+    }
+
+    private static List<Triple> listed(RunListing listing, List<CorruptEntryException> damages) throws IOException {
+        List<Triple> listed = new ArrayList<>();
+        listing.visit((key, sub, value) -> listed.add(new Triple(key, sub, value)), damages::add);
+        return listed;
     }
 
     @Test
