@@ -175,7 +175,7 @@ final class Compaction {
 
     /** From here on the entries are read from where they were written. */
     private void take(GroupedJob job) {
-        SegmentUse.Segment segment = new SegmentUse.Segment(job.segment(), job.segmentBytes(), null);
+        SegmentUse.Segment segment = new SegmentUse.Segment(job.segment(), job.segmentBytes(), job.entryBytes(), null);
         if (!job.runs().isEmpty()) {
             segments.add(segment);
         }

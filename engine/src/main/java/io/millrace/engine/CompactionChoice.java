@@ -52,17 +52,17 @@ final class CompactionChoice {
         boolean wanted = false;
         for (SegmentUse.Segment each : segments.list()) {
             held += each.heldBytes();
-            boolean isSparse = each.adopted == null ? each.liveBytes < each.bytes / 2 : each.vacated;
+            boolean isSparse = each.adopted == null ? each.isSparse() : each.vacated;
             if (isSparse && each.runs > 0 && !each.unreadable) {
                 sparse.add(each);
-                freed += each.heldBytes() - each.liveBytes;
+                freed += each.spareBytes();
                 wanted |= each.vacated;
             }
         }
         if (!wanted && freed < Math.min(WORTH_BYTES, held / WORTH_PART)) {
             return;
         }
-        sparse.sort(Comparator.comparingDouble(each -> (double) each.liveBytes / each.heldBytes()));
+        sparse.sort(Comparator.comparingDouble(each -> -(double) each.spareBytes() / each.heldBytes()));
         sparse.forEach(this::addIfItFits);
     }
 

@@ -35,7 +35,8 @@ record ManifestFormat(
         }
         target.writeInt(segments.size());
         for (SegmentUse.Segment each : segments) {
-            target.writeLong(each.number).writeLong(each.bytes).writeBoolean(each.adopted != null);
+            target.writeLong(each.number).writeLong(each.bytes).writeLong(each.entryBytes);
+            target.writeBoolean(each.adopted != null);
             if (each.adopted != null) {
                 target.writeLong(each.adopted.from()).writeLong(each.adopted.to());
             }
@@ -64,8 +65,9 @@ record ManifestFormat(
         for (int left = source.readInt(); left > 0; left--) {
             long number = source.readLong();
             long bytes = source.readLong();
+            long entryBytes = source.readLong();
             Extent adopted = source.readBoolean() ? new Extent(source.readLong(), source.readLong(), 0) : null;
-            SegmentUse.Segment segment = new SegmentUse.Segment(number, bytes, adopted);
+            SegmentUse.Segment segment = new SegmentUse.Segment(number, bytes, entryBytes, adopted);
             segment.liveBytes = source.readLong();
             segment.toldLiveBytes = segment.liveBytes;
             segments.add(segment);

@@ -149,7 +149,8 @@ final class Moves {
             each.log().entries().cutBelow(end);
         }
         for (MoveJob each : jobs) {
-            SegmentUse.Segment segment = new SegmentUse.Segment(each.segment(), each.segmentBytes(), each.adopted);
+            SegmentUse.Segment segment =
+                    new SegmentUse.Segment(each.segment(), each.segmentBytes(), each.entryBytes(), each.adopted);
             segments.add(segment);
             for (int i = 0; i < each.plans().size(); i++) {
                 takeRun(each.plans().get(i), each.runs().get(i), segment);

@@ -27,6 +27,8 @@ final class SegmentUse {
     static final class Segment {
         final long number;
         final long bytes;
+        /** Bytes of its entries when it was written; the rest of it is the index. */
+        final long entryBytes;
         /** Where its records have stayed; null where it has them itself. */
         final @Nullable Extent adopted;
 
@@ -45,10 +47,21 @@ final class SegmentUse {
         /** Whether something in it could not be read when it was to be moved: it stays as it is. */
         boolean unreadable;
 
-        Segment(long number, long bytes, @Nullable Extent adopted) {
+        Segment(long number, long bytes, long entryBytes, @Nullable Extent adopted) {
             this.number = number;
             this.bytes = bytes;
+            this.entryBytes = entryBytes;
             this.adopted = adopted;
+        }
+
+        /** Whether less than half of what was written into it lives. */
+        boolean isSparse() {
+            return liveBytes < entryBytes / 2;
+        }
+
+        /** The bytes that would be free if what lives were written anew, with its part of the index. */
+        long spareBytes() {
+            return heldBytes() - (adopted == null ? bytes * liveBytes / entryBytes : liveBytes);
         }
 
         /** The bytes that would be free without it. */

@@ -123,8 +123,10 @@ public final class StoredText {
                     new StoredLine("snapshot").with("segment", each.segment()).with("bytes", each.bytes()));
         }
         for (SegmentUse.Segment each : named.segments()) {
-            StoredLine line =
-                    new StoredLine("entries").with("segment", each.number).with("bytes", each.bytes);
+            StoredLine line = new StoredLine("entries")
+                    .with("segment", each.number)
+                    .with("bytes", each.bytes)
+                    .with("entryBytes", each.entryBytes);
             if (each.adopted != null) {
                 line.with("adoptedFrom", each.adopted.from()).with("adoptedTo", each.adopted.to());
             }

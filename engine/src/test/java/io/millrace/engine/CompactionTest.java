@@ -7,6 +7,7 @@ import io.millrace.storage.Extent;
 import io.millrace.storage.index.SealedRun;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +82,28 @@ class CompactionTest extends ShardFixture {
 
     private static List<Long> numbers(long first, long end) {
         return LongStream.range(first, end).boxed().toList();
+    }
+
+    /** A small message of a log that has few takes less than what says where it is. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsWrittenAnewStaysWhereItIsWhileItLives(boolean restarts) {
+        for (long each = 1_000; each < 1_400; each++) {
+            host.defined.add(each);
+            publish(each, 1, PublishProbe.MESSAGE_BYTES_MIN);
+        }
+        giveUpAll();
+        if (restarts) {
+            restart();
+        }
+        publishIntoSegment(2, PublishProbe.MESSAGE_BYTES_MIN);
+        acknowledge(take());
+        quieten();
+        Set<Long> segments = Set.copyOf(log.segments().all().keySet());
+
+        quieten();
+
+        assertThat(log.segments().all().keySet()).isEqualTo(segments);
     }
 
     @ParameterizedTest

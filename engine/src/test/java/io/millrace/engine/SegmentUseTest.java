@@ -16,7 +16,8 @@ class SegmentUseTest {
     }
 
     private SegmentUse.Segment add(long number, boolean adopted) {
-        SegmentUse.Segment segment = new SegmentUse.Segment(number, 1_000, adopted ? new Extent(0, 1_600, 0) : null);
+        SegmentUse.Segment segment =
+                new SegmentUse.Segment(number, 1_000, 900, adopted ? new Extent(0, 1_600, 0) : null);
         segments.add(segment);
         segments.use(run(number));
         return segment;

@@ -19,9 +19,9 @@ class SnapshotFormatPageTest extends ShardFixture {
 
     @Test
     void theShardsManifestIsAsThePageSays() throws IOException {
-        SegmentUse.Segment plain = new SegmentUse.Segment(11, 12, null);
+        SegmentUse.Segment plain = new SegmentUse.Segment(11, 12, 22, null);
         plain.liveBytes = 13;
-        SegmentUse.Segment adopted = new SegmentUse.Segment(14, 15, new Extent(16, 17, 0));
+        SegmentUse.Segment adopted = new SegmentUse.Segment(14, 15, 23, new Extent(16, 17, 0));
         adopted.liveBytes = 18;
         ByteBuffer written = ByteBuffer.wrap(new ManifestFormat(
                         5, 6, List.of(new ManifestFormat.SnapshotPart(7, 8)), List.of(plain, adopted), List.of(21L))
@@ -44,6 +44,7 @@ class SnapshotFormatPageTest extends ShardFixture {
         Map<String, Integer> each = segment.numbers(1);
         assertThat(written.getLong(at + each.get("number"))).isEqualTo(11);
         assertThat(written.getLong(at + each.get("length"))).isEqualTo(12);
+        assertThat(written.getLong(at + each.get("entries"))).isEqualTo(22);
         assertThat(written.get(at + each.get("adopted"))).isZero();
         at += segment.assertContiguous();
         assertThat(written.getLong(at)).isEqualTo(13);

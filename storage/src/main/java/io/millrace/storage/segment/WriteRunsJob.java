@@ -78,6 +78,11 @@ public abstract class WriteRunsJob extends SegmentJob {
         return segmentBytes;
     }
 
+    /** The bytes of the entries that it says where to find. */
+    public final long entryBytes() {
+        return runs.stream().mapToLong(SealedRun::bytes).sum();
+    }
+
     /**
      * Does a piece of finding out what is to be written, before the first record is copied; returns whether it was the
      * last. On the background agent.
