@@ -1,7 +1,7 @@
 package io.millrace.server.data;
 
-import io.millrace.engine.StoredLine;
-import io.millrace.engine.StoredText;
+import io.millrace.engine.inspect.StoredLine;
+import io.millrace.engine.inspect.StoredText;
 import io.millrace.server.client.Shell;
 import io.millrace.server.process.FailureReason;
 import io.millrace.storage.CorruptEntryException;
