@@ -1,7 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.catalog.QueueSettings;
-import io.millrace.engine.EngineLimits;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.storage.StoreOpener;
 import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;

@@ -1,6 +1,9 @@
 package io.millrace.engine;
 
 import io.millrace.engine.PublishLine.Waiting;
+import io.millrace.engine.index.DeduplicationIndex;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.DeduplicationRecord;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.run.RangeScan;
 import java.io.IOException;
@@ -63,7 +66,8 @@ final class Deduplication {
     }
 
     private boolean isNew(long logId, Publish publish) {
-        return !publish.isDeduplicated() || (!index.mayHold(logId, publish) && !index.isFull());
+        return !publish.isDeduplicated()
+                || (!index.mayHold(logId, publish.deduplicationHigh(), publish.deduplicationLow()) && !index.isFull());
     }
 
     /** There may be room for those who wait for it. */

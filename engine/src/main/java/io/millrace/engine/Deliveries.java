@@ -1,6 +1,8 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.engine.read.EntrySet;
+import io.millrace.engine.read.ShardReads;
 import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package io.millrace.engine;
 
 import io.millrace.base.Loop;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.read.EntrySet;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.RegionChoice;

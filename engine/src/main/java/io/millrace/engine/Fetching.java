@@ -1,11 +1,14 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.engine.offset.SettledSet;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.read.EntrySet;
+import io.millrace.engine.read.ShardReads;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.index.EntryIndex;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads entries of logs without changing them: from an offset, or from a time on. Part of a shard; the loop's. */
@@ -17,6 +20,7 @@ final class Fetching {
     private final ShardLog log;
     private final ShardReads reads;
     private final EntryEnvelope envelope = new EntryEnvelope();
+    private final Waiters<Fetch> waiting = new Waiters<>();
 
     Fetching(Shard shard, ShardLog log, ShardReads reads) {
         this.shard = shard;
@@ -111,7 +115,7 @@ final class Fetching {
     }
 
     private void await(Queue queue, Fetch fetch) {
-        queue.fetches().add(fetch);
+        waiting.add(queue, fetch);
         if (fetch.timer == null) {
             fetch.timer = shard.loop().schedule(() -> endWait(queue, fetch), fetch.waitNanos());
         }
@@ -120,21 +124,16 @@ final class Fetching {
     private void endWait(Queue queue, Fetch fetch) {
         fetch.timer = null;
         fetch.waited = true;
-        if (queue.fetches().remove(fetch)) {
+        if (waiting.remove(queue, fetch)) {
             guarded(fetch::onFetched);
         }
     }
 
     /** Serves those who wait for what is there now. */
     void serveWaiting(Queue queue) {
-        if (queue.fetches().isEmpty()) {
-            return;
-        }
-        List<Fetch> waiting = List.copyOf(queue.fetches());
-        queue.fetches().clear();
-        for (Fetch each : waiting) {
+        for (Fetch each : waiting.takeAll(queue)) {
             fetch(queue, each);
-            if (!queue.fetches().contains(each)) {
+            if (!waiting.contains(queue, each)) {
                 stopTimer(each);
             }
         }
@@ -148,19 +147,18 @@ final class Fetching {
     }
 
     void refuseWaiting(Queue queue, Refusal reason) {
-        List<Fetch> waiting = List.copyOf(queue.fetches());
-        queue.fetches().clear();
-        for (Fetch each : waiting) {
+        for (Fetch each : waiting.takeAll(queue)) {
             stopTimer(each);
             refuse(each, reason);
         }
+        waiting.forget(queue);
     }
 
     void cancel(Fetch fetch) {
         fetch.cancelled = true;
         stopTimer(fetch);
         if (fetch.queue != null) {
-            fetch.queue.fetches().remove(fetch);
+            waiting.remove(fetch.queue, fetch);
         }
     }
 

@@ -1,5 +1,9 @@
 package io.millrace.engine;
 
+import io.millrace.engine.index.TimeIndex;
+import io.millrace.engine.queue.MessageLog;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.RecordWriter;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
 import java.util.ArrayDeque;
@@ -15,6 +19,7 @@ final class Intake {
     private final ShardLog log;
     private final RecordWriter records;
     private final Deduplication deduplication;
+    private final EntryEnvelope envelope = new EntryEnvelope();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
     private record Waiting(Queue queue, Publish publish) {}
@@ -44,12 +49,17 @@ final class Intake {
         MessageLog messages = queue.log();
         publish.queue = queue;
         publish.firstOffset = messages.nextOffset();
-        long position = records.entry(
-                publish, messages.id(), publish.firstOffset, shard.clock().epochMillis());
-        messages.append(publish.firstOffset, publish.count(), position, records.entryBytes(), records.entryMillis());
-        arrive(shard, queue, records.envelope(), false);
-        queue.published += publish.count();
-        queue.dirty = true;
+        long nowMillis = shard.clock().epochMillis();
+        envelope.reset(messages.id(), publish.firstOffset, publish.count(), nowMillis);
+        publish.fill(envelope);
+        publish.fillTimes(envelope, shard.time());
+        long position = records.entry(envelope, publish);
+        // The greatest timestamp of its messages; the clock of their publisher may be ahead.
+        long entryMillis = Math.min(envelope.timestampMillis, nowMillis);
+        messages.append(publish.firstOffset, publish.count(), position, records.entryBytes(), entryMillis);
+        arrive(shard, queue, envelope, false);
+        queue.countPublished(publish.count());
+        queue.markDirty();
         shard.await(position, publish);
         shard.touch();
     }
@@ -103,7 +113,7 @@ final class Intake {
             shard.indexes().keys().add(entry);
         }
         if (entry.expiryMillis != EntryEnvelope.NONE) {
-            queue.expires = true;
+            queue.markExpires();
             for (long offset = entry.firstOffset; offset < end; offset++) {
                 shard.indexes().expiries().add(entry.expiryMillis, entry.priority, logId, 0, offset);
             }

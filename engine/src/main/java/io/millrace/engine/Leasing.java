@@ -1,6 +1,17 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.read.IndexLoader;
+import io.millrace.engine.read.ShardReads;
+import io.millrace.engine.record.LeaseGroups;
+import io.millrace.engine.record.PriorityRuns;
+import io.millrace.engine.record.RecordWriter;
+import io.millrace.engine.record.RunWriter;
+import io.millrace.engine.subscription.IndividualSubscription;
+import io.millrace.engine.time.ShardTime;
+import io.millrace.engine.time.TimerWheel;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
@@ -21,6 +32,7 @@ final class Leasing implements TimerWheel.Expiry {
     private final RecordWriter writer;
     private final LeaseTable leases;
     private final NextBlocks nextBlocks;
+    private final Waiters<Receive> waiting = new Waiters<>();
     private final RunWriter runs = new RunWriter();
     private final PriorityRuns priorities = new PriorityRuns();
     private final LeaseGroups groups = new LeaseGroups();
@@ -47,11 +59,11 @@ final class Leasing implements TimerWheel.Expiry {
         serveWaiting(queue);
         if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
             refuse(receive, Refusal.TOO_MANY_LEASES);
-        } else if (queue.waiting().isEmpty() && isNextLoaded(queue, receive)) {
+        } else if (waiting.isEmpty(queue) && isNextLoaded(queue, receive)) {
             lease(queue, receive);
         } else if (receive.deadlineNanos - shard.clock().nanoTime() > 0) {
             await(queue, receive, receive.deadlineNanos);
-        } else if (queue.loading) {
+        } else if (queue.isLoading()) {
             // There are messages; it is told when they can be seen, though it did not want to wait.
             await(queue, receive, shard.clock().nanoTime() + LOADING_NANOS_MAX);
         } else {
@@ -60,19 +72,25 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     private void await(Queue queue, Receive receive, long untilNanos) {
-        queue.waiting().add(receive);
+        waiting.add(queue, receive);
         receive.slot = leases.await(receive, untilNanos);
-        shard.wake(queue);
+        shard.queues().wake(queue);
     }
 
     void serveWaiting(Queue queue) {
-        while (!queue.waiting().isEmpty()
+        Receive next = waiting.first(queue);
+        while (next != null
                 && queue.subscription().leased() < shard.limits().leasesPerQueueMax()
-                && isNextLoaded(queue, queue.waiting().iterator().next())) {
-            Receive next = Check.notNull(queue.pollWaiting(), "somebody waits");
-            endWait(next);
+                && isNextLoaded(queue, next)) {
+            endWait(queue, next);
             lease(queue, next);
+            next = waiting.first(queue);
         }
+    }
+
+    /** How many wait for messages of {@code queue}. */
+    int waiting(Queue queue) {
+        return waiting.count(queue);
     }
 
     /**
@@ -82,10 +100,10 @@ final class Leasing implements TimerWheel.Expiry {
     private boolean isNextLoaded(Queue queue, Receive receive) {
         IndividualSubscription subscription = queue.subscription();
         EntryIndex index = queue.log().entries();
-        while (!queue.loading) {
+        while (!queue.isLoading()) {
             long offset = subscription.next(queue.log().readableOffset());
             if (offset == IndividualSubscription.LOADING) {
-                queue.loading = true;
+                queue.setLoading(true);
                 return false;
             }
             if (offset < 0) {
@@ -93,8 +111,9 @@ final class Leasing implements TimerWheel.Expiry {
             }
             int found = index.find(offset);
             if (found == EntryIndex.FOUND || found == EntryIndex.UNLOADED) {
-                queue.loading = nextBlocks.load(queue, receive, found == EntryIndex.UNLOADED, () -> onLoaded(queue));
-                if (!queue.loading) {
+                boolean hasMissed = found == EntryIndex.UNLOADED;
+                queue.setLoading(nextBlocks.load(queue, receive, hasMissed, () -> onLoaded(queue)));
+                if (!queue.isLoading()) {
                     return true;
                 }
             } else {
@@ -113,34 +132,33 @@ final class Leasing implements TimerWheel.Expiry {
 
     /** What was read for {@code queue} is there, or was tried to be read: those who wait are looked after. */
     void onLoaded(Queue queue) {
-        queue.loading = false;
-        if (queue.dropped || shard.isRefusing()) {
+        queue.setLoading(false);
+        if (queue.isDropped() || shard.isRefusing()) {
             return; // those who waited were told
         }
         serveWaiting(queue);
         long nowNanos = shard.clock().nanoTime();
-        for (Receive each : queue.waiting().toArray(new Receive[0])) {
-            if (!queue.loading && each.deadlineNanos - nowNanos <= 0) {
-                queue.waiting().remove(each);
-                endWait(each);
+        for (Receive each : waiting.all(queue)) {
+            if (!queue.isLoading() && each.deadlineNanos - nowNanos <= 0) {
+                endWait(queue, each);
                 answer(each, nothing());
             }
         }
     }
 
     void refuseWaiting(Queue queue, Refusal reason) {
-        for (Receive next = queue.pollWaiting(); next != null; next = queue.pollWaiting()) {
-            endWait(next);
+        for (Receive next = waiting.first(queue); next != null; next = waiting.first(queue)) {
+            endWait(queue, next);
             refuse(next, reason);
         }
+        waiting.forget(queue);
     }
 
     void cancel(Receive receive) {
         receive.cancelled = true;
         Queue queue = receive.queue;
         if (queue != null && receive.slot >= 0) {
-            queue.waiting().remove(receive);
-            endWait(receive);
+            endWait(queue, receive);
         }
     }
 
@@ -149,10 +167,7 @@ final class Leasing implements TimerWheel.Expiry {
         byte state = leases.state(slot);
         if (state == LeaseTable.WAITING) {
             Receive receive = (Receive) leases.owner(slot);
-            Check.notNull(receive.queue, "a waiting receive has a queue")
-                    .waiting()
-                    .remove(receive);
-            endWait(receive);
+            endWait(Check.notNull(receive.queue, "a waiting receive has a queue"), receive);
             answer(receive, nothing());
             return;
         }
@@ -161,9 +176,9 @@ final class Leasing implements TimerWheel.Expiry {
             return;
         }
         Queue queue = (Queue) leases.owner(slot);
-        queue.expired++;
+        queue.countLeaseExpired();
         takeBack(queue, leases.offset(slot), slot);
-        shard.wake(queue);
+        shard.queues().wake(queue);
     }
 
     /** Ends a lease; the message can be delivered again, unless it has expired. */
@@ -194,7 +209,8 @@ final class Leasing implements TimerWheel.Expiry {
         }
     }
 
-    private void endWait(Receive receive) {
+    private void endWait(Queue queue, Receive receive) {
+        waiting.remove(queue, receive);
         leases.free(receive.slot);
         receive.slot = -1;
     }
@@ -215,7 +231,7 @@ final class Leasing implements TimerWheel.Expiry {
         long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
         long nowMillis = shard.time().millis();
-        long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
+        long leaseMillis = ShardTime.millisOf(receive.leaseNanos());
         EntryIndex index = queue.log().entries();
         long bytes = 0;
         runs.clear();
@@ -237,18 +253,17 @@ final class Leasing implements TimerWheel.Expiry {
             runs.add(offset);
             priorities.add(priority);
             subscription.noteGroup(offset, groups);
-            queue.delivered++;
-            queue.redelivered += count > 1 ? 1 : 0;
+            queue.countDelivered(count > 1);
         }
-        queue.loads = 0;
+        queue.clearLoads();
         receive.deliveries = messages;
         receive.late = messages.entries().startReading() || receive.isDurable();
         record(queue, receive, nowMillis, firstToken);
     }
 
     private void record(Queue queue, Receive receive, long nowMillis, long firstToken) {
-        queue.dirty = true;
-        long leaseMillis = RecordWriter.millisOf(receive.leaseNanos());
+        queue.markDirty();
+        long leaseMillis = ShardTime.millisOf(receive.leaseNanos());
         long position = writer.lease(
                 queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs, priorities, groups);
         if (receive.isDurable()) {
@@ -282,11 +297,11 @@ final class Leasing implements TimerWheel.Expiry {
         receive.deliveries = null;
         Queue queue = Check.notNull(receive.queue, "a receive with messages has a queue");
         boolean fewer = receive.late && sortOut(queue, messages);
-        fewer |= queue.expires && dropExpired(queue, messages);
+        fewer |= queue.expires() && dropExpired(queue, messages);
         if (receive.cancelled) {
             giveBack(queue, receive, messages);
             messages.release();
-        } else if (queue.dropped) {
+        } else if (queue.isDropped()) {
             messages.release();
             refuse(receive, Refusal.QUEUE_NOT_FOUND);
         } else if (fewer && messages.size() == 0) {
@@ -311,7 +326,7 @@ final class Leasing implements TimerWheel.Expiry {
             if (slot >= 0 && !messages.isReadable(i)) {
                 leases.free(slot);
                 queue.subscription().damageLeased(offset);
-                shard.wake(queue);
+                shard.queues().wake(queue);
                 shard.onDamage(queue, offset, messages.failure(i));
                 messages.remove(i);
                 damaged = true;

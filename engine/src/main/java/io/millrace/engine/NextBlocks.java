@@ -1,5 +1,9 @@
 package io.millrace.engine;
 
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.read.IndexLoader;
+import io.millrace.engine.subscription.IndividualSubscription;
+import io.millrace.engine.subscription.SubscriptionView;
 import io.millrace.storage.index.EntryIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +43,15 @@ final class NextBlocks {
         if (hasMissed) {
             gathering.addMissing();
         }
-        if (queue.loads < LOADS_MAX) {
+        if (queue.loads() < LOADS_MAX) {
             gathering.gather(receive);
         }
         return gathering.startReading();
     }
 
-    private final class Gathering {
+    private final class Gathering implements SubscriptionView.Visitor {
         private final Queue queue;
-        private final IndividualSubscription subscription;
+        private final SubscriptionView view;
         private final EntryIndex index;
         private final Runnable whenLoaded;
         private IndexLoader.@Nullable Blocks blocks;
@@ -57,33 +61,31 @@ final class NextBlocks {
 
         Gathering(Queue queue, Runnable whenLoaded) {
             this.queue = queue;
-            this.subscription = queue.subscription();
+            this.view = queue.subscription().view();
             this.index = queue.log().entries();
             this.whenLoaded = whenLoaded;
         }
 
         void gather(Receive receive) {
             long readable = queue.log().readableOffset();
-            long plain = subscription.plain().nextReady(0, readable);
-            PriorityOrder order = subscription.order();
+            long plain = view.nextPlain(0, readable);
             left = Math.min(receive.messagesMax(), MESSAGES_MAX);
             left = Math.min(left, receive.bytesMax() / Math.max(1, index.sealedBytes(plain)) + 1);
-            if (left > 1 && order != null && !order.indexed().isEmpty()) {
-                long firstPlain = plain < readable ? plain : IndividualSubscription.NONE;
-                order.lookAhead((offset, priority) -> {
-                    if (!subscription.isBeforePlain(offset, priority, firstPlain)) {
-                        return false;
-                    }
-                    look(offset);
-                    left--;
-                    return hasRoom();
-                });
+            if (left > 1) {
+                view.lookAhead(plain < readable ? plain : IndividualSubscription.NONE, this);
             }
             while (hasRoom() && plain < readable) {
                 long end = look(plain);
-                left -= end == plain ? 1 : Math.max(1, subscription.plain().count(plain, Math.min(end, readable)));
-                plain = subscription.plain().nextReady(Math.max(end, plain + 1), readable);
+                left -= end == plain ? 1 : Math.max(1, view.countPlain(plain, Math.min(end, readable)));
+                plain = view.nextPlain(Math.max(end, plain + 1), readable);
             }
+        }
+
+        @Override
+        public boolean onMessage(long offset) {
+            look(offset);
+            left--;
+            return hasRoom();
         }
 
         private boolean hasRoom() {
@@ -115,7 +117,7 @@ final class NextBlocks {
             if (blocks == null) {
                 return false;
             }
-            queue.loads++;
+            queue.countLoad();
             blocks.startReading();
             return true;
         }

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.read.EntrySet;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,11 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.engine.Peek.State;
+import io.millrace.engine.offset.SettledSet;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.read.EntrySet;
+import io.millrace.engine.read.ShardReads;
+import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.index.EntryIndex;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +75,7 @@ final class Peeking {
     private static void complete(Queue queue, Peek peek) {
         for (int i = peek.size() - 1; i >= 0; i--) {
             if (!peek.isReadable(i)
-                    && (queue.dropped || queue.subscription().settled().contains(peek.offset(i)))) {
+                    && (queue.isDropped() || queue.subscription().settled().contains(peek.offset(i)))) {
                 peek.remove(i);
             }
         }
@@ -87,8 +92,8 @@ final class Peeking {
         return switch (only) {
             case DELAYED -> orEnd(subscription.delayed().nextPresent(from), readable);
             case DAMAGED -> orEnd(subscription.damaged().nextPresent(from), readable);
-            case READY -> subscription.nextReady(from, readable);
-            case LEASED -> subscription.nextLeased(from, readable);
+            case READY -> subscription.view().nextReady(from, readable);
+            case LEASED -> subscription.view().nextLeased(from, readable);
         };
     }
 

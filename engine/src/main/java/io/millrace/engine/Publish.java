@@ -1,6 +1,9 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.EntryBody;
+import io.millrace.engine.time.ShardTime;
 import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One entry to store: the messages of one publish to one queue. A door subclasses it; {@link Shard#publish} takes it,
  * and exactly one of the three outcomes is called, on the shard's loop.
  */
-public abstract class Publish implements Completion {
+public abstract class Publish implements Completion, EntryBody {
     @Nullable
     Queue queue;
 
@@ -19,9 +22,11 @@ public abstract class Publish implements Completion {
     public abstract int count();
 
     /** The exact length of the body in bytes. */
+    @Override
     public abstract int bodyBytes();
 
     /** Writes exactly {@link #bodyBytes} bytes. Must not fail: what can be wrong with the body was checked before. */
+    @Override
     public abstract void writeBody(ByteBuf target);
 
     /**
@@ -61,6 +66,19 @@ public abstract class Publish implements Completion {
         return deduplicationNanos() > 0 && (deduplicationHigh() | deduplicationLow()) != 0;
     }
 
+    /** Sets what the shard's time decides of the envelope: when a delay and the window of a key are over. */
+    final void fillTimes(EntryEnvelope envelope, ShardTime time) {
+        if (delayNanos() > 0) {
+            envelope.dueMillis = time.endOf(delayNanos());
+            envelope.flags |= EntryEnvelope.DELAYED;
+        }
+        if (isDeduplicated()) {
+            envelope.deduplicationHigh = deduplicationHigh();
+            envelope.deduplicationLow = deduplicationLow();
+            envelope.deduplicationUntilMillis = time.endOf(deduplicationNanos());
+        }
+    }
+
     /** The messages are on stable storage, from {@code offset} on. */
     protected abstract void onStored(long offset);
 
@@ -79,7 +97,7 @@ public abstract class Publish implements Completion {
     public final void onSynced(Shard shard) {
         Queue target = Check.notNull(queue, "a stored entry has a queue");
         target.publishReadable(firstOffset + count());
-        shard.wake(target);
+        shard.queues().wake(target);
         onStored(firstOffset);
     }
 

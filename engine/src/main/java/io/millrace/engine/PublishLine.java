@@ -1,5 +1,7 @@
 package io.millrace.engine;
 
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.DeduplicationRecord;
 import io.millrace.storage.run.RangeScan;
 import java.util.ArrayDeque;
 import java.util.HashMap;

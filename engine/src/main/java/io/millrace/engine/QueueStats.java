@@ -1,5 +1,8 @@
 package io.millrace.engine;
 
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.subscription.IndividualSubscription;
+
 /**
  * A queue at one moment.
  *
@@ -12,4 +15,24 @@ package io.millrace.engine;
  * @param counters what it did since the start
  */
 public record QueueStats(
-        long ready, long leased, long delayed, long damaged, int waiting, long nextOffset, QueueCounters counters) {}
+        long ready, long leased, long delayed, long damaged, int waiting, long nextOffset, QueueCounters counters) {
+    /** Of {@code queue} at this moment, where {@code waiting} receives wait. */
+    static QueueStats of(Queue queue, int waiting) {
+        IndividualSubscription subscription = queue.subscription();
+        return new QueueStats(
+                subscription.ready(queue.log().readableOffset()),
+                subscription.leased(),
+                subscription.delayed().size(),
+                subscription.damaged().size(),
+                waiting,
+                queue.log().nextOffset(),
+                new QueueCounters(
+                        queue.published(),
+                        queue.delivered(),
+                        queue.redelivered(),
+                        queue.acknowledged(),
+                        queue.released(),
+                        queue.leasesExpired(),
+                        queue.messagesExpired()));
+    }
+}

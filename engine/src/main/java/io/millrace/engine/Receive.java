@@ -1,6 +1,8 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.time.TimerWheel;
 import org.jspecify.annotations.Nullable;
 
 /**

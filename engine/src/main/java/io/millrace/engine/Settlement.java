@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.time.TimerWheel;
 import java.util.Arrays;
 
 /**

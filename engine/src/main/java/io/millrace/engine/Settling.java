@@ -1,6 +1,13 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.OffsetTimes;
+import io.millrace.engine.record.RecordWriter;
+import io.millrace.engine.record.RunWriter;
+import io.millrace.engine.subscription.IndividualSubscription;
+import io.millrace.engine.time.ShardTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +44,8 @@ final class Settling {
             return;
         }
         shard.await(append(queue), settlement);
-        shard.dropSettledEntries(queue);
-        shard.wake(queue);
+        shard.queues().dropSettledEntries(queue);
+        shard.queues().wake(queue);
     }
 
     private void apply(Queue queue, Settlement settlement, int index, int slot, long nowNanos) {
@@ -48,17 +55,17 @@ final class Settling {
             case Settlement.ACKNOWLEDGE -> {
                 leases.free(slot);
                 queue.subscription().settleLeased(offset);
-                queue.acknowledged++;
+                queue.countAcknowledged();
                 acknowledged.add(offset);
             }
             case Settlement.RELEASE -> {
-                queue.released++;
+                queue.countReleased();
                 release(queue, offset, slot, argumentNanos);
             }
             case Settlement.EXTEND -> {
                 leases.reschedule(slot, nowNanos + argumentNanos);
-                leases.noteTerm(slot, shard.time().millis(), RecordWriter.millisOf(argumentNanos));
-                extended.add(offset, RecordWriter.millisOf(argumentNanos));
+                leases.noteTerm(slot, shard.time().millis(), ShardTime.millisOf(argumentNanos));
+                extended.add(offset, ShardTime.millisOf(argumentNanos));
             }
             default -> throw new IllegalStateException("no such action: " + settlement.action(index));
         }
@@ -71,7 +78,7 @@ final class Settling {
         leases.free(slot);
         if (subscription.hasLapsed(offset)) {
             subscription.settleLeased(offset);
-            queue.messagesExpired++;
+            queue.countMessageExpired();
             acknowledged.add(offset);
             return;
         }
@@ -82,7 +89,7 @@ final class Settling {
         } else {
             subscription.returnLeased(offset, count, priority);
         }
-        released.add(offset, RecordWriter.millisOf(delayNanos));
+        released.add(offset, ShardTime.millisOf(delayNanos));
     }
 
     /**
@@ -93,7 +100,7 @@ final class Settling {
         if (subscription.settled().contains(offset)) {
             return;
         }
-        queue.dirty = true;
+        queue.markDirty();
         if (offset < queue.log().readableOffset() && subscription.isLeased(offset)) {
             subscription.lapse(offset);
             return;
@@ -103,7 +110,7 @@ final class Settling {
             expiredOf = queue;
         }
         subscription.settleUnleased(offset, offset + 1);
-        queue.messagesExpired++;
+        queue.countMessageExpired();
         expired.add(offset);
     }
 
@@ -115,8 +122,8 @@ final class Settling {
             begin();
             writer.settlement(queue.log().id(), shard.time().millis(), expired, released, extended);
             expired.clear();
-            shard.dropSettledEntries(queue);
-            shard.wake(queue);
+            shard.queues().dropSettledEntries(queue);
+            shard.queues().wake(queue);
             shard.touch();
         }
     }
@@ -130,8 +137,8 @@ final class Settling {
         begin();
         purge.count = settleRange(queue, offset, offset + 1);
         shard.await(append(queue), purge);
-        shard.dropSettledEntries(queue);
-        shard.wake(queue);
+        shard.queues().dropSettledEntries(queue);
+        shard.queues().wake(queue);
     }
 
     void purge(Queue queue, Purge purge) {
@@ -144,7 +151,7 @@ final class Settling {
         }
         purge.count += settleRange(queue, from, end);
         shard.await(append(queue), purge);
-        shard.dropSettledEntries(queue);
+        shard.queues().dropSettledEntries(queue);
     }
 
     private long settleRange(Queue queue, long from, long to) {
@@ -176,7 +183,7 @@ final class Settling {
     }
 
     private long append(Queue queue) {
-        queue.dirty = true;
+        queue.markDirty();
         return writer.settlement(queue.log().id(), shard.time().millis(), acknowledged, released, extended);
     }
 

@@ -3,6 +3,15 @@ package io.millrace.engine;
 import io.millrace.base.Check;
 import io.millrace.base.Clock;
 import io.millrace.base.Loop;
+import io.millrace.engine.checkpoint.ShardPast;
+import io.millrace.engine.index.ShardIndexes;
+import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.policy.EngineLimits;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.queue.ShardQueues;
+import io.millrace.engine.segment.SegmentUse;
+import io.millrace.engine.time.ExpiryTimer;
+import io.millrace.engine.time.ShardTime;
 import io.millrace.storage.Extent;
 import io.millrace.storage.Replay;
 import io.millrace.storage.ShardLog;
@@ -37,8 +46,9 @@ public final class Shard implements ShardLogListener {
     private final ShardIndexes indexes;
     private final ShardQueues queues;
     private final PendingCompletions pending = new PendingCompletions();
-    private final List<Queue> awake = new ArrayList<>();
+    private final PartContext context;
     private final Runnable endTurn = this::endTurn;
+    private final Consumer<Queue> serve = this::serve;
     private final ExpiryTimer expiryTimer;
     private final ShardReplay replay;
     private @Nullable ShardParts parts;
@@ -56,8 +66,10 @@ public final class Shard implements ShardLogListener {
         this.limits = limits;
         this.time = new ShardTime(clock);
         this.leases = new LeaseTable(clock.nanoTime());
-        this.indexes = new ShardIndexes(this);
-        this.queues = new ShardQueues(leases, indexes, host.indexMemory());
+        this.context = new PartContext(this);
+        SegmentUse segments = new SegmentUse();
+        this.indexes = new ShardIndexes(context, segments, new DueMessages(this), new ExpiringMessages(this));
+        this.queues = new ShardQueues(context, indexes, segments, host.indexMemory(), context);
         this.expiryTimer = new ExpiryTimer(clock, loop, leases.timers(), this::onExpiry);
         this.replay = new ShardReplay(this);
     }
@@ -83,23 +95,12 @@ public final class Shard implements ShardLogListener {
      */
     public void start(ShardLog shardLog, Runnable whenReady) {
         time.begin();
-        RecordWriter records = new RecordWriter(shardLog, time);
-        ShardReads reads = new ShardReads(shardLog);
-        parts = new ShardParts(
-                shardLog,
-                records,
-                reads,
-                new Intake(this, shardLog, records),
-                new Leasing(this, shardLog, reads, records),
-                new Settling(this, records),
-                new IndexLoader(reads, queues.indexCache()),
-                new Checkpointing(this, shardLog, reads, replay),
-                new Fetching(this, shardLog, reads),
-                new Retention(this, shardLog, records));
-        epoch = replay.lastEpoch() + 1;
+        ShardPast past = replay.past();
+        parts = ShardParts.of(this, shardLog, past);
+        epoch = past.epoch();
         nextToken = epoch << TOKEN_COUNTER_BITS;
         replay.finish();
-        long position = records.start(epoch, clock.epochMillis());
+        long position = parts().writer().start(epoch, clock.epochMillis());
         // The host hears of a failure by onFailed.
         await(position, Completion.of(whenReady, reason -> {}));
         if (!queues.all().isEmpty()) {
@@ -212,7 +213,10 @@ public final class Shard implements ShardLogListener {
     /** The queue with log {@code logId} at this moment; null where it is not defined. */
     public @Nullable QueueStats stats(long logId) {
         Queue queue = open(logId);
-        return queue == null ? null : queue.stats();
+        if (queue == null) {
+            return null;
+        }
+        return QueueStats.of(queue, parts == null ? 0 : parts.leasing().waiting(queue));
     }
 
     /** Forgets the queue with log {@code logId}, which is not defined any more. */
@@ -346,20 +350,19 @@ public final class Shard implements ShardLogListener {
 
     private void endTurn() {
         turnPosted = false;
-        for (int i = 0; i < awake.size(); i++) {
-            Queue queue = awake.get(i);
-            queue.awake = false;
-            if (refusing == null && !queue.dropped) {
-                parts().leasing().serveWaiting(queue);
-                parts().fetching().serveWaiting(queue);
-            }
-        }
-        awake.clear();
+        queues.serveAwake(serve);
         if (refusing == null && time.isToBeRecorded()) {
             parts().writer().start(epoch, clock.epochMillis());
         }
         parts().log().flush();
         expiryTimer.arm();
+    }
+
+    private void serve(Queue queue) {
+        if (refusing == null) {
+            parts().leasing().serveWaiting(queue);
+            parts().fetching().serveWaiting(queue);
+        }
     }
 
     private void onExpiry() {
@@ -371,29 +374,12 @@ public final class Shard implements ShardLogListener {
 
     // What the parts of the shard share.
 
-    /** Has {@code queue} looked after at the end of the turn if somebody waits for its messages. */
-    void wake(Queue queue) {
-        if (!queue.awake && !(queue.waiting().isEmpty() && queue.fetches().isEmpty())) {
-            queue.awake = true;
-            awake.add(queue);
-            touch();
-        }
-    }
-
     Leasing leasing() {
         return parts().leasing();
     }
 
     void await(long position, Completion completion) {
         pending.add(position, completion);
-    }
-
-    /** Forgets where the entries are that nobody needs any more. */
-    void dropSettledEntries(Queue queue) {
-        ShardParts started = parts;
-        if (queues.dropSettledEntries(queue) && started != null) {
-            started.checkpointing().onSettled();
-        }
     }
 
     /** Has the block read that the index of {@code queue} has missed, and {@code whenLoaded} run afterwards. */
@@ -414,7 +400,7 @@ public final class Shard implements ShardLogListener {
             parts().settling().noteReturned(queue, offsets, durable);
             touch();
         }
-        wake(queue);
+        queues.wake(queue);
     }
 
     Settling settling() {
@@ -427,10 +413,6 @@ public final class Shard implements ShardLogListener {
 
     long takeToken() {
         return nextToken++;
-    }
-
-    long epoch() {
-        return epoch;
     }
 
     /** The open queue of a log, opened if it is defined; null where it is not. */
@@ -459,7 +441,11 @@ public final class Shard implements ShardLogListener {
     /** Why nothing of {@code queue} can be had any more; null where it can. */
     @Nullable
     Refusal refusal(Queue queue) {
-        return refusing == null && queue.dropped ? Refusal.QUEUE_NOT_FOUND : refusing;
+        return refusing == null && queue.isDropped() ? Refusal.QUEUE_NOT_FOUND : refusing;
+    }
+
+    PartContext context() {
+        return context;
     }
 
     ShardQueues queues() {

@@ -2,6 +2,9 @@ package io.millrace.engine;
 
 import io.millrace.base.Clock;
 import io.millrace.base.Loop;
+import io.millrace.engine.offset.SettledSet;
+import io.millrace.engine.policy.EngineLimits;
+import io.millrace.engine.queue.Queue;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.EntryRecord;

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
 

@@ -1,5 +1,12 @@
 package io.millrace.engine;
 
+import io.millrace.engine.checkpoint.Checkpointing;
+import io.millrace.engine.checkpoint.ShardPast;
+import io.millrace.engine.queue.ShardQueues;
+import io.millrace.engine.read.IndexLoader;
+import io.millrace.engine.read.ShardReads;
+import io.millrace.engine.record.RecordWriter;
+import io.millrace.engine.retention.Retention;
 import io.millrace.storage.ShardLog;
 
 /** What a shard has once it is started. */
@@ -13,4 +20,24 @@ record ShardParts(
         IndexLoader indexLoader,
         Checkpointing checkpointing,
         Fetching fetching,
-        Retention retention) {}
+        Retention retention) {
+    /** Those of {@code shard}, which goes on from its {@code past} on {@code log}. */
+    static ShardParts of(Shard shard, ShardLog log, ShardPast past) {
+        PartContext context = shard.context();
+        ShardQueues queues = shard.queues();
+        RecordWriter writer = new RecordWriter(log, shard.time());
+        ShardReads reads = new ShardReads(log);
+        return new ShardParts(
+                log,
+                writer,
+                reads,
+                new Intake(shard, log, writer),
+                new Leasing(shard, log, reads, writer),
+                new Settling(shard, writer),
+                new IndexLoader(reads, queues.indexCache()),
+                new Checkpointing(context, queues, shard.indexes(), log, reads, past),
+                new Fetching(shard, log, reads),
+                new Retention(
+                        context, queues, log, writer, logId -> shard.host().keepPolicy(shard, logId)));
+    }
+}

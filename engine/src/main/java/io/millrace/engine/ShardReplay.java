@@ -1,8 +1,21 @@
 package io.millrace.engine;
 
-import static io.millrace.engine.RecordFormat.LEASE_DURABLE;
+import static io.millrace.engine.record.RecordFormat.LEASE_DURABLE;
 
 import io.millrace.base.Check;
+import io.millrace.engine.checkpoint.RestoreListener;
+import io.millrace.engine.checkpoint.ShardPast;
+import io.millrace.engine.checkpoint.SnapshotRestore;
+import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.offset.OffsetSet;
+import io.millrace.engine.queue.MessageLog;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.LeaseGroups;
+import io.millrace.engine.record.OffsetTimes;
+import io.millrace.engine.record.PriorityRuns;
+import io.millrace.engine.record.RecordFormat;
+import io.millrace.engine.record.RunWriter;
+import io.millrace.engine.time.ShardTime;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
@@ -23,8 +36,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  *
  * <p>Runs on the opening thread, before the shard starts.
  */
-final class ShardReplay implements Replay {
+final class ShardReplay implements Replay, RestoreListener {
     private static final long NOT_LEASED = -1;
+    private static final long NOT_IN_SNAPSHOT = -1;
 
     private final Shard shard;
     private final EntryEnvelope envelope = new EntryEnvelope();
@@ -32,6 +46,8 @@ final class ShardReplay implements Replay {
     private final LeaseGroups groups = new LeaseGroups();
     /** Per log the slot of each message that is leased. */
     private final Long2ObjectHashMap<Long2LongHashMap> slots = new Long2ObjectHashMap<>();
+    /** Per log of the snapshot the position below which all records are in the state that it had. */
+    private final Long2LongHashMap asOfPositions = new Long2LongHashMap(NOT_IN_SNAPSHOT);
 
     private final LeaseTable leases;
     private final SnapshotRestore restore;
@@ -42,30 +58,31 @@ final class ShardReplay implements Replay {
     ShardReplay(Shard shard) {
         this.shard = shard;
         this.leases = shard.leases();
-        this.restore = new SnapshotRestore(shard, this);
+        this.restore = new SnapshotRestore(shard.context(), shard.queues(), shard.indexes(), this);
     }
 
-    /** What the shard said of itself in its newest checkpoint. */
-    ManifestFormat manifest() {
-        return restore.manifest();
+    /** What was found, from which a new epoch begins. */
+    ShardPast past() {
+        return new ShardPast(restore.manifest(), droppedLogs, lastEpoch + 1);
     }
 
     @Override
     public void onManifest(byte[] manifest, SegmentStore segments) throws IOException {
         restore.run(manifest, segments);
+        Queue catalog = shard.queues().get(Shard.CATALOG_LOG);
+        if (catalog != null) {
+            new StoredDefinitions(shard, segments).tell(catalog);
+        }
     }
 
-    /** The logs that records say to be gone; the snapshot may still have them. */
-    List<Long> droppedLogs() {
-        return droppedLogs;
-    }
-
-    void onEpoch(long epoch) {
+    @Override
+    public void onEpoch(long epoch) {
         lastEpoch = Math.max(lastEpoch, epoch);
     }
 
-    long lastEpoch() {
-        return lastEpoch;
+    @Override
+    public void onQueue(Queue queue, long asOfPosition) {
+        asOfPositions.put(queue.log().id(), asOfPosition);
     }
 
     @Override
@@ -105,11 +122,11 @@ final class ShardReplay implements Replay {
         }
         Queue queue = queue(envelope.logId, envelope.firstOffset);
         MessageLog log = queue.log();
-        if (position < queue.asOfPosition) {
+        if (position < asOfPositions.get(envelope.logId)) {
             onKnownEntry(queue, position, recordBytes, record);
             return;
         }
-        queue.dirty = true;
+        queue.markDirty();
         Check.that(
                 envelope.firstOffset >= log.nextOffset(),
                 "offsets grow: log %d, offset %d",
@@ -145,10 +162,11 @@ final class ShardReplay implements Replay {
     /** Whether the snapshot has what the record at {@code position} says of log {@code logId}. */
     private boolean isKnown(long logId, long position) {
         Queue queue = shard.queues().get(logId);
-        if (queue != null && position >= queue.asOfPosition) {
-            queue.dirty = true;
+        boolean isKnown = position < asOfPositions.get(logId);
+        if (queue != null && !isKnown) {
+            queue.markDirty();
         }
-        return queue != null && position < queue.asOfPosition;
+        return queue != null && isKnown;
     }
 
     private void onSettlement(long position, ByteBuf record) {
@@ -159,7 +177,7 @@ final class ShardReplay implements Replay {
         RunWriter.read(record, (start, length) -> acknowledge(queue(logId, start + length), start, start + length));
         OffsetTimes.read(record, (offset, from, millis) -> release(queue(logId, offset + 1), offset, from, millis));
         OffsetTimes.read(record, (offset, from, millis) -> extend(queue(logId, offset + 1), offset, from, millis));
-        shard.dropSettledEntries(queue(logId, 0));
+        shard.queues().dropSettledEntries(queue(logId, 0));
     }
 
     private void acknowledge(Queue queue, long from, long to) {
@@ -253,18 +271,18 @@ final class ShardReplay implements Replay {
         return note(queue, offset, token, count, priority, durable);
     }
 
-    /** A snapshot has this lease, as {@link LogState} wrote it. */
-    void restoreLease(Queue queue, ByteBuf source) {
-        long offset = source.readLong();
-        long fromMillis = source.readLong();
-        long lengthMillis = source.readLong();
-        long token = source.readLong();
-        int count = source.readInt();
-        int priority = source.readInt();
+    @Override
+    public void onStoredLease(Queue queue, ByteBuf lease) {
+        long offset = lease.readLong();
+        long fromMillis = lease.readLong();
+        long lengthMillis = lease.readLong();
+        long token = lease.readLong();
+        int count = lease.readInt();
+        int priority = lease.readInt();
         queue.subscription().restoreLeased(offset);
         onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
         shard.time().seen(fromMillis);
-        leases.noteTerm(note(queue, offset, token, count, priority, source.readBoolean()), fromMillis, lengthMillis);
+        leases.noteTerm(note(queue, offset, token, count, priority, lease.readBoolean()), fromMillis, lengthMillis);
     }
 
     private int note(Queue queue, long offset, long token, int count, int priority, boolean durable) {
@@ -290,13 +308,15 @@ final class ShardReplay implements Replay {
 
     private void drop(long logId) {
         slots.remove(logId);
+        asOfPositions.remove(logId);
         shard.queues().forget(logId);
         droppedLogs.add(logId);
     }
 
-    /** What an earlier part of the snapshot has said of the log does not hold any more. */
-    void forget(long logId) {
+    @Override
+    public void onForget(long logId) {
         slots.remove(logId);
+        asOfPositions.remove(logId);
         shard.queues().takeBack(logId);
     }
 
@@ -313,14 +333,15 @@ final class ShardReplay implements Replay {
             } else {
                 Queue queue = (Queue) leases.owner(slot);
                 takeBack(queue, slot);
-                queue.dirty = true;
+                queue.markDirty();
             }
         }
         slots.clear();
+        asOfPositions.clear();
         // A copy: what is dropped may begin a checkpoint, which goes through all of them itself.
         for (Queue queue : List.copyOf(shard.queues().all())) {
             queue.publishReadable(queue.log().nextOffset());
-            shard.dropSettledEntries(queue);
+            shard.queues().dropSettledEntries(queue);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.ScrubOptions;
 import io.millrace.testkit.LeakCheck;

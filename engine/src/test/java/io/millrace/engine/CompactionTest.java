@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.storage.Extent;
 import io.millrace.storage.index.SealedRun;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Old segments in which little lives, or that are many, are written anew; nothing that lives is lost on the way. */
 class CompactionTest extends ShardFixture {
+    /** So many segments of about one size become one. */
+    private static final int TIER_SEGMENTS = 8;
+
     private static final int LARGE_BYTES = 4_000;
 
     private void giveUpAll() {
@@ -210,8 +214,8 @@ class CompactionTest extends ShardFixture {
 
         quieten();
 
-        assertThat(runs()).hasSizeLessThan(2 * CompactionChoice.TIER_SEGMENTS);
-        assertThat(log.segments().all()).hasSizeLessThan(3 * CompactionChoice.TIER_SEGMENTS);
+        assertThat(runs()).hasSizeLessThan(2 * TIER_SEGMENTS);
+        assertThat(log.segments().all()).hasSizeLessThan(3 * TIER_SEGMENTS);
         assertThat(allNumbers()).isEqualTo(numbers(1000, 1200));
     }
 

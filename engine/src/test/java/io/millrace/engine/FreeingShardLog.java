@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.compaction.CompactionTally;
 import io.millrace.storage.Checkpoint;
 import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
@@ -13,9 +14,9 @@ import java.util.List;
  * A shard log that knows which segments were written anew, and what was read through it: when a process dies, nobody
  * comes for what its reads had brought, and its memory is freed here in place of the operating system.
  */
-record FreeingShardLog(ShardLog log, List<ReadBatch> reads, List<CompactionJob> compactions) implements ShardLog {
+record FreeingShardLog(ShardLog log, List<ReadBatch> reads, CompactionTally compactions) implements ShardLog {
     FreeingShardLog(ShardLog log) {
-        this(log, new ArrayList<>(), new ArrayList<>());
+        this(log, new ArrayList<>(), new CompactionTally());
     }
 
     /** Frees what reads have brought and nobody took. */
@@ -81,9 +82,7 @@ record FreeingShardLog(ShardLog log, List<ReadBatch> reads, List<CompactionJob> 
 
     @Override
     public void submit(SegmentJob job) {
-        if (job instanceof CompactionJob compaction) {
-            compactions.add(compaction);
-        }
+        compactions.submitted(job);
         log.submit(job);
     }
 

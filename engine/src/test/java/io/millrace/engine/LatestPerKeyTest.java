@@ -2,6 +2,13 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.offset.SettledSet;
+import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.LatestPerKey;
+import io.millrace.engine.policy.MessageKeys;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.RecordWriter;
+import io.millrace.engine.retention.KeyCleaningProbe;
 import io.millrace.storage.index.EntryIndex;
 import io.millrace.testkit.SeedSource;
 import io.netty.buffer.ByteBuf;
@@ -119,7 +126,7 @@ class LatestPerKeyTest extends ShardFixture {
         giveUpAll();
         ReceiveProbe receive = ReceiveProbe.upTo(1);
         log.whenSubmitted = job -> {
-            if (job instanceof KeyScan && !receive.isAnswered()) {
+            if (KeyCleaningProbe.isScan(job) && !receive.isAnswered()) {
                 shard.receive(QUEUE, receive);
             }
         };
@@ -246,12 +253,13 @@ class LatestPerKeyTest extends ShardFixture {
             }
             giveUpAll();
         }
-        KeyCleaning cleaning = new KeyCleaning(shard, log, new RecordWriter(log, shard.time()), 25);
+        RecordWriter writer = new RecordWriter(log, shard.time());
+        KeyCleaningProbe cleaning = new KeyCleaningProbe(shard.context(), shard.queues(), log, writer, 25);
         Queue queue = shard.queues().get(QUEUE);
         LatestPerKey policy = new LatestPerKey(NUMBERS, 0.01, TOMBSTONE_MILLIS);
         int passes = 0;
-        for (long before = -1; before < queue.cleanTo; passes++) {
-            before = queue.cleanTo;
+        for (long before = -1; before < cleaning.cleanTo(queue); passes++) {
+            before = cleaning.cleanTo(queue);
             cleaning.consider(queue, policy);
             run();
             check();

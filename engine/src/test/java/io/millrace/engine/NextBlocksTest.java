@@ -193,11 +193,11 @@ class NextBlocksTest extends ShardFixture {
 
     /** Lets reads come back until blocks of the index of entries are being read. */
     private void awaitIndexRead() {
-        while (log.waitingReads() > 0 && shard.queues().get(QUEUE).loads == 0) {
+        while (log.waitingReads() > 0 && shard.queues().get(QUEUE).loads() == 0) {
             log.completeReads();
             run();
         }
-        assertThat(shard.queues().get(QUEUE).loads).isEqualTo(1);
+        assertThat(shard.queues().get(QUEUE).loads()).isEqualTo(1);
         assertThat(log.waitingReads()).isPositive();
         assertThat(shard.queues().indexCache().bytes()).isZero();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.QueueModel.Look;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.read.EntrySet;
 import io.millrace.testkit.SimulatedClock;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;

@@ -2,6 +2,14 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.record.LeaseGroups;
+import io.millrace.engine.record.OffsetTimes;
+import io.millrace.engine.record.PriorityRuns;
+import io.millrace.engine.record.RecordFormat;
+import io.millrace.engine.record.RecordWriter;
+import io.millrace.engine.record.RunWriter;
+import io.millrace.engine.time.ShardTime;
+import io.millrace.storage.EntryEnvelope;
 import io.millrace.testkit.FormatTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -48,13 +56,16 @@ class RecordFormatPageTest extends ShardFixture {
     @Test
     void anEntry() throws IOException {
         PublishProbe publish = new PublishProbe(1, 2, MESSAGE_BYTES);
+        EntryEnvelope envelope = new EntryEnvelope();
+        envelope.reset(QUEUE, 3, publish.count(), 1000);
+        publish.fill(envelope);
 
-        Map<String, String> fields = readByThePage("ENTRY", writer.entry(publish, QUEUE, 3, 1000));
+        Map<String, String> fields = readByThePage("ENTRY", writer.entry(envelope, publish));
 
         ByteBuf body = Unpooled.buffer();
         publish.writeBody(body);
         assertThat(fields.get("entry"))
-                .hasSize(2 * (writer.envelope().bytes() + body.readableBytes()))
+                .hasSize(2 * (envelope.bytes() + body.readableBytes()))
                 .endsWith(ByteBufUtil.hexDump(body));
     }
 

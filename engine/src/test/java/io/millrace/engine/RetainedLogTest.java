@@ -2,6 +2,8 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.record.RecordFormat;
 import io.millrace.storage.index.SealedRun;
 import io.millrace.testkit.SeedSource;
 import java.util.ArrayList;

@@ -2,6 +2,8 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.index.IndexProbe;
+import io.millrace.engine.policy.EngineLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +33,7 @@ class ShardDeduplicationReadTest extends ShardFixture {
     }
 
     private long[] segments() {
-        return shard.indexes().keys().index().ordered().segments();
+        return IndexProbe.keys(shard.indexes()).segments();
     }
 
     private PublishProbe publishKeyed(long key) {
@@ -209,7 +211,7 @@ class ShardDeduplicationReadTest extends ShardFixture {
         for (int i = 0; i < 20 * HEAD_RECORDS; i++) {
             all.add(publishKeyed(1000 + i));
         }
-        assertThat(shard.indexes().keys().index().ordered().headRecords()).isLessThanOrEqualTo(8 * HEAD_RECORDS);
+        assertThat(IndexProbe.keys(shard.indexes()).headRecords()).isLessThanOrEqualTo(8 * HEAD_RECORDS);
         assertThat(all).anyMatch(each -> each.answers() == 0);
         assertThat(publish(OTHER, 1, MESSAGE_BYTES).isStored()).isTrue();
 

@@ -3,6 +3,8 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.EngineLimits;
+import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.millrace.testkit.SimulatedClock;
 import io.millrace.testkit.SimulatedLoop;

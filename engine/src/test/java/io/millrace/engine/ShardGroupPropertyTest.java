@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.testkit.SeedSource;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,8 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.EngineLimits;
+import io.millrace.engine.record.RecordFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of a group one message at a time is delivered, in order, whatever becomes of those before; groups take turns. */
 class ShardGroupsTest extends ShardFixture {
+    /** So many groups stand in the line of those whose turn comes. */
+    private static final int TURNS_MAX = 1_024;
+
     private static final int FEW_RECORDS = 4;
 
     private void fewRecordsInMemory() {
@@ -329,7 +334,7 @@ class ShardGroupsTest extends ShardFixture {
 
     @Test
     void moreGroupsThanStandInTheLineAreAllServed() {
-        int groups = 3 * GroupTurns.TURNS_MAX;
+        int groups = 3 * TURNS_MAX;
         fewRecordsInMemory();
         Message first = null;
         for (long group = 1; group <= groups; group++) {

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.policy.EngineLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

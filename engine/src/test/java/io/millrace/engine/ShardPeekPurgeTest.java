@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.engine.Peek.State;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.record.RecordFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

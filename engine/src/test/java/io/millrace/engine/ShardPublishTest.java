@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.policy.EngineLimits;
 import org.junit.jupiter.api.Test;
 
 /** What is published is answered when it is synced, delivered not before, and refused where there is no room for it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.Peek.State;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.record.RecordFormat;
 import io.millrace.storage.BodyFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

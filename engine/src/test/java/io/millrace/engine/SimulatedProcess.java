@@ -1,5 +1,8 @@
 package io.millrace.engine;
 
+import io.millrace.engine.compaction.CompactionTally;
+import io.millrace.engine.policy.EngineLimits;
+import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.millrace.storage.local.LocalStore;
 import io.millrace.storage.local.LocalStoreOptions;
@@ -93,9 +96,9 @@ final class SimulatedProcess implements ShardHost {
         return store;
     }
 
-    /** The compactions that were begun, of which those that have written or left out something have pieces. */
-    List<CompactionJob> compactions() {
-        return logs.stream().flatMap(each -> each.compactions().stream()).toList();
+    /** The compactions of each shard. */
+    List<CompactionTally> compactions() {
+        return logs.stream().map(FreeingShardLog::compactions).toList();
     }
 
     SimulatedClock clock() {

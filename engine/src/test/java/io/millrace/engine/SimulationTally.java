@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.compaction.CompactionTally;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -60,12 +61,10 @@ final class SimulationTally {
     }
 
     /** A process has ended that had begun these. */
-    void compacted(List<CompactionJob> jobs) {
-        for (CompactionJob each : jobs) {
-            compactions += each.pieces().isEmpty() ? 0 : 1;
-            extentsLeft += each.pieces().stream()
-                    .filter(piece -> piece.runs().get(0).inLog())
-                    .count();
+    void compacted(List<CompactionTally> shards) {
+        for (CompactionTally each : shards) {
+            compactions += each.effective();
+            extentsLeft += each.extentsLeft();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.base.file.StorageFile;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.ScrubOptions;
 import io.millrace.testkit.SimulatedFileSystem;

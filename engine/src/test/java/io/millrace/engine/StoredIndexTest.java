@@ -2,6 +2,10 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.inspect.StoredIndex;
+import io.millrace.engine.inspect.StoredLine;
+import io.millrace.engine.inspect.StoredText;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.run.RunListing;
 import io.millrace.storage.run.RunVerifier;

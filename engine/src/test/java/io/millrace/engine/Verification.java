@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.base.file.FileSystem;
+import io.millrace.engine.inspect.ShardVerifier;
 import io.millrace.storage.local.StoreInspection;
 import java.io.IOException;
 import java.util.ArrayList;

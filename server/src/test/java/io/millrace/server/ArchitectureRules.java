@@ -1,6 +1,8 @@
 package io.millrace.server;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,6 +11,8 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,11 @@ final class ArchitectureRules {
     /** From the bottom up: each may use those before it. */
     private static final List<String> MODULES =
             List.of("base", "storage", "engine", "broker", "gateway", "protocol", "api", "server");
+
+    /** The packages of the engine that others use: its commands, what they decide, what tools look with. */
+    private static final String[] ENGINE_FOR_OTHERS = {
+        "io.millrace.engine", "io.millrace.engine.policy", "io.millrace.engine.inspect"
+    };
 
     private static final Pattern THREADS = Pattern.compile("java\\.lang\\.Thread(Group|Local|\\$.*)?"
             + "|java\\.util\\.(Timer|TimerTask)"
@@ -59,6 +68,8 @@ final class ArchitectureRules {
         rules.put("main code does not use the test kit", withoutTestKit());
         rules.put("the test kit uses base only", testKit());
         rules.put("protocols do not know each other", protocols());
+        rules.put("the packages of the engine are free of cycles", enginePackages());
+        rules.put("only the engine knows what is inside of it", engineInside());
         rules.put("the engine has no threads", engineWithout("threads", THREADS));
         rules.put("the engine has no loggers", engineWithout("loggers", LOGGERS));
         rules.put("the engine has no files", engineWithout("files", FILES));
@@ -106,6 +117,33 @@ final class ArchitectureRules {
 
     private static ArchRule protocols() {
         return slices().matching("io.millrace.protocol.(*)..").should().notDependOnEachOther();
+    }
+
+    private static ArchRule enginePackages() {
+        return slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        boolean isOfEngine =
+                                resideInAPackage(packages("engine")).test(type);
+                        return isOfEngine ? SliceIdentifier.of(type.getPackageName()) : SliceIdentifier.ignore();
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "packages of the engine";
+                    }
+                })
+                .should()
+                .beFreeOfCycles();
+    }
+
+    private static ArchRule engineInside() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(packages("engine"))
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(packages("engine")).and(not(resideInAnyPackage(ENGINE_FOR_OTHERS))));
     }
 
     private static ArchRule engineWithout(String what, Pattern names) {

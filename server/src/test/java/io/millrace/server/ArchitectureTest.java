@@ -68,8 +68,10 @@ class ArchitectureTest {
         "api, server"
     })
     void aModuleThatUsesOneAboveItIsFound(String below, String above) {
-        String upper = "package io.millrace." + above + ".some; public class Upper {}";
-        String lower = "package io.millrace." + below + "; class Lower { io.millrace." + above + ".some.Upper field; }";
+        // Of the engine this is a package that others may use.
+        String name = "io.millrace." + above + ".inspect";
+        String upper = "package " + name + "; public class Upper {}";
+        String lower = "package io.millrace." + below + "; class Lower { " + name + ".Upper field; }";
 
         assertThat(broken(upper, lower)).containsExactly(below + " uses nothing above it");
         assertThat(broken(
@@ -106,6 +108,35 @@ class ArchitectureTest {
                         kafka,
                         "package io.millrace.protocol.kafka; class A { io.millrace.protocol.kafka.wire.Kafka k; }"))
                 .isEmpty();
+    }
+
+    @Test
+    void packagesOfTheEngineThatNeedEachOtherAreFound() {
+        String queue = "package io.millrace.engine.queue; public class Queue { %s }";
+        String index = "package io.millrace.engine.index; public class Index { %s }";
+        String shard = "package io.millrace.engine; public class Shard { io.millrace.engine.queue.Queue field; }";
+
+        assertThat(broken(
+                        queue.formatted("io.millrace.engine.index.Index field;"),
+                        index.formatted("io.millrace.engine.queue.Queue field;")))
+                .containsExactly("the packages of the engine are free of cycles");
+        assertThat(broken(queue.formatted("io.millrace.engine.Shard field;"), shard))
+                .containsExactly("the packages of the engine are free of cycles");
+        assertThat(broken(queue.formatted("io.millrace.engine.index.Index field;"), index.formatted(""), shard))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"broker", "api", "server.data"})
+    void whoLooksIntoTheEngineIsFound(String user) {
+        String inside = "package io.millrace.engine.queue; public class Queue {}";
+        String outside = "package io.millrace." + user + "; class User { io.millrace.engine.queue.Queue field; }";
+
+        assertThat(broken(inside, outside)).containsExactly("only the engine knows what is inside of it");
+        for (String open : List.of("engine", "engine.policy", "engine.inspect")) {
+            assertThat(broken(inside.replace("engine.queue", open), outside.replace("engine.queue", open)))
+                    .isEmpty();
+        }
     }
 
     @ParameterizedTest

@@ -1,8 +1,8 @@
 package io.millrace.server.data;
 
-import io.millrace.engine.StoredIndex;
-import io.millrace.engine.StoredLine;
-import io.millrace.engine.StoredText;
+import io.millrace.engine.inspect.StoredIndex;
+import io.millrace.engine.inspect.StoredLine;
+import io.millrace.engine.inspect.StoredText;
 import io.millrace.server.client.Shell;
 import io.millrace.server.process.FailureReason;
 import io.millrace.storage.CorruptEntryException;

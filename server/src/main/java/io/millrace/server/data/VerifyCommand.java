@@ -1,7 +1,7 @@
 package io.millrace.server.data;
 
 import io.millrace.base.Check;
-import io.millrace.engine.ShardVerifier;
+import io.millrace.engine.inspect.ShardVerifier;
 import io.millrace.server.client.Numbers;
 import io.millrace.server.client.Shell;
 import io.millrace.server.command.CommandFrame;

@@ -4,7 +4,7 @@ import io.millrace.api.http.HttpDoorOptions;
 import io.millrace.api.http.HttpLimits;
 import io.millrace.broker.BrokerOptions;
 import io.millrace.broker.catalog.QueueSettings;
-import io.millrace.engine.EngineLimits;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.server.config.DoorSettings;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;

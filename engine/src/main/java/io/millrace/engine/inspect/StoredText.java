@@ -1,0 +1,211 @@
+package io.millrace.engine.inspect;
+
+import io.millrace.engine.checkpoint.ManifestFormat;
+import io.millrace.engine.checkpoint.SnapshotReader;
+import io.millrace.engine.record.OffsetTimes;
+import io.millrace.engine.record.RecordFormat;
+import io.millrace.engine.record.RunWriter;
+import io.millrace.engine.segment.EntrySegment;
+import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
+import io.millrace.storage.Extent;
+import io.millrace.storage.SegmentStore;
+import io.millrace.storage.index.SealedRun;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What records, manifests and snapshots say, in names and values that people and programs can read: for tools. Bodies
+ * are left out. Stateless.
+ */
+public final class StoredText {
+    /** Runs of offsets and the like that are listed one by one; of more only the number is told. */
+    private static final int LISTED_MAX = 100;
+
+    private StoredText() {}
+
+    /** What {@code record} of a shard log says; its checksum was verified, but for that of an entry. */
+    public static StoredLine record(ByteBuf record) {
+        ByteBuf source = record.slice();
+        byte kind = source.readByte();
+        return switch (kind) {
+            case RecordFormat.START ->
+                new StoredLine("start").with("epoch", source.readLong()).with("atMillis", source.readLong());
+            case RecordFormat.ENTRY -> entry(record);
+            case RecordFormat.SETTLEMENT -> settlement(source);
+            case RecordFormat.LEASE -> lease(source);
+            case RecordFormat.LOG_STATE ->
+                new StoredLine("log-state").log(source.readLong()).with("nextOffset", source.readLong());
+            case RecordFormat.DROP -> new StoredLine("drop").log(source.readLong());
+            default -> new StoredLine("unknown").with("kind", (long) kind);
+        };
+    }
+
+    private static StoredLine entry(ByteBuf record) {
+        EntryEnvelope envelope = new EntryEnvelope();
+        StoredLine line = new StoredLine("entry");
+        try {
+            EntryRecord.verify(record, envelope, "the entry");
+        } catch (CorruptEntryException e) {
+            return line.with("damage", String.valueOf(e.getMessage()));
+        }
+        line.log(envelope.logId).offsets(envelope.firstOffset, envelope.firstOffset + envelope.span);
+        line.with("messages", (long) envelope.count)
+                .with("bodyBytes", (long) envelope.bodyBytes)
+                .with("format", (long) envelope.format)
+                .with("storedMillis", envelope.timestampMillis);
+        line.withPriority(envelope.priority).withUnless(EntryEnvelope.NONE, "dueMillis", envelope.dueMillis);
+        line.withUnless(EntryEnvelope.NONE, "expiryMillis", envelope.expiryMillis)
+                .withUnless(0, "producer", envelope.producerId)
+                .withUnless(0, "flags", envelope.flags);
+        if (envelope.isGrouped()) {
+            line.with("group", hash(envelope.groupHigh, envelope.groupLow));
+        }
+        if (envelope.isDeduplicated()) {
+            line.with("deduplication", hash(envelope.deduplicationHigh, envelope.deduplicationLow))
+                    .with("deduplicationUntilMillis", envelope.deduplicationUntilMillis);
+        }
+        return line;
+    }
+
+    static String hash(long high, long low) {
+        return String.format("%016x%016x", high, low);
+    }
+
+    private static StoredLine settlement(ByteBuf source) {
+        StoredLine line = new StoredLine("settlement").log(source.readLong());
+        List<String> acknowledged = new ArrayList<>();
+        RunWriter.read(source, (start, length) -> addRun(line, acknowledged, start, length));
+        List<String> released = new ArrayList<>();
+        OffsetTimes.read(source, (offset, from, millis) -> addTime(line, released, offset, millis));
+        List<String> extended = new ArrayList<>();
+        OffsetTimes.read(source, (offset, from, millis) -> addTime(line, extended, offset, millis));
+        return line.withAll("acknowledged", acknowledged)
+                .withAll("released", released)
+                .withAll("extended", extended);
+    }
+
+    private static StoredLine lease(ByteBuf source) {
+        boolean durable = (source.readByte() & RecordFormat.LEASE_DURABLE) != 0;
+        StoredLine line = new StoredLine("lease").log(source.readLong());
+        line.with("fromMillis", source.readLong())
+                .with("millis", RecordFormat.getUnsigned(source))
+                .with("firstToken", source.readLong())
+                .with("outlivesProcess", durable);
+        List<String> leased = new ArrayList<>();
+        RunWriter.read(source, (start, length) -> addRun(line, leased, start, length));
+        return line.withAll("leased", leased);
+    }
+
+    private static void addRun(StoredLine line, List<String> runs, long start, long length) {
+        line.offsets(start, start + length);
+        if (runs.size() < LISTED_MAX) {
+            runs.add(length == 1 ? Long.toString(start) : start + ".." + (start + length - 1));
+        } else if (runs.size() == LISTED_MAX) {
+            runs.add("...");
+        }
+    }
+
+    private static void addTime(StoredLine line, List<String> offsets, long offset, long millis) {
+        line.offsets(offset, offset + 1);
+        if (offsets.size() < LISTED_MAX) {
+            offsets.add(millis == 0 ? Long.toString(offset) : offset + "+" + millis + "ms");
+        } else if (offsets.size() == LISTED_MAX) {
+            offsets.add("...");
+        }
+    }
+
+    /** What a shard says of itself in its manifest: a line, then one for each segment. */
+    public static void manifest(byte[] manifest, Consumer<StoredLine> lines) {
+        ManifestFormat named = ManifestFormat.decode(manifest);
+        lines.accept(new StoredLine("shard-manifest")
+                .with("replayFrom", named.replayFrom())
+                .with("nextSegment", named.nextSegment()));
+        for (ManifestFormat.SnapshotPart each : named.snapshots()) {
+            lines.accept(
+                    new StoredLine("snapshot").with("segment", each.segment()).with("bytes", each.bytes()));
+        }
+        for (EntrySegment each : named.segments()) {
+            StoredLine line = new StoredLine("entries")
+                    .with("segment", each.number())
+                    .with("bytes", each.bytes())
+                    .with("entryBytes", each.entryBytes());
+            Extent adopted = each.adopted();
+            if (adopted != null) {
+                line.with("adoptedFrom", adopted.from()).with("adoptedTo", adopted.to());
+            }
+            lines.accept(line.with("liveBytes", each.liveBytes()));
+        }
+        named.indexRuns().forEach(each -> lines.accept(new StoredLine("index-run").with("segment", each)));
+    }
+
+    /** What the segments of a snapshot say: a line for the shard, for each log and for each log that is gone. */
+    public static void snapshot(SegmentStore store, int shard, long segment, Consumer<StoredLine> lines)
+            throws IOException {
+        new SnapshotReader(store, shard, new SnapshotReader.Visitor() {
+                    @Override
+                    public void onShard(ByteBuf state) {
+                        lines.accept(new StoredLine("shard").with("epoch", state.readLong()));
+                    }
+
+                    @Override
+                    public void onGone(long logId) {
+                        lines.accept(new StoredLine("gone").log(logId));
+                    }
+
+                    @Override
+                    public void onLog(ByteBuf state) {
+                        lines.accept(log(StoredLog.read(state)));
+                    }
+                })
+                .read(segment);
+    }
+
+    private static StoredLine log(StoredLog log) {
+        List<String> runs = new ArrayList<>();
+        for (SealedRun each : log.runs()) {
+            if (runs.size() < LISTED_MAX) {
+                runs.add(each.firstOffset() + ".." + (each.endOffset() - 1) + " in " + each.segment());
+            } else if (runs.size() == LISTED_MAX) {
+                runs.add("...");
+            }
+        }
+        return new StoredLine("log")
+                .log(log.logId())
+                .with("asOf", log.asOfPosition())
+                .with("nextOffset", log.nextOffset())
+                .with("floor", log.floor())
+                .with("cursor", log.cursor())
+                .with("settledAbove", log.settledAbove())
+                .with("delayed", log.delayed())
+                .with("damaged", log.damaged())
+                .with("leasesAndDelays", (long) log.leases())
+                .withAll(
+                        "priorityRuns",
+                        log.priorityRuns().stream().map(String::valueOf).toList())
+                .withAll(
+                        "groupRuns",
+                        log.groupRuns().stream().map(String::valueOf).toList())
+                .withAll("runs", runs);
+    }
+
+    /** What a segment says of the entries of one log in it. */
+    public static StoredLine run(long logId, SealedRun run) {
+        return new StoredLine("run")
+                .log(logId)
+                .offsets(run.firstOffset(), run.endOffset())
+                .with("entries", (long) run.entries())
+                .with("recordBytes", run.bytes())
+                .with("recordsInLog", run.inLog())
+                .with("index", run.rootAddress());
+    }
+
+    /** An entry of log {@code logId} of which only the place is known. */
+    public static StoredLine place(long logId, long firstOffset, int span) {
+        return new StoredLine("place").log(logId).offsets(firstOffset, firstOffset + span);
+    }
+}

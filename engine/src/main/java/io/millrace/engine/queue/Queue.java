@@ -1,0 +1,231 @@
+package io.millrace.engine.queue;
+
+import io.millrace.engine.index.ShardIndex;
+import io.millrace.engine.index.ShardIndexes;
+import io.millrace.engine.lease.LeaseOwner;
+import io.millrace.engine.subscription.GroupReader;
+import io.millrace.engine.subscription.IndividualSubscription;
+import io.millrace.engine.subscription.SubscriptionOwner;
+import io.millrace.storage.index.IndexCache;
+import io.millrace.storage.index.SealedRun;
+import io.millrace.storage.run.Compaction;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A log with the one subscription that owns its messages, and what was counted of them. The loop's. */
+public final class Queue extends LeaseOwner {
+    private final MessageLog log;
+    private final IndividualSubscription subscription;
+    /** Whether it is on the list of queues to look after at the end of the turn. */
+    boolean isAwake;
+
+    private int waiters;
+    private boolean dropped;
+    private boolean dirty;
+    private boolean expires;
+    private boolean loading;
+    private int loads;
+
+    private long published;
+    private long delivered;
+    private long redelivered;
+    private long acknowledged;
+    private long released;
+    private long leasesExpired;
+    private long messagesExpired;
+
+    Queue(long logId, long nextOffset, IndexCache cache, ShardIndexes indexes, QueueOwner owner) {
+        log = new MessageLog(logId, nextOffset, cache);
+        subscription = new IndividualSubscription(nextOffset, new OfSubscription(indexes, owner));
+    }
+
+    private final class OfSubscription implements SubscriptionOwner {
+        private final ShardIndexes indexes;
+        private final QueueOwner owner;
+
+        OfSubscription(ShardIndexes indexes, QueueOwner owner) {
+            this.indexes = indexes;
+            this.owner = owner;
+        }
+
+        @Override
+        public ShardIndex makeIndex(int kind, Supplier<Compaction> compactions, Runnable onFront) {
+            return indexes.ofQueue(kind, compactions, onFront);
+        }
+
+        @Override
+        public void onFront() {
+            owner.onFront(Queue.this);
+        }
+
+        @Override
+        public GroupReader makeGroupReader() {
+            return owner.makeGroupReader(Queue.this);
+        }
+    }
+
+    /** The log of its messages. */
+    public MessageLog log() {
+        return log;
+    }
+
+    /** What became of its messages. */
+    public IndividualSubscription subscription() {
+        return subscription;
+    }
+
+    /** Lets messages below {@code offset} be delivered. */
+    public void publishReadable(long offset) {
+        log.publishReadable(offset);
+        subscription.publishReadable(log.readableOffset());
+    }
+
+    /** Forgets where entries are that nobody needs any more; {@code gone} hears of the runs in segments. */
+    void dropSettledEntries(Consumer<SealedRun> gone) {
+        log.entries().dropBelow(subscription.settled().floor(), gone);
+    }
+
+    /** Whether every message from {@code from} up to but not {@code to} is settled. */
+    public boolean isSettled(long from, long to) {
+        return subscription.settled().nextUnsettled(from) >= to;
+    }
+
+    /** Whether it was removed: nobody can have anything of it any more. */
+    public boolean isDropped() {
+        return dropped;
+    }
+
+    void drop() {
+        dropped = true;
+    }
+
+    /** Whether something has changed since it was written into a snapshot. */
+    public boolean isDirty() {
+        return dirty;
+    }
+
+    /** Something has changed. */
+    public void markDirty() {
+        dirty = true;
+    }
+
+    /** It is being written into a snapshot, as it is now. */
+    public void markClean() {
+        dirty = false;
+    }
+
+    /** Whether messages may have an expiry. */
+    public boolean expires() {
+        return expires;
+    }
+
+    /** Messages may have an expiry from now on. */
+    public void markExpires() {
+        expires = true;
+    }
+
+    // Those who wait for its messages, wherever they are kept.
+
+    /** Whether somebody waits for its messages. */
+    public boolean hasWaiters() {
+        return waiters > 0;
+    }
+
+    /** So many more wait for its messages, or where that is negative so many less. */
+    public void addWaiters(int more) {
+        waiters += more;
+    }
+
+    /** Whether a block of its index is being read, without which nothing can be delivered. */
+    public boolean isLoading() {
+        return loading;
+    }
+
+    /** A block of its index is being read from now on, or is not any more. */
+    public void setLoading(boolean isLoading) {
+        loading = isLoading;
+    }
+
+    /** How often blocks of its index were read since messages were leased last. */
+    public int loads() {
+        return loads;
+    }
+
+    /** Blocks of its index are read once more. */
+    public void countLoad() {
+        loads++;
+    }
+
+    /** Messages were leased. */
+    public void clearLoads() {
+        loads = 0;
+    }
+
+    // What it did since the start.
+
+    /** {@code messages} were stored. */
+    public void countPublished(int messages) {
+        published += messages;
+    }
+
+    /** A message was leased, not for the first time where {@code isAgain}. */
+    public void countDelivered(boolean isAgain) {
+        delivered++;
+        redelivered += isAgain ? 1 : 0;
+    }
+
+    /** A consumer has settled a message. */
+    public void countAcknowledged() {
+        acknowledged++;
+    }
+
+    /** A consumer has given a message back. */
+    public void countReleased() {
+        released++;
+    }
+
+    /** A lease has run out. */
+    public void countLeaseExpired() {
+        leasesExpired++;
+    }
+
+    /** A message was settled because its expiry has passed. */
+    public void countMessageExpired() {
+        messagesExpired++;
+    }
+
+    /** Messages stored. */
+    public long published() {
+        return published;
+    }
+
+    /** Deliveries, first and further. */
+    public long delivered() {
+        return delivered;
+    }
+
+    /** Deliveries that were not the first of their message. */
+    public long redelivered() {
+        return redelivered;
+    }
+
+    /** Messages settled by a consumer. */
+    public long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Messages given back by a consumer. */
+    public long released() {
+        return released;
+    }
+
+    /** Leases that ran out. */
+    public long leasesExpired() {
+        return leasesExpired;
+    }
+
+    /** Messages that nobody had settled when their expiry came. */
+    public long messagesExpired() {
+        return messagesExpired;
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.engine.record;
+
+import io.millrace.base.Check;
+import io.millrace.engine.time.ShardTime;
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
+import io.millrace.storage.ShardLog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** Appends the records of a shard to its log. The loop's. */
+public final class RecordWriter {
+    private final ShardLog log;
+    private final ShardTime time;
+    /** Where records of unknown length are put together. */
+    private final ByteBuf scratch = Unpooled.buffer(256);
+
+    private int entryBytes;
+
+    /** Appends to {@code log}, of a shard whose {@code time} goes on. */
+    public RecordWriter(ShardLog log, ShardTime time) {
+        this.log = log;
+        this.time = time;
+    }
+
+    /**
+     * Appends an entry of this {@code envelope}, which is complete but for what it says of the body, and {@code body};
+     * returns its position.
+     */
+    public long entry(EntryEnvelope envelope, EntryBody body) {
+        int bodyBytes = body.bodyBytes();
+        entryBytes = EntryRecord.ENVELOPE_AT + envelope.bytes() + bodyBytes;
+        ByteBuf target = log.reserve(entryBytes);
+        target.writeByte(RecordFormat.ENTRY);
+        int envelopeAt = target.writerIndex();
+        int bodyAt = envelopeAt + envelope.bytes();
+        target.writerIndex(bodyAt);
+        body.writeBody(target);
+        Check.that(target.writerIndex() == bodyAt + bodyBytes, "the body has the length that it was said to have");
+        envelope.write(target, envelopeAt, bodyBytes);
+        return log.commit();
+    }
+
+    /** The length of the record of the entry that was appended last. */
+    public int entryBytes() {
+        return entryBytes;
+    }
+
+    /** Appends that {@code epoch} has begun, or that the wall clock, which shows {@code wallMillis}, was set. */
+    public long start(long epoch, long wallMillis) {
+        long millis = time.millis();
+        begin(RecordFormat.START).writeLong(epoch).writeLong(wallMillis).writeLong(millis);
+        time.recorded(millis, wallMillis);
+        return append();
+    }
+
+    /** Appends that a log is gone; returns the position of the record. */
+    public long drop(long logId) {
+        begin(RecordFormat.DROP).writeLong(logId);
+        return append();
+    }
+
+    /**
+     * Appends that the messages of {@code runs} were leased at {@code nowMillis} of the shard's time for {@code
+     * leaseMillis}, under tokens from {@code firstToken} on; returns the position of the record.
+     */
+    public long lease(
+            long logId,
+            boolean durable,
+            long nowMillis,
+            long leaseMillis,
+            long firstToken,
+            RunWriter runs,
+            PriorityRuns priorities,
+            LeaseGroups groups) {
+        ByteBuf record = begin(RecordFormat.LEASE);
+        record.writeByte(durable ? RecordFormat.LEASE_DURABLE : 0)
+                .writeLong(logId)
+                .writeLong(nowMillis);
+        RecordFormat.putUnsigned(record, leaseMillis);
+        record.writeLong(firstToken);
+        priorities.writeTo(record);
+        groups.writeTo(record);
+        runs.writeTo(record);
+        return append();
+    }
+
+    /** Appends what became of messages of a log at {@code nowMillis} of the shard's time; returns its position. */
+    public long settlement(
+            long logId, long nowMillis, RunWriter acknowledged, OffsetTimes released, OffsetTimes extended) {
+        ByteBuf record = begin(RecordFormat.SETTLEMENT);
+        record.writeLong(logId);
+        acknowledged.writeTo(record);
+        released.writeTo(record, nowMillis);
+        extended.writeTo(record, nowMillis);
+        return append();
+    }
+
+    private ByteBuf begin(byte kind) {
+        return scratch.clear().writeByte(kind);
+    }
+
+    private long append() {
+        log.reserve(scratch.readableBytes()).writeBytes(scratch);
+        return log.commit();
+    }
+}

@@ -1,0 +1,488 @@
+package io.millrace.engine.subscription;
+
+import io.millrace.engine.index.ShardIndex;
+import io.millrace.engine.offset.DeliveryCounts;
+import io.millrace.engine.offset.OffsetSet;
+import io.millrace.engine.offset.SettledSet;
+import io.millrace.engine.record.LeaseGroups;
+import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.run.OrderedIndex;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The position of a queue's workers on its log: what is settled, what was handed out, what came back. A first-in
+ * first-out backlog costs no memory per message. The loop's.
+ *
+ * <p>Messages are delivered by priority, then by offset. Those of one priority, the <em>base</em>, are plain. Others
+ * are in an index ({@link PriorityOrder}). While there is no plain message the base can change. Messages of groups take
+ * turns with all others, whatever their priority ({@link GroupOrder}).
+ *
+ * <p>Every unsettled offset below the cursor, and every one that was set aside above it, is exactly one of: leased,
+ * returned, delayed, damaged, indexed or waiting for the turn of its group, or arriving there. All other offsets above
+ * the cursor are plain and new.
+ */
+public final class IndividualSubscription {
+    /** There is no message to deliver. */
+    public static final long NONE = -1;
+    /** There are messages, and it must be read first which one is next. */
+    public static final long LOADING = -2;
+
+    private final SettledSet settled;
+    private final PlainOrder plain;
+    private final OffsetSet delayed = new OffsetSet();
+    /** Messages that could not be read; they stay where they are until an operator purges them. */
+    private final OffsetSet damaged = new OffsetSet();
+    /** Leased messages whose expiry has passed. */
+    private final OffsetSet lapsed = new OffsetSet();
+    /** Deliveries so far of those that came back. */
+    private final DeliveryCounts deliveryCounts = new DeliveryCounts();
+
+    private final SubscriptionOwner owner;
+    private final SubscriptionView view = new SubscriptionView(this);
+    private @Nullable PriorityOrder order;
+    private @Nullable GroupOrder groups;
+    private int basePriority = EntryEnvelope.PRIORITY_NORMAL;
+    /** No offset from here on has arrived. */
+    private long end;
+
+    private long leased;
+    private boolean isNextIndexed;
+    private boolean isNextGrouped;
+    /** Whether a message of a group comes next, if there is one. */
+    private boolean isTurnOfGroups;
+
+    /** Begins at {@code floor}; all before is settled. */
+    public IndividualSubscription(long floor, SubscriptionOwner owner) {
+        this.owner = owner;
+        settled = new SettledSet(floor);
+        plain = new PlainOrder(settled);
+        end = floor;
+    }
+
+    /** The messages that are done with. */
+    public SettledSet settled() {
+        return settled;
+    }
+
+    /** The messages that are not due yet. */
+    public OffsetSet delayed() {
+        return delayed;
+    }
+
+    public OffsetSet damaged() {
+        return damaged;
+    }
+
+    /** How many messages consumers hold. */
+    public long leased() {
+        return leased;
+    }
+
+    /** The messages of groups; null where there never were any. */
+    @Nullable
+    GroupOrder groups() {
+        return groups;
+    }
+
+    /** The indexes that it has. */
+    public List<ShardIndex> indexes() {
+        List<ShardIndex> indexes = new ArrayList<>(2);
+        if (order != null) {
+            indexes.add(order.index());
+        }
+        if (groups != null) {
+            indexes.add(groups.index());
+        }
+        return indexes;
+    }
+
+    /** Whether there are messages of groups: what is leased then must not be forgotten in a crash. */
+    public boolean hasGroups() {
+        return groups != null && !groups.members().isEmpty();
+    }
+
+    // New messages.
+
+    /** Takes in messages that were published and can be delivered once readable, as they are if {@code isReadable}. */
+    public void append(long from, long to, int priority, boolean isReadable) {
+        boolean isPlain = priority == basePriority || plain.isEmpty(end);
+        end = to;
+        if (isPlain) {
+            basePriority = priority;
+            return;
+        }
+        plain.aside().addRange(from, to);
+        PriorityOrder others = makeOrder();
+        others.arrive(from, to, priority);
+        if (isReadable) {
+            others.publishReadable(to, settled);
+        }
+    }
+
+    /** Takes messages in that were published and are not due yet. */
+    public void appendDelayed(long from, long to) {
+        end = to;
+        plain.aside().addRange(from, to);
+        delayed.addRange(from, to);
+    }
+
+    /** Takes in messages of the group that {@code entry} says, which are not due yet where {@code isDelayed}. */
+    public void appendGrouped(EntryEnvelope entry, boolean isDelayed, boolean isReadable) {
+        long from = entry.firstOffset;
+        end = from + entry.span;
+        plain.aside().addRange(from, end);
+        GroupOrder ofGroups = makeGroups();
+        if (isDelayed) {
+            delayed.addRange(from, end);
+            ofGroups.appendDelayed(from, end, entry.groupHigh, entry.groupLow);
+        } else {
+            ofGroups.append(from, end, entry.groupHigh, entry.groupLow);
+        }
+        if (isReadable) {
+            ofGroups.publishReadable(end);
+        }
+    }
+
+    /** Messages below {@code offset} are readable. */
+    public void publishReadable(long offset) {
+        if (groups != null) {
+            groups.publishReadable(offset);
+        }
+        if (order != null) {
+            order.publishReadable(offset, settled);
+        }
+    }
+
+    // Deliveries.
+
+    /** Messages that could be delivered now, of a log readable up to {@code readableOffset}. */
+    public long ready(long readableOffset) {
+        long unsettled = readableOffset - settled.floor() - settled.sizeAbove();
+        return Math.max(0, unsettled - leased - delayed.size() - damaged.size());
+    }
+
+    /** Whether a consumer holds the message at {@code offset}. */
+    public boolean isLeased(long offset) {
+        return !plain.isNew(offset)
+                && !settled.contains(offset)
+                && !plain.returned().contains(offset)
+                && !delayed.contains(offset)
+                && !damaged.contains(offset)
+                && !isIndexed(offset);
+    }
+
+    private boolean isIndexed(long offset) {
+        return (order != null && (order.indexed().contains(offset) || order.isArriving(offset)))
+                || (groups != null && (groups.waiting().contains(offset) || groups.isArriving(offset)));
+    }
+
+    /** The messages of groups, where the one at {@code offset} is such a one. */
+    private @Nullable GroupOrder groupsWith(long offset) {
+        return groups != null && groups.contains(offset) ? groups : null;
+    }
+
+    /** The next message to deliver; {@link #NONE}, or {@link #LOADING} where {@code order} hears when it is known. */
+    public long next(long readableOffset) {
+        isNextGrouped = false;
+        GroupOrder ofGroups = groups;
+        if (ofGroups == null) {
+            return nextUngrouped(readableOffset);
+        }
+        long grouped = isTurnOfGroups ? ofGroups.next() : NONE;
+        long ungrouped = grouped >= 0 ? NONE : nextUngrouped(readableOffset);
+        if (ungrouped < 0 && !isTurnOfGroups) {
+            grouped = ofGroups.next();
+        }
+        isNextGrouped = grouped >= 0;
+        // Nobody waits for one while there is another.
+        return Math.max(grouped, ungrouped) >= 0 ? Math.max(grouped, ungrouped) : Math.min(grouped, ungrouped);
+    }
+
+    private long nextUngrouped(long readableOffset) {
+        isNextIndexed = false;
+        long first = plain.next(readableOffset);
+        PriorityOrder others = order;
+        if (others == null || others.indexed().isEmpty()) {
+            return first;
+        }
+        OrderedIndex.State state = others.find();
+        if (state == OrderedIndex.State.LOADING) {
+            return LOADING;
+        }
+        if (state == OrderedIndex.State.EMPTY) {
+            // Damage has taken their records: nobody knows their priorities any more.
+            plain.returned().addAll(others.takeLost());
+            return plain.next(readableOffset);
+        }
+        if (!isBeforePlain(others.offset(), others.priority(), first)) {
+            return first;
+        }
+        isNextIndexed = true;
+        return others.offset();
+    }
+
+    /** Whether an indexed message goes before the plain one at {@code first}; {@link #NONE} where there is no such. */
+    boolean isBeforePlain(long offset, int priority, long first) {
+        int byPriority = Integer.compareUnsigned(priority, basePriority);
+        return first < 0 || byPriority < 0 || (byPriority == 0 && offset < first);
+    }
+
+    /** Takes out what {@link #next} has just given: it is leased from now on. Returns its priority. */
+    public int take(long offset) {
+        leased++;
+        isTurnOfGroups = !isNextGrouped;
+        if (isNextGrouped && groups != null) {
+            isNextGrouped = false;
+            groups.take(offset);
+            return EntryEnvelope.PRIORITY_NORMAL;
+        }
+        if (isNextIndexed && order != null) {
+            isNextIndexed = false;
+            return order.take();
+        }
+        plain.take(offset);
+        return basePriority;
+    }
+
+    /** Adds the group of the message at {@code offset}, which is leased, if it has one. */
+    public void noteGroup(long offset, LeaseGroups target) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.noteGroup(offset, target);
+        } else {
+            target.addNone();
+        }
+    }
+
+    /** How often the message at {@code offset}, which is not leased, was delivered. */
+    public int deliveries(long offset) {
+        return deliveryCounts.get(offset);
+    }
+
+    /** Ends a lease because the message is settled. */
+    public void settleLeased(long offset) {
+        leased--;
+        settled.settle(offset);
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.settleLeased(offset);
+        }
+        deliveryCounts.remove(offset);
+        lapsed.remove(offset);
+    }
+
+    /** Ends a lease because the message goes back; it can be delivered at once. */
+    public void returnLeased(long offset, int deliveries, int priority) {
+        leased--;
+        deliveryCounts.put(offset, deliveries);
+        makeReady(offset, priority);
+    }
+
+    /** Ends a lease because the message goes back, to be delivered later. */
+    public void delayLeased(long offset, int deliveries) {
+        leased--;
+        deliveryCounts.put(offset, deliveries);
+        delayed.add(offset);
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.delayLeased(offset);
+        }
+    }
+
+    /** Ends a lease because the message cannot be read. */
+    public void damageLeased(long offset) {
+        leased--;
+        damaged.add(offset);
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.damageLeased(offset);
+        }
+    }
+
+    /** A message of a group that is not leased cannot be read. */
+    public void damageGrouped(long offset) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null && !isLeased(offset)) {
+            delayed.remove(offset);
+            damaged.add(offset);
+            ofGroups.damage(offset);
+        }
+    }
+
+    /** A delayed message is due. */
+    public void returnDelayed(long offset, int priority) {
+        if (delayed.remove(offset)) {
+            makeReady(offset, priority);
+        }
+    }
+
+    /** Delayed messages of which it is not known any more when they are due can be delivered now. */
+    public void returnDelayedBelow(long offset) {
+        for (long each = delayed.nextPresent(0); each >= 0 && each < offset; each = delayed.nextPresent(each)) {
+            returnDelayed(each, basePriority);
+        }
+    }
+
+    /** A leased message has expired: it is to be settled when it comes back. */
+    public void lapse(long offset) {
+        lapsed.add(offset);
+    }
+
+    /** Whether the message at {@code offset} has expired while it was leased. */
+    public boolean hasLapsed(long offset) {
+        return lapsed.contains(offset);
+    }
+
+    /** Those that have expired while they were leased. */
+    public OffsetSet lapsed() {
+        return lapsed;
+    }
+
+    /** Settles a range none of which is leased; returns how many messages that were. */
+    public long settleUnleased(long from, long to) {
+        end = Math.max(end, to);
+        long count = settled.settleRange(from, to);
+        plain.returned().removeRange(from, to);
+        delayed.removeRange(from, to);
+        damaged.removeRange(from, to);
+        if (order != null) {
+            order.removeRange(from, to);
+        }
+        if (groups != null) {
+            groups.removeRange(from, to);
+        }
+        lapsed.removeRange(from, to);
+        deliveryCounts.removeRange(from, to);
+        return count;
+    }
+
+    private void makeReady(long offset, int priority) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.makeReady(offset);
+        } else if (priority == basePriority || plain.isEmpty(end)) {
+            basePriority = priority;
+            plain.returned().add(offset);
+        } else {
+            makeOrder().add(offset, priority);
+        }
+    }
+
+    private PriorityOrder makeOrder() {
+        PriorityOrder made = order;
+        if (made == null) {
+            made = new PriorityOrder(owner, settled);
+            order = made;
+        }
+        return made;
+    }
+
+    private GroupOrder makeGroups() {
+        GroupOrder made = groups;
+        if (made == null) {
+            made = new GroupOrder(owner);
+            groups = made;
+        }
+        return made;
+    }
+
+    // Looking.
+
+    /** Who looks at messages without taking them. */
+    public SubscriptionView view() {
+        return view;
+    }
+
+    PlainOrder plain() {
+        return plain;
+    }
+
+    /** What there is of messages that have not the base priority; null where there never were any. */
+    @Nullable
+    PriorityOrder order() {
+        return order;
+    }
+
+    // Snapshots and replay.
+
+    /** Writes what is settled, and what is known of the rest but the leases. */
+    public void writeTo(ByteBuf target) {
+        target.writeLong(settled.floor()).writeLong(plain.cursor()).writeInt(basePriority);
+        settled.above().writeTo(target);
+        delayed.writeTo(target);
+        damaged.writeTo(target);
+        plain.aside().writeTo(target);
+        lapsed.writeTo(target);
+        deliveryCounts.writeTo(target);
+        target.writeBoolean(order != null);
+        if (order != null) {
+            order.writeTo(target);
+        }
+        target.writeBoolean(groups != null);
+        if (groups != null) {
+            groups.writeTo(target);
+        }
+    }
+
+    /**
+     * Takes over what {@link #writeTo} wrote: every other unsettled message below the cursor, or set aside, counts as
+     * returned. Everything is readable.
+     */
+    public void restore(ByteBuf source) {
+        long floor = source.readLong();
+        long cursor = source.readLong();
+        basePriority = source.readInt();
+        settled.restore(floor, OffsetSet.read(source));
+        delayed.addAll(OffsetSet.read(source));
+        damaged.addAll(OffsetSet.read(source));
+        plain.restore(cursor, OffsetSet.read(source));
+        lapsed.addAll(OffsetSet.read(source));
+        deliveryCounts.restore(source);
+        plain.returned().removeAll(delayed);
+        plain.returned().removeAll(damaged);
+        if (source.readBoolean()) {
+            PriorityOrder restored = makeOrder();
+            restored.restore(source);
+            restored.publishReadable(end, settled);
+            plain.returned().removeAll(restored.indexed());
+        }
+        if (source.readBoolean()) {
+            GroupOrder restored = makeGroups();
+            restored.restore(source, delayed, damaged);
+            plain.returned().removeAll(restored.members());
+        }
+    }
+
+    /** After {@link #restore}: a consumer holds the message. */
+    public void restoreLeased(long offset) {
+        plain.returned().remove(offset);
+        leased++;
+    }
+
+    // Replay hands out and takes back exactly the messages that the records name.
+
+    /** Replays that {@code offset}, which is not settled, was leased. */
+    public void replayLeased(long offset) {
+        if (plain.isNew(offset)) {
+            plain.replayTaken(offset);
+        } else {
+            plain.returned().remove(offset);
+            delayed.remove(offset);
+            if (order != null) {
+                order.remove(offset);
+            }
+        }
+        leased++;
+    }
+
+    /** The message that was just {@linkplain #replayLeased leased} is of this group. */
+    public void replayGroup(long offset, long high, long low) {
+        GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups != null) {
+            ofGroups.replayLeased(offset, high, low);
+        }
+    }
+}
