@@ -5,7 +5,6 @@ import io.millrace.api.http.HttpDoorParts;
 import io.millrace.api.http.HttpLimits;
 import io.millrace.api.http.LogLevelControl;
 import io.millrace.base.AgentHost;
-import io.millrace.base.Clock;
 import io.millrace.base.file.DiskFileSystem;
 import io.millrace.base.file.FileSystem;
 import io.millrace.broker.Broker;
@@ -46,6 +45,7 @@ public final class Rig implements AutoCloseable {
     private final FileSystem disk;
     private final LocalStoreOptions store;
     private final SecureRandom random = new SecureRandom();
+    private final MovableTime time = new MovableTime();
     private EventLoopGroup group;
     private Broker broker;
     private HttpDoorParts parts;
@@ -83,7 +83,7 @@ public final class Rig implements AutoCloseable {
 
     private void start() throws IOException {
         group = NettyLoop.newGroup(2);
-        World world = new World(disk, Clock.SYSTEM, random, NettyLoop.all(group), AgentHost.THREADS);
+        World world = new World(disk, time, random, time.wrap(NettyLoop.all(group)), AgentHost.THREADS);
         Path data = directory.resolve("data");
         BrokerOptions defaults = BrokerOptions.in(data);
         broker = Broker.open(
@@ -98,8 +98,8 @@ public final class Rig implements AutoCloseable {
         backups = new RigBackups(broker.store().backups(), directory.resolve("backups"));
         parts = new HttpDoorParts(
                 broker,
-                new Authenticator(broker.catalog(), seal, CHEAP, Clock.SYSTEM, random),
-                new AccessKeyIssuer(seal, Clock.SYSTEM, random),
+                new Authenticator(broker.catalog(), seal, CHEAP, time, random),
+                new AccessKeyIssuer(seal, time, random),
                 CHEAP,
                 random,
                 new LevelsInMemory(),
@@ -142,6 +142,11 @@ public final class Rig implements AutoCloseable {
     /** What its door works with, and another one could. */
     public HttpDoorParts parts() {
         return parts;
+    }
+
+    /** The time that broker and door live in. */
+    public MovableTime time() {
+        return time;
     }
 
     public RigBackups backups() {

@@ -183,16 +183,32 @@ public final class Broker {
      * released then too.
      */
     public void publish(QueueDefinition queue, NativePublish publish) {
+        publish(queue, List.of(publish));
+    }
+
+    /**
+     * The same of several publishes, which are stored one behind the other with nothing between them. Each has an
+     * outcome of its own: where one is refused, others may be stored.
+     */
+    public void publish(QueueDefinition queue, List<? extends NativePublish> publishes) {
         int most = Math.min(queue.settings().messageBytesMax(), options.messageBytesMax());
-        int largest = publish.batch().largestMessageBytes();
+        int largest = 0;
+        for (NativePublish each : publishes) {
+            largest = Math.max(largest, each.batch().largestMessageBytes());
+            each.to(queue.settings());
+        }
         if (largest > most) {
-            publish.batch().release();
+            publishes.forEach(each -> each.batch().release());
             throw new BrokerException(
                     BrokerError.MESSAGE_TOO_LARGE,
                     "a message of " + largest + " bytes is larger than the queue allows, " + most);
         }
         Shard shard = shard(queue);
-        run(shard, () -> shard.publish(queue.logId(), publish));
+        run(shard, () -> {
+            for (NativePublish each : publishes) {
+                shard.publish(queue.logId(), each);
+            }
+        });
     }
 
     /** Leases messages to a consumer. */

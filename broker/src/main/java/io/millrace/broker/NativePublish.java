@@ -1,25 +1,39 @@
 package io.millrace.broker;
 
+import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.NativeBatch;
+import io.millrace.broker.message.TextHash;
 import io.millrace.engine.Publish;
 import io.millrace.engine.Refusal;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A publish of messages in the broker's own format. Takes the batch over and releases it as soon as it is copied into
- * the log, or refused.
+ * the log, or refused. What the batch does not say of the delivery, the settings of the queue do.
  */
 public abstract class NativePublish extends Publish {
     private final NativeBatch batch;
     private final int count;
+    private final TextHash group;
+    private final TextHash deduplicationKey;
+    private QueueSettings settings = QueueSettings.DEFAULT;
     private boolean copied;
 
     /** Publishes {@code batch}, which holds at least one message. */
     protected NativePublish(NativeBatch batch) {
         this.batch = batch;
         this.count = batch.count();
+        this.group = hash(batch.group());
+        this.deduplicationKey = hash(batch.deduplicationId());
+    }
+
+    private static TextHash hash(@Nullable String text) {
+        return text == null ? TextHash.NONE : TextHash.of(text);
     }
 
     /** What is published; holds no bodies any more once it is on its way. */
@@ -27,8 +41,21 @@ public abstract class NativePublish extends Publish {
         return batch;
     }
 
+    /** The queue that it goes to has these settings. Before it is given to a shard. */
+    final void to(QueueSettings queueSettings) {
+        settings = queueSettings;
+    }
+
     /** The messages are stored from {@code firstOffset} on. On the shard's loop. */
     protected abstract void onPublished(long firstOffset);
+
+    /**
+     * The message was published before, with the same deduplication id, and is not stored again; then it was given
+     * {@code firstOffset}. On the shard's loop.
+     */
+    protected void onPublishedBefore(long firstOffset) {
+        onPublished(firstOffset);
+    }
 
     /** They are not, but see {@link Refusal#STORAGE_FAILED}. On the shard's loop. */
     protected abstract void onFailed(Refusal reason);
@@ -53,6 +80,50 @@ public abstract class NativePublish extends Publish {
     @Override
     public final void fill(EntryEnvelope envelope) {
         envelope.format = BodyFormat.NATIVE;
+        DeliveryAttributes said = batch.attributes();
+        envelope.priority = (int) orElse(said.priority(), settings.priorityDefault());
+        envelope.dueMillis = orElse(said.dueMillis(), EntryEnvelope.NONE);
+        envelope.expiryMillis = expiryMillis(said, envelope.timestampMillis);
+        envelope.groupHigh = group.high();
+        envelope.groupLow = group.low();
+    }
+
+    /** When messages that are stored at {@code nowMillis} end: as they say or as their queue says, what comes first. */
+    private long expiryMillis(DeliveryAttributes said, long nowMillis) {
+        long own = said.timeToLiveMillis() == DeliveryAttributes.UNSAID
+                ? orElse(said.expiryMillis(), EntryEnvelope.NONE)
+                : nowMillis + said.timeToLiveMillis();
+        if (settings.timeToLiveMillis() == QueueSettings.FOR_EVER) {
+            return own;
+        }
+        long latest = nowMillis + settings.timeToLiveMillis();
+        return own == EntryEnvelope.NONE ? latest : Math.min(own, latest);
+    }
+
+    @Override
+    public final long delayNanos() {
+        DeliveryAttributes said = batch.attributes();
+        long otherwise = said.dueMillis() == DeliveryAttributes.UNSAID ? settings.delayMillis() : 0;
+        return TimeUnit.MILLISECONDS.toNanos(orElse(said.delayMillis(), otherwise));
+    }
+
+    @Override
+    public final long deduplicationNanos() {
+        return batch.deduplicationId() == null ? 0 : TimeUnit.MILLISECONDS.toNanos(settings.deduplicationMillis());
+    }
+
+    @Override
+    public final long deduplicationHigh() {
+        return deduplicationKey.high();
+    }
+
+    @Override
+    public final long deduplicationLow() {
+        return deduplicationKey.low();
+    }
+
+    private static long orElse(long said, long otherwise) {
+        return said == DeliveryAttributes.UNSAID ? otherwise : said;
     }
 
     @Override
@@ -61,10 +132,20 @@ public abstract class NativePublish extends Publish {
     }
 
     @Override
+    protected final void onDuplicate(long offset) {
+        release();
+        onPublishedBefore(offset);
+    }
+
+    @Override
     protected final void onRefused(Refusal reason) {
+        release();
+        onFailed(reason);
+    }
+
+    private void release() {
         if (!copied) {
             batch.release();
         }
-        onFailed(reason);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageView;
 import io.millrace.broker.message.NativeBatch;
@@ -99,19 +100,29 @@ final class BrokerRig implements AutoCloseable {
     }
 
     List<String> publish(QueueDefinition queue, String... bodies) {
-        NativeBatch batch = new NativeBatch();
+        return publish(queue, DeliveryAttributes.NONE, MessageProperties.NONE, bodies)
+                .ids();
+    }
+
+    /** What was answered to a publish. */
+    record Published(List<String> ids, boolean isDuplicate) {}
+
+    Published publish(
+            QueueDefinition queue, DeliveryAttributes attributes, MessageProperties properties, String... bodies) {
+        NativeBatch batch = new NativeBatch(attributes);
         for (String body : bodies) {
-            batch.add(MessageProperties.NONE, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+            batch.add(properties, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
         }
-        CompletableFuture<List<String>> done = new CompletableFuture<>();
+        CompletableFuture<Published> done = new CompletableFuture<>();
         broker.publish(queue, new NativePublish(batch) {
             @Override
             protected void onPublished(long firstOffset) {
-                List<String> ids = new ArrayList<>();
-                for (int i = 0; i < bodies.length; i++) {
-                    ids.add(new MessageId(queue.logId(), firstOffset + i).toString());
-                }
-                done.complete(ids);
+                done.complete(new Published(ids(queue, firstOffset, bodies.length), false));
+            }
+
+            @Override
+            protected void onPublishedBefore(long firstOffset) {
+                done.complete(new Published(ids(queue, firstOffset, bodies.length), true));
             }
 
             @Override
@@ -121,6 +132,20 @@ final class BrokerRig implements AutoCloseable {
             }
         });
         return answer(done);
+    }
+
+    private static List<String> ids(QueueDefinition queue, long firstOffset, int count) {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(new MessageId(queue.logId(), firstOffset + i).toString());
+        }
+        return ids;
+    }
+
+    /** Lets time pass, and whatever is due then happen. */
+    void pass(long seconds) {
+        world.clock().advance(TimeUnit.SECONDS.toNanos(seconds));
+        world.runUntilIdle(STEPS_MAX);
     }
 
     /** A message that was received: its body and what names its lease. */

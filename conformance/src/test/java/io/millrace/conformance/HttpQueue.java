@@ -64,6 +64,14 @@ final class HttpQueue {
         request("POST", "/publish", batch.toString());
     }
 
+    /** The same with each body as its deduplication id; returns how many of them were there already. */
+    int publishOnce(List<String> bodies) throws IOException, InterruptedException {
+        ObjectNode batch = JSON.createObjectNode();
+        ArrayNode messages = batch.putArray("messages");
+        bodies.forEach(body -> messages.addObject().put("body", body).put("deduplicationId", body));
+        return request("POST", "/publish", batch.toString()).path("duplicates").size();
+    }
+
     List<Message> receive(int most, long waitMillis, long leaseMillis) throws IOException, InterruptedException {
         String asked = JSON.createObjectNode()
                 .put("max", most)

@@ -51,6 +51,12 @@ public enum Metric {
             Kind.COUNTER, "millrace_queue_acknowledged", "Messages settled by a consumer.", "space", "queue"),
     QUEUE_RELEASED(Kind.COUNTER, "millrace_queue_released", "Messages given back by a consumer.", "space", "queue"),
     QUEUE_EXPIRED(Kind.COUNTER, "millrace_queue_expired_leases", "Leases that ran out.", "space", "queue"),
+    QUEUE_MESSAGES_EXPIRED(
+            Kind.COUNTER,
+            "millrace_queue_messages_expired",
+            "Messages that ended unconsumed when their time was over.",
+            "space",
+            "queue"),
     HTTP_REQUESTS(
             Kind.COUNTER,
             "millrace_http_requests",

@@ -104,5 +104,6 @@ final class QueueSeries {
         series.add(Metric.QUEUE_ACKNOWLEDGED, counters.acknowledged(), space, queue);
         series.add(Metric.QUEUE_RELEASED, counters.released(), space, queue);
         series.add(Metric.QUEUE_EXPIRED, counters.expired(), space, queue);
+        series.add(Metric.QUEUE_MESSAGES_EXPIRED, counters.messagesExpired(), space, queue);
     }
 }

@@ -6,9 +6,11 @@ import io.millrace.api.http.Json;
 import io.millrace.api.http.JsonObject;
 import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
+import io.millrace.api.rest.DeliveryFields.Field;
 import io.millrace.api.text.MessageJson;
 import io.millrace.api.text.Utf8;
 import io.millrace.api.text.Utf8Writer;
+import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageProperties.Header;
 import io.millrace.broker.message.NativeBatch;
@@ -25,9 +27,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of a publish as a stream into a batch. All bodies go into one buffer, which the body of the request
- * bounds: text and base64 are never longer when decoded. At most {@value #MESSAGES_MAX} messages with {@value
- * #HEADERS_MAX} headers each. One thread, once.
+ * Reads the JSON of a publish as a stream into batches: one, unless messages are to be delivered differently. All
+ * bodies go into one buffer, which the body of the request bounds: text and base64 are never longer when decoded. At
+ * most {@value #MESSAGES_MAX} messages with {@value #HEADERS_MAX} headers each. One thread, once.
  */
 final class BatchReader {
     static final int MESSAGES_MAX = 10_000;
@@ -35,15 +37,18 @@ final class BatchReader {
 
     private final JsonParser json;
     private final ByteBuf bodies;
-    private final NativeBatch batch = new NativeBatch();
+    private final List<NativeBatch> batches = new ArrayList<>(1);
+    private final Fields fields = new Fields();
+    /** The messages that were read. */
+    private int messages;
 
     private BatchReader(JsonParser json, ByteBuf bodies) {
         this.json = json;
         this.bodies = bodies;
     }
 
-    /** The batch in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong. */
-    static NativeBatch read(ByteBuf request, ByteBufAllocator allocator) throws IOException {
+    /** The batches in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong. */
+    static List<NativeBatch> read(ByteBuf request, ByteBufAllocator allocator) throws IOException {
         ByteBuf bodies = allocator.buffer(Math.max(1, request.readableBytes()));
         try (JsonParser json = Json.STREAM.createParser((InputStream) new ByteBufInputStream(request))) {
             BatchReader reader = new BatchReader(json, bodies);
@@ -51,10 +56,10 @@ final class BatchReader {
             try {
                 reader.readBatch();
                 complete = true;
-                return reader.batch;
+                return reader.batches;
             } finally {
                 if (!complete) {
-                    reader.batch.release();
+                    reader.batches.forEach(NativeBatch::release);
                 }
             }
         } finally {
@@ -75,7 +80,7 @@ final class BatchReader {
                 readMessage();
             }
         }
-        if (batch.count() == 0) {
+        if (messages == 0) {
             throw malformed("messages is missing or empty");
         }
         if (json.nextToken() != null) {
@@ -84,25 +89,37 @@ final class BatchReader {
     }
 
     private void readMessage() throws IOException {
-        if (batch.count() == MESSAGES_MAX) {
+        if (messages == MESSAGES_MAX) {
             throw new ProblemException(Problem.INVALID_VALUE, "a publish has at most " + MESSAGES_MAX + " messages");
         }
         expectInMessage(json.currentToken(), JsonToken.START_OBJECT, "is not a JSON object");
-        Fields fields = new Fields();
+        fields.clear();
         int start = bodies.writerIndex();
         while (json.nextToken() != JsonToken.END_OBJECT) {
-            readField(fields, json.currentName());
+            readField(json.currentName());
         }
         ByteBuf body = bodies.retainedSlice(start, bodies.writerIndex() - start);
         try {
-            batch.add(fields.properties(), body);
+            MessageProperties properties = fields.properties();
+            batchFor(fields.delivery.attributes(Field::word), properties).add(properties, body);
         } catch (IllegalArgumentException e) {
             body.release();
             throw new ProblemException(Problem.INVALID_VALUE, at(String.valueOf(e.getMessage())));
         }
+        messages++;
     }
 
-    private void readField(Fields fields, String name) throws IOException {
+    private NativeBatch batchFor(DeliveryAttributes attributes, MessageProperties properties) {
+        NativeBatch last = batches.isEmpty() ? null : batches.get(batches.size() - 1);
+        if (last != null && last.takes(attributes, properties)) {
+            return last;
+        }
+        NativeBatch next = new NativeBatch(attributes);
+        batches.add(next);
+        return next;
+    }
+
+    private void readField(String name) throws IOException {
         JsonToken value = json.nextToken();
         switch (name) {
             case "body" -> {
@@ -120,15 +137,33 @@ final class BatchReader {
             case "correlationId" -> fields.correlationId = text(fields.correlationId, value, name);
             case "replyTo" -> fields.replyTo = text(fields.replyTo, value, name);
             case "messageId" -> fields.messageId = text(fields.messageId, value, name);
+            case "group" -> fields.group = name(fields.group, value, name);
+            case "deduplicationId" -> fields.deduplicationId = name(fields.deduplicationId, value, name);
             case "headers" -> {
                 expectInMessage(value, JsonToken.START_OBJECT, "headers is not an object");
                 if (!fields.headers.isEmpty()) {
                     throw malformed(at("has headers twice"));
                 }
-                readHeaders(fields.headers);
+                fields.headers = readHeaders();
             }
-            default -> throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
+            default -> readDelivery(Field.named(name, Field::word), value, name);
         }
+    }
+
+    private void readDelivery(@Nullable Field field, JsonToken value, String name) throws IOException {
+        if (field == null) {
+            throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
+        }
+        if (fields.delivery.has(field)) {
+            throw malformed(at("has " + name + " twice"));
+        }
+        expectInMessage(value, JsonToken.VALUE_NUMBER_INT, name + " is not a whole number");
+        boolean fits = json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+        if (!fits || !field.allows(json.getLongValue())) {
+            throw new ProblemException(
+                    Problem.INVALID_VALUE, at(name + " is " + field.least() + " to " + field.most()));
+        }
+        fields.delivery.set(field, json.getLongValue());
     }
 
     private void readText() throws IOException {
@@ -148,7 +183,8 @@ final class BatchReader {
         }
     }
 
-    private void readHeaders(List<Header> headers) throws IOException {
+    private List<Header> readHeaders() throws IOException {
+        List<Header> headers = new ArrayList<>();
         Set<String> names = new HashSet<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
@@ -160,6 +196,7 @@ final class BatchReader {
             }
             headers.add(new Header(name, headerValue(name, json.nextToken())));
         }
+        return headers;
     }
 
     private Object headerValue(String name, JsonToken value) throws IOException {
@@ -215,6 +252,15 @@ final class BatchReader {
         return wellFormed(name, json.getText());
     }
 
+    /** A text that names something, and so is not empty. */
+    private String name(@Nullable String before, JsonToken value, String name) throws IOException {
+        String text = text(before, value, name);
+        if (text.isEmpty()) {
+            throw new ProblemException(Problem.INVALID_VALUE, at(name + " is empty"));
+        }
+        return text;
+    }
+
     private String wellFormed(String name, String text) {
         if (!Utf8.canCarry(text)) {
             throw malformed(at(JsonObject.shown(name) + " has half of a surrogate pair"));
@@ -229,7 +275,7 @@ final class BatchReader {
 
     /** How messages begin that are about the message that is being read. */
     private String at(String fault) {
-        return "message " + batch.count() + " " + fault;
+        return "message " + messages + " " + fault;
     }
 
     private static void expect(@Nullable JsonToken found, JsonToken wanted, String fault) {
@@ -248,15 +294,33 @@ final class BatchReader {
         return new ProblemException(Problem.MALFORMED_JSON, detail);
     }
 
-    /** What was read of one message, beside its body. */
+    /** What was read of one message, beside its body; after {@link #clear} of the next one. */
     private static final class Fields {
+        private final DeliveryFields delivery = new DeliveryFields();
         private boolean hasBody;
         private @Nullable String key;
         private @Nullable String contentType;
         private @Nullable String correlationId;
         private @Nullable String replyTo;
         private @Nullable String messageId;
-        private final List<Header> headers = new ArrayList<>(0);
+        private @Nullable String group;
+        private @Nullable String deduplicationId;
+        private List<Header> headers = List.of();
+
+        void clear() {
+            hasBody = false;
+            key = null;
+            contentType = null;
+            correlationId = null;
+            replyTo = null;
+            messageId = null;
+            group = null;
+            deduplicationId = null;
+            headers = List.of();
+            if (!delivery.isEmpty()) {
+                delivery.clear(); // which few messages need
+            }
+        }
 
         void body(BatchReader reader) {
             if (hasBody) {
@@ -266,7 +330,8 @@ final class BatchReader {
         }
 
         MessageProperties properties() {
-            return new MessageProperties(key, contentType, correlationId, replyTo, messageId, headers);
+            return new MessageProperties(
+                    key, contentType, correlationId, replyTo, messageId, group, deduplicationId, headers);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.millrace.broker.BrokerException;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.security.Action;
 import io.millrace.engine.QueueStats;
 import java.util.List;
@@ -103,8 +104,21 @@ final class QueueRoutes {
         long leaseMillis = fields.number("leaseMillis", 1, QueueSettings.LEASE_MILLIS_MAX, base.leaseMillis());
         long messageBytesMax =
                 fields.number("messageBytesMax", 1, QueueSettings.MESSAGE_BYTES_MAX, base.messageBytesMax());
+        long delayMillis = fields.number("delayMillis", 0, DeliveryAttributes.SPAN_MILLIS_MAX, base.delayMillis());
+        long timeToLiveMillis =
+                fields.number("timeToLiveMillis", 0, DeliveryAttributes.SPAN_MILLIS_MAX, base.timeToLiveMillis());
+        long priorityDefault =
+                fields.number("priorityDefault", 0, DeliveryAttributes.PRIORITY_MAX, base.priorityDefault());
+        long deduplicationMillis = fields.number(
+                "deduplicationMillis", 1, QueueSettings.DEDUPLICATION_MILLIS_MAX, base.deduplicationMillis());
         fields.end();
-        return new QueueSettings(leaseMillis, (int) messageBytesMax);
+        return new QueueSettings(
+                leaseMillis,
+                (int) messageBytesMax,
+                delayMillis,
+                timeToLiveMillis,
+                priorityDefault,
+                deduplicationMillis);
     }
 
     private CompletableFuture<HttpResponse> answer(QueueDefinition queue, int status) {
@@ -123,13 +137,22 @@ final class QueueRoutes {
         node.put("name", queue.queue().name().value())
                 .put("space", queue.queue().space().value())
                 .put("createdMillis", queue.createdMillis());
-        node.putObject("settings")
-                .put("leaseMillis", queue.settings().leaseMillis())
-                .put("messageBytesMax", queue.settings().messageBytesMax());
+        writeSettings(node.putObject("settings"), queue.settings());
         if (stats != null) {
             writeStats(node.putObject("stats"), stats);
         }
         return node;
+    }
+
+    private static void writeSettings(ObjectNode node, QueueSettings settings) {
+        node.put("leaseMillis", settings.leaseMillis())
+                .put("messageBytesMax", settings.messageBytesMax())
+                .put("delayMillis", settings.delayMillis());
+        if (settings.timeToLiveMillis() != QueueSettings.FOR_EVER) {
+            node.put("timeToLiveMillis", settings.timeToLiveMillis());
+        }
+        node.put("priorityDefault", settings.priorityDefault())
+                .put("deduplicationMillis", settings.deduplicationMillis());
     }
 
     private static void writeStats(ObjectNode node, QueueStats stats) {
@@ -144,6 +167,7 @@ final class QueueRoutes {
                 .put("redelivered", stats.counters().redelivered())
                 .put("acknowledged", stats.counters().acknowledged())
                 .put("released", stats.counters().released())
-                .put("expired", stats.counters().expired());
+                .put("expired", stats.counters().expired())
+                .put("messagesExpired", stats.counters().messagesExpired());
     }
 }

@@ -36,11 +36,24 @@ public final class MessageJson {
     /** Writes the fields of the message that {@code view} shows into an object that is open. */
     public static void write(JsonGenerator json, MessageView view) throws IOException {
         json.writeNumberField("publishedMillis", view.publishedMillis());
+        writeDelivery(json, view);
         MessageProperties properties = view.properties();
         if (!properties.isEmpty()) {
             writeProperties(json, properties);
         }
         writeBody(json, view.body());
+    }
+
+    private static void writeDelivery(JsonGenerator json, MessageView view) throws IOException {
+        if (view.hasPriority()) {
+            json.writeNumberField("priority", view.priority());
+        }
+        if (view.dueMillis() != 0) {
+            json.writeNumberField("dueMillis", view.dueMillis());
+        }
+        if (view.expiryMillis() != 0) {
+            json.writeNumberField("expiryMillis", view.expiryMillis());
+        }
     }
 
     private static void writeProperties(JsonGenerator json, MessageProperties properties) throws IOException {
@@ -49,6 +62,8 @@ public final class MessageJson {
         writeIfThere(json, "correlationId", properties.correlationId());
         writeIfThere(json, "replyTo", properties.replyTo());
         writeIfThere(json, "messageId", properties.messageId());
+        writeIfThere(json, "group", properties.group());
+        writeIfThere(json, "deduplicationId", properties.deduplicationId());
         if (!properties.headers().isEmpty()) {
             json.writeObjectFieldStart("headers");
             for (Header each : properties.headers()) {

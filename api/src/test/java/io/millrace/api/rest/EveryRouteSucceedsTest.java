@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EveryRouteSucceedsTest extends RigTest {
     @BeforeEach
     void prepare() {
-        http.post("/v1/queues/q/publish", "{\"messages\":[{\"body\":\"a\",\"key\":\"k\",\"headers\":{\"h\":1.5}}]}")
+        http.post(
+                        "/v1/queues/q/publish",
+                        "{\"messages\":[{\"body\":\"a\",\"key\":\"k\",\"headers\":{\"h\":1.5},\"priority\":1,"
+                                + "\"dueMillis\":1,\"timeToLiveMillis\":600000,\"group\":\"g\","
+                                + "\"deduplicationId\":\"d\"}]}")
                 .expect(201);
         rig.addUser("admin", "secret", true);
         rig.addUser("ada", "secret", false);

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.http.Problem;
 import io.millrace.api.http.Route;
+import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.message.DeliveryAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -119,6 +122,22 @@ class OpenApiTest extends RigTest {
         assertThat(schemas.at("/PublishRequest/properties/messages/maxItems").intValue())
                 .isEqualTo(BatchReader.MESSAGES_MAX);
         assertThat(schemas.at("/Headers/description").textValue()).contains(" " + BatchReader.HEADERS_MAX + " ");
+        for (DeliveryFields.Field each : DeliveryFields.Field.values()) {
+            assertBounds(schemas.at("/NewMessage/properties/" + each.word()), each.least(), each.most());
+            assertThat(openApi.parameters("POST /v1/queues/{queue}/messages", "header").stream()
+                            .map(name -> name.toLowerCase(Locale.ROOT)))
+                    .contains(each.header());
+        }
+        JsonNode settings = schemas.at("/QueueSettings/properties");
+        assertBounds(settings.get("delayMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
+        assertBounds(settings.get("timeToLiveMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
+        assertBounds(settings.get("priorityDefault"), 0, DeliveryAttributes.PRIORITY_MAX);
+        assertBounds(settings.get("deduplicationMillis"), 1, QueueSettings.DEDUPLICATION_MILLIS_MAX);
+    }
+
+    private static void assertBounds(JsonNode schema, long least, long most) {
+        assertThat(schema.get("minimum").longValue()).isEqualTo(least);
+        assertThat(schema.get("maximum").longValue()).isEqualTo(most);
     }
 
     @Test

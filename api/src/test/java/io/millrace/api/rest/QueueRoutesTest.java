@@ -79,6 +79,31 @@ class QueueRoutesTest {
     }
 
     @Test
+    void whatSettingsSayOfDeliveriesIsShownAndStaysOverARestart() throws IOException {
+        JsonNode first = http.put("/v1/queues/orders", "").expect(201).json().get("settings");
+        assertThat(first.toString())
+                .isEqualTo("{\"leaseMillis\":30000,\"messageBytesMax\":16777216,\"delayMillis\":0,"
+                        + "\"priorityDefault\":2147483648,\"deduplicationMillis\":300000}");
+
+        String set = "{\"delayMillis\":1,\"timeToLiveMillis\":2,\"priorityDefault\":3,\"deduplicationMillis\":4}";
+        JsonNode changed =
+                http.patch("/v1/queues/orders", set).expect(200).json().get("settings");
+        assertThat(changed.toString())
+                .isEqualTo(
+                        "{\"leaseMillis\":30000,\"messageBytesMax\":16777216,\"delayMillis\":1,\"timeToLiveMillis\":2,"
+                                + "\"priorityDefault\":3,\"deduplicationMillis\":4}");
+        http.put("/v1/queues/orders", set).expect(200);
+        http.put("/v1/queues/orders", "{\"delayMillis\":2}").expectProblem(409, "queue-exists");
+        rig.restart();
+        http = rig.http();
+
+        assertThat(http.get("/v1/queues/orders").json().get("settings")).isEqualTo(changed);
+        http.patch("/v1/queues/orders", "{\"timeToLiveMillis\":0}").expect(200);
+        assertThat(http.get("/v1/queues/orders").json().get("settings").has("timeToLiveMillis"))
+                .isFalse();
+    }
+
+    @Test
     void aRemovedQueueIsGoneWithItsMessages() {
         http.put("/v1/queues/orders", "").expect(201);
         http.send("POST", "/v1/queues/orders/messages", null, new byte[10]).expect(201);
@@ -154,6 +179,14 @@ class QueueRoutesTest {
                 "{\"leaseMillis\":43200001}",
                 "{\"leaseMillis\":99999999999999999999}",
                 "{\"messageBytesMax\":16777217}",
+                "{\"delayMillis\":-1}",
+                "{\"delayMillis\":3153600000001}",
+                "{\"timeToLiveMillis\":-1}",
+                "{\"timeToLiveMillis\":3153600000001}",
+                "{\"priorityDefault\":-1}",
+                "{\"priorityDefault\":4294967296}",
+                "{\"deduplicationMillis\":0}",
+                "{\"deduplicationMillis\":1209600001}",
                 "{\"leaseMilis\":1000}"
             })
     void aSettingOutOfItsRangeIsRefusedByName(String json) {
@@ -162,7 +195,7 @@ class QueueRoutesTest {
                 .json()
                 .get("detail")
                 .textValue();
-        assertThat(detail).containsAnyOf("leaseMillis", "messageBytesMax", "leaseMilis");
+        assertThat(detail).contains(json.substring(2, json.indexOf('"', 2)));
         http.get("/v1/queues/orders").expectProblem(404, "queue-not-found");
     }
 

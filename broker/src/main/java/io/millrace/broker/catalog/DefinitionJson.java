@@ -49,14 +49,22 @@ final class DefinitionJson {
         }
     }
 
-    private static void writeQueue(ObjectNode node, QueueDefinition queue) {
+    static void writeQueue(ObjectNode node, QueueDefinition queue) {
         node.put("space", queue.queue().space().value())
                 .put("name", queue.queue().name().value())
                 .put("logId", queue.logId())
                 .put("shard", queue.shard())
-                .put("createdMillis", queue.createdMillis())
-                .put("leaseMillis", queue.settings().leaseMillis())
-                .put("messageBytesMax", queue.settings().messageBytesMax());
+                .put("createdMillis", queue.createdMillis());
+        writeSettings(node, queue.settings());
+    }
+
+    private static void writeSettings(ObjectNode node, QueueSettings settings) {
+        node.put("leaseMillis", settings.leaseMillis())
+                .put("messageBytesMax", settings.messageBytesMax())
+                .put("delayMillis", settings.delayMillis())
+                .put("timeToLiveMillis", settings.timeToLiveMillis())
+                .put("priorityDefault", settings.priorityDefault())
+                .put("deduplicationMillis", settings.deduplicationMillis());
     }
 
     /** Reads what {@link #write} wrote; {@link MalformedDefinitionException} says what is wrong where. */
@@ -85,12 +93,23 @@ final class DefinitionJson {
         long createdMillis = fields.number("createdMillis");
         long leaseMillis = fields.number("leaseMillis");
         long messageBytesMax = fields.number("messageBytesMax");
+        // What follows was not written before there were such settings.
+        long delayMillis = fields.number("delayMillis", 0);
+        long timeToLiveMillis = fields.number("timeToLiveMillis", QueueSettings.FOR_EVER);
+        long priorityDefault = fields.number("priorityDefault", QueueSettings.PRIORITY_NORMAL);
+        long deduplicationMillis = fields.number("deduplicationMillis", QueueSettings.DEDUPLICATION_MILLIS);
         return fields.end(() -> new QueueDefinition(
                 new QueueKey(new SpaceName(space), new ResourceName(name)),
                 logId,
                 (int) shard,
                 createdMillis,
-                new QueueSettings(leaseMillis, (int) messageBytesMax)));
+                new QueueSettings(
+                        leaseMillis,
+                        (int) messageBytesMax,
+                        delayMillis,
+                        timeToLiveMillis,
+                        priorityDefault,
+                        deduplicationMillis)));
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

@@ -27,14 +27,7 @@ public final class DefinitionText {
         } else if (definition instanceof SpaceDefinition space) {
             shown.putObject("space").put("name", space.name().value()).put("createdMillis", space.createdMillis());
         } else if (definition instanceof QueueDefinition queue) {
-            shown.putObject("queue")
-                    .put("space", queue.queue().space().value())
-                    .put("name", queue.queue().name().value())
-                    .put("logId", queue.logId())
-                    .put("shard", queue.shard())
-                    .put("createdMillis", queue.createdMillis())
-                    .put("leaseMillis", queue.settings().leaseMillis())
-                    .put("messageBytesMax", queue.settings().messageBytesMax());
+            DefinitionJson.writeQueue(shown.putObject("queue"), queue);
         }
         return shown;
     }

@@ -1,5 +1,7 @@
 package io.millrace.broker.catalog;
 
+import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.storage.EntryEnvelope;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -7,26 +9,57 @@ import java.util.concurrent.TimeUnit;
  *
  * @param leaseMillis how long a lease lasts where the receive does not say
  * @param messageBytesMax the largest message that is accepted, body and properties, in bytes
+ * @param delayMillis how long messages are kept back that say neither a delay nor a date
+ * @param timeToLiveMillis how long after its publish a message ends unconsumed at the latest; {@link #FOR_EVER}
+ * @param priorityDefault the priority of messages that say none
+ * @param deduplicationMillis for how long a deduplication id is remembered
  */
-public record QueueSettings(long leaseMillis, int messageBytesMax) {
+public record QueueSettings(
+        long leaseMillis,
+        int messageBytesMax,
+        long delayMillis,
+        long timeToLiveMillis,
+        long priorityDefault,
+        long deduplicationMillis) {
     /** The longest lease: 12 hours. */
     public static final long LEASE_MILLIS_MAX = TimeUnit.HOURS.toMillis(12);
 
     /** The largest message that any queue may allow: 16 MiB; the broker may be configured to less. */
     public static final int MESSAGE_BYTES_MAX = 16 << 20;
 
+    /** A time to live that does not end. */
+    public static final long FOR_EVER = 0;
+
+    /** Of a message of which nobody says a priority: half of all are before it. */
+    public static final long PRIORITY_NORMAL = Integer.toUnsignedLong(EntryEnvelope.PRIORITY_NORMAL);
+
+    /** For how long deduplication ids are remembered unless it is said: 5 minutes. */
+    public static final long DEDUPLICATION_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
+    /** The longest that they may be: 14 days. */
+    public static final long DEDUPLICATION_MILLIS_MAX = TimeUnit.DAYS.toMillis(14);
+
     /** A queue about which nothing was said. */
     public static final QueueSettings DEFAULT = new QueueSettings(TimeUnit.SECONDS.toMillis(30), MESSAGE_BYTES_MAX);
 
     /** Checks the ranges; an {@link IllegalArgumentException} says which is left. */
     public QueueSettings {
-        if (leaseMillis < 1 || leaseMillis > LEASE_MILLIS_MAX) {
-            throw new IllegalArgumentException(
-                    "leaseMillis is 1 to " + LEASE_MILLIS_MAX + " (12 hours), not " + leaseMillis);
-        }
-        if (messageBytesMax < 1 || messageBytesMax > MESSAGE_BYTES_MAX) {
-            throw new IllegalArgumentException(
-                    "messageBytesMax is 1 to " + MESSAGE_BYTES_MAX + " (16 MiB), not " + messageBytesMax);
+        check("leaseMillis", leaseMillis, 1, LEASE_MILLIS_MAX, " (12 hours)");
+        check("messageBytesMax", messageBytesMax, 1, MESSAGE_BYTES_MAX, " (16 MiB)");
+        check("delayMillis", delayMillis, 0, DeliveryAttributes.SPAN_MILLIS_MAX, " (36,500 days)");
+        check("timeToLiveMillis", timeToLiveMillis, 0, DeliveryAttributes.SPAN_MILLIS_MAX, " (36,500 days)");
+        check("priorityDefault", priorityDefault, 0, DeliveryAttributes.PRIORITY_MAX, "");
+        check("deduplicationMillis", deduplicationMillis, 1, DEDUPLICATION_MILLIS_MAX, " (14 days)");
+    }
+
+    /** Settings of which only these are said. */
+    public QueueSettings(long leaseMillis, int messageBytesMax) {
+        this(leaseMillis, messageBytesMax, 0, FOR_EVER, PRIORITY_NORMAL, DEDUPLICATION_MILLIS);
+    }
+
+    private static void check(String what, long value, long least, long most, String inWords) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + " is " + least + " to " + most + inWords + ", not " + value);
         }
     }
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId what ties an answer to its question
  * @param replyTo the queue that an answer goes to
  * @param messageId the publisher's own id of the message; the engine's id is another
+ * @param group the group whose messages are delivered strictly in order, one at a time
+ * @param deduplicationId what a second publish of the same message is known by
  * @param headers the user's own, in order
  */
 public record MessageProperties(
@@ -20,9 +22,12 @@ public record MessageProperties(
         @Nullable String correlationId,
         @Nullable String replyTo,
         @Nullable String messageId,
+        @Nullable String group,
+        @Nullable String deduplicationId,
         List<Header> headers) {
     /** A message of which nothing is said. */
-    public static final MessageProperties NONE = new MessageProperties(null, null, null, null, null, List.of());
+    public static final MessageProperties NONE =
+            new MessageProperties(null, null, null, null, null, null, null, List.of());
 
     /**
      * A header of the user's.
@@ -51,6 +56,8 @@ public record MessageProperties(
                 && correlationId == null
                 && replyTo == null
                 && messageId == null
+                && group == null
+                && deduplicationId == null
                 && headers.isEmpty();
     }
 }

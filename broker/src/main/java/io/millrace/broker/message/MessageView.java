@@ -46,6 +46,29 @@ public final class MessageView {
         return envelope.timestampMillis;
     }
 
+    /** Whether it has a priority of its own: one that its publisher or its queue said. */
+    public boolean hasPriority() {
+        return envelope.priority != EntryEnvelope.PRIORITY_NORMAL;
+    }
+
+    /** Its priority, unsigned 32 bits; 0 comes first. */
+    public long priority() {
+        return Integer.toUnsignedLong(envelope.priority);
+    }
+
+    /**
+     * The date from which on it may be delivered, epoch milliseconds; 0 where there is none. There is none for a delay:
+     * it ends by a clock of the engine's own, which is no date.
+     */
+    public long dueMillis() {
+        return (envelope.flags & EntryEnvelope.DELAYED) == 0 ? envelope.dueMillis : EntryEnvelope.NONE;
+    }
+
+    /** When it ends unconsumed, epoch milliseconds; 0 for never. */
+    public long expiryMillis() {
+        return envelope.expiryMillis;
+    }
+
     /** What its publisher said of it. */
     public MessageProperties properties() {
         return PropertiesCodec.decode(entry(), propertiesAt, bodyAt);

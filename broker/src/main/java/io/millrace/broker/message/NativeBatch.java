@@ -3,37 +3,83 @@ package io.millrace.broker.message;
 import static io.millrace.broker.message.NativeFormat.PROPERTIES_LENGTH_BYTES;
 import static io.millrace.broker.message.NativeFormat.TABLE_ENTRY_BYTES;
 
+import io.millrace.base.Check;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Messages on their way in, to be written as one native body. It holds the bodies as the buffers that they arrived in,
- * so that they are copied once, into the shard's log. Filled by one thread, then given to a shard.
+ * Messages on their way in, to be written as one native body. What decides about their delivery is the same for all:
+ * attributes and group; and one with a deduplication id is alone. It holds the bodies as the buffers that they arrived
+ * in, so that they are copied once, into the shard's log. Filled by one thread, then given to a shard.
  */
 public final class NativeBatch {
     private static final int BODY_BYTES_MAX = 48 << 20;
 
     private final List<ByteBuf> properties = new ArrayList<>(1);
     private final List<ByteBuf> bodies = new ArrayList<>(1);
+    private final DeliveryAttributes attributes;
+    private @Nullable String group;
+    private @Nullable String deduplicationId;
     private long bytes;
     private int largest;
 
+    /** Makes an empty one, of whose messages nothing is said. */
+    public NativeBatch() {
+        this(DeliveryAttributes.NONE);
+    }
+
+    /** Makes an empty one, of whose messages {@code attributes} are said. */
+    public NativeBatch(DeliveryAttributes attributes) {
+        this.attributes = attributes;
+    }
+
+    /** Whether a message like this can be added: it is to be delivered as those that are there. */
+    public boolean takes(DeliveryAttributes messageAttributes, MessageProperties messageProperties) {
+        if (!attributes.equals(messageAttributes)) {
+            return false;
+        }
+        return bodies.isEmpty()
+                || (deduplicationId == null
+                        && messageProperties.deduplicationId() == null
+                        && Objects.equals(group, messageProperties.group()));
+    }
+
     /**
-     * Adds a message, and takes over {@code body}. Throws {@link IllegalArgumentException}, and leaves the body to the
-     * caller, where a property is too long.
+     * Adds a message, which it {@link #takes}, and takes over {@code body}. Throws {@link IllegalArgumentException},
+     * and leaves the body to the caller, where a property is too long.
      */
     public void add(MessageProperties messageProperties, ByteBuf body) {
+        Check.that(takes(attributes, messageProperties), "the messages of a batch are delivered alike");
         ByteBuf encoded = PropertiesCodec.encode(messageProperties);
         int size = encoded.readableBytes() + body.readableBytes();
         long total = bytes + TABLE_ENTRY_BYTES + PROPERTIES_LENGTH_BYTES + size;
         if (total > BODY_BYTES_MAX) {
             throw new IllegalArgumentException("a batch has at most 48 MiB");
         }
+        group = messageProperties.group();
+        deduplicationId = messageProperties.deduplicationId();
         properties.add(encoded);
         bodies.add(body);
         bytes = total;
         largest = Math.max(largest, size);
+    }
+
+    /** What is said of the delivery of its messages. */
+    public DeliveryAttributes attributes() {
+        return attributes;
+    }
+
+    /** The group of its messages; null where they have none. */
+    public @Nullable String group() {
+        return group;
+    }
+
+    /** The deduplication id of its only message; null where there is none. */
+    public @Nullable String deduplicationId() {
+        return deduplicationId;
     }
 
     /** The number of messages. */

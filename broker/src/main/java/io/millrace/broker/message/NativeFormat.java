@@ -20,6 +20,8 @@ final class NativeFormat {
     static final byte REPLY_TO = 4;
     static final byte MESSAGE_ID = 5;
     static final byte HEADER = 6;
+    static final byte GROUP = 7;
+    static final byte DEDUPLICATION_ID = 8;
 
     static final byte TYPE_STRING = 1;
     static final byte TYPE_LONG = 2;

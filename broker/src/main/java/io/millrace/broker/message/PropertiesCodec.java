@@ -2,6 +2,8 @@ package io.millrace.broker.message;
 
 import static io.millrace.broker.message.NativeFormat.CONTENT_TYPE;
 import static io.millrace.broker.message.NativeFormat.CORRELATION_ID;
+import static io.millrace.broker.message.NativeFormat.DEDUPLICATION_ID;
+import static io.millrace.broker.message.NativeFormat.GROUP;
 import static io.millrace.broker.message.NativeFormat.HEADER;
 import static io.millrace.broker.message.NativeFormat.KEY;
 import static io.millrace.broker.message.NativeFormat.MESSAGE_ID;
@@ -40,6 +42,8 @@ final class PropertiesCodec {
         putString(target, CORRELATION_ID, properties.correlationId());
         putString(target, REPLY_TO, properties.replyTo());
         putString(target, MESSAGE_ID, properties.messageId());
+        putString(target, GROUP, properties.group());
+        putString(target, DEDUPLICATION_ID, properties.deduplicationId());
         for (Header header : properties.headers()) {
             putHeader(target, header);
         }
@@ -88,7 +92,7 @@ final class PropertiesCodec {
         if (start == end) {
             return MessageProperties.NONE;
         }
-        @Nullable String[] strings = new String[MESSAGE_ID + 1];
+        @Nullable String[] strings = new String[DEDUPLICATION_ID + 1];
         List<Header> headers = new ArrayList<>();
         int at = start;
         while (at < end) {
@@ -108,6 +112,8 @@ final class PropertiesCodec {
                 strings[CORRELATION_ID],
                 strings[REPLY_TO],
                 strings[MESSAGE_ID],
+                strings[GROUP],
+                strings[DEDUPLICATION_ID],
                 List.copyOf(headers));
     }
 

@@ -44,6 +44,11 @@ public final class JsonFields {
         return value.booleanValue();
     }
 
+    /** A whole number; {@code otherwise} where the field is absent. */
+    public long number(String field, long otherwise) {
+        return node.has(field) ? number(field) : otherwise;
+    }
+
     public long number(String field) {
         JsonNode value = required(field);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {

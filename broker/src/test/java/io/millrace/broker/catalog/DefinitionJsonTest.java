@@ -31,7 +31,7 @@ class DefinitionJsonTest {
             Long.MAX_VALUE,
             3,
             1_700_000_000_000L,
-            new QueueSettings(1234, 5678));
+            new QueueSettings(1234, 5678, 9, 10, 4_294_967_295L, 12));
 
     @Test
     void definitionsReadBackAsTheyWere() {
@@ -42,6 +42,40 @@ class DefinitionJsonTest {
 
         assertThat(definitions).allSatisfy(each -> assertThat(DefinitionJson.read(DefinitionJson.write(each)))
                 .isEqualTo(each));
+    }
+
+    /** As it was written before queues had these settings. */
+    @Test
+    void aQueueWithoutTheYoungerSettingsHasTheirDefaults() {
+        String json = "{\"queue\":{\"space\":\"root\",\"name\":\"orders\",\"logId\":7,\"shard\":3,\"createdMillis\":5,"
+                + "\"leaseMillis\":1000,\"messageBytesMax\":500}}";
+
+        assertThat(DefinitionJson.read(json.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(new QueueDefinition(
+                        new QueueKey(SpaceName.ROOT, new ResourceName("orders")),
+                        7,
+                        3,
+                        5,
+                        new QueueSettings(1000, 500)));
+        assertThat(new QueueSettings(1000, 500)).isEqualTo(new QueueSettings(1000, 500, 0, 0, 2_147_483_648L, 300_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"delayMillis\":-1",
+                "\"timeToLiveMillis\":-1",
+                "\"priorityDefault\":4294967296",
+                "\"deduplicationMillis\":0",
+                "\"deduplicationMillis\":1209600001",
+                "\"delayMillis\":null"
+            })
+    void aSettingThatCannotBeStopsTheStart(String setting) {
+        String json = "{\"queue\":{\"space\":\"root\",\"name\":\"orders\",\"logId\":7,\"shard\":3,\"createdMillis\":5,"
+                + "\"leaseMillis\":1000,\"messageBytesMax\":500," + setting + "}}";
+
+        assertThatThrownBy(() -> DefinitionJson.read(json.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedDefinitionException.class);
     }
 
     /** docs/formats/catalog.md lists the fields of each kind, in their order. */

@@ -34,10 +34,13 @@ class NativeFormatTest {
         Random random = new Random(seed);
         List<Sent> sent = new ArrayList<>();
         NativeBatch batch = new NativeBatch();
-        for (int i = 0; i < 1 + random.nextInt(20); i++) {
+        String group = maybe(random);
+        String deduplicationId = random.nextInt(5) == 0 ? text(random) : null;
+        int messages = deduplicationId == null ? 1 + random.nextInt(20) : 1;
+        for (int i = 0; i < messages; i++) {
             byte[] body = new byte[random.nextInt(300)];
             random.nextBytes(body);
-            Sent each = new Sent(randomProperties(random), body);
+            Sent each = new Sent(randomProperties(random, group, deduplicationId), body);
             batch.add(each.properties, Unpooled.wrappedBuffer(body));
             sent.add(each);
         }
@@ -70,7 +73,7 @@ class NativeFormatTest {
         return entry;
     }
 
-    private static MessageProperties randomProperties(Random random) {
+    private static MessageProperties randomProperties(Random random, String group, String deduplicationId) {
         List<Header> headers = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             headers.add(new Header(
@@ -84,7 +87,14 @@ class NativeFormatTest {
                     }));
         }
         return new MessageProperties(
-                maybe(random), maybe(random), maybe(random), maybe(random), maybe(random), List.copyOf(headers));
+                maybe(random),
+                maybe(random),
+                maybe(random),
+                maybe(random),
+                maybe(random),
+                group,
+                deduplicationId,
+                List.copyOf(headers));
     }
 
     private static String maybe(Random random) {
@@ -99,7 +109,8 @@ class NativeFormatTest {
 
     @Test
     void aPropertyThatIsTooLongIsRefusedAndTheBodyStaysWithTheCaller() {
-        MessageProperties properties = new MessageProperties("k".repeat(65_536), null, null, null, null, List.of());
+        MessageProperties properties =
+                new MessageProperties("k".repeat(65_536), null, null, null, null, null, null, List.of());
         ByteBuf body = Unpooled.buffer(1);
 
         assertThatThrownBy(() -> new NativeBatch().add(properties, body))
@@ -127,6 +138,8 @@ class NativeFormatTest {
                         Map.entry("REPLY_TO", (int) NativeFormat.REPLY_TO),
                         Map.entry("MESSAGE_ID", (int) NativeFormat.MESSAGE_ID),
                         Map.entry("HEADER", (int) NativeFormat.HEADER),
+                        Map.entry("GROUP", (int) NativeFormat.GROUP),
+                        Map.entry("DEDUPLICATION_ID", (int) NativeFormat.DEDUPLICATION_ID),
                         Map.entry("TYPE_STRING", (int) NativeFormat.TYPE_STRING),
                         Map.entry("TYPE_LONG", (int) NativeFormat.TYPE_LONG),
                         Map.entry("TYPE_DOUBLE", (int) NativeFormat.TYPE_DOUBLE),

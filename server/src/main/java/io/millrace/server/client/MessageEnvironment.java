@@ -7,15 +7,20 @@ import java.util.Map;
 /** A message as environment variables for the command that works on it. Stateless; any thread. */
 final class MessageEnvironment {
     private static final String PREFIX = "MILLRACE_";
-    private static final Map<String, String> FIELDS = Map.of(
-            "id", "MESSAGE_ID",
-            "deliveryCount", "DELIVERY_COUNT",
-            "publishedMillis", "PUBLISHED_MILLIS",
-            "key", "KEY",
-            "contentType", "CONTENT_TYPE",
-            "correlationId", "CORRELATION_ID",
-            "replyTo", "REPLY_TO",
-            "messageId", "USER_MESSAGE_ID");
+    private static final Map<String, String> FIELDS = Map.ofEntries(
+            Map.entry("id", "MESSAGE_ID"),
+            Map.entry("deliveryCount", "DELIVERY_COUNT"),
+            Map.entry("publishedMillis", "PUBLISHED_MILLIS"),
+            Map.entry("priority", "PRIORITY"),
+            Map.entry("dueMillis", "DUE_MILLIS"),
+            Map.entry("expiryMillis", "EXPIRY_MILLIS"),
+            Map.entry("group", "GROUP"),
+            Map.entry("deduplicationId", "DEDUPLICATION_ID"),
+            Map.entry("key", "KEY"),
+            Map.entry("contentType", "CONTENT_TYPE"),
+            Map.entry("correlationId", "CORRELATION_ID"),
+            Map.entry("replyTo", "REPLY_TO"),
+            Map.entry("messageId", "USER_MESSAGE_ID"));
 
     private MessageEnvironment() {}
 

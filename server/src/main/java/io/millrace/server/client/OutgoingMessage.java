@@ -18,14 +18,24 @@ import org.jspecify.annotations.Nullable;
  * @param body the body; travels as text where it is UTF-8 and that is not longer, else as base64
  */
 public record OutgoingMessage(
-        byte[] body, Optional<String> key, Optional<String> contentType, Map<String, String> headers) {
+        byte[] body,
+        Optional<String> key,
+        Optional<String> contentType,
+        Map<String, String> headers,
+        Delivery delivery) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int OVERHEAD_BYTES = 64;
     private static final int CONTROL_ESCAPE_BYTES = 5;
 
     /** A message of which only the body matters. */
     public static OutgoingMessage of(String text) {
-        return new OutgoingMessage(text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), Map.of());
+        return new OutgoingMessage(
+                text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), Map.of(), Delivery.NONE);
+    }
+
+    /** Whether a second publish of it is stored once. */
+    boolean isDeduplicated() {
+        return delivery.deduplicationId().isPresent();
     }
 
     /** The body of a request that publishes {@code messages}. */
@@ -69,6 +79,7 @@ public record OutgoingMessage(
             }
             json.writeEndObject();
         }
+        delivery.write(json);
         json.writeEndObject();
     }
 

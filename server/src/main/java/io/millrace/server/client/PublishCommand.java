@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,15 +25,18 @@ import picocli.CommandLine.Parameters;
             "",
             "Memory is bounded whatever comes in, and lines are sent as they come. A message counts once "
                     + "the broker has it on stable storage. Messages keep their order, unless --requests lets "
-                    + "several requests be under way at a time, in which they can overtake each other. The exit "
-                    + "status is 0 only if every message was confirmed."
+                    + "several requests be under way at a time, in which they can overtake each other. A request "
+                    + "whose answer was lost is repeated only with --deduplication-id, by which the broker knows what "
+                    + "it has. The exit status is 0 only if every message was confirmed."
         },
         footer = {
             "  echo 'hello' | millrace publish greetings",
             "  millrace publish greetings -m 'hello' -m 'good bye'",
             "  tail -f access.log | millrace publish lines --content-type text/plain",
             "  find . -name '*.jpg' -print0 | millrace publish paths --null",
-            "  ls *.json | millrace publish orders --files --header source=import"
+            "  ls *.json | millrace publish orders --files --header source=import",
+            "  millrace publish mails -m 'happy new year' --due 2027-01-01T00:00:00+01:00",
+            "  millrace publish orders -m 'order 7' --group customer-3 --deduplication-id order-7"
         })
 final class PublishCommand extends SpaceCommand {
     static final int MESSAGE_BYTES_MAX = 16 << 20;
@@ -81,6 +85,9 @@ final class PublishCommand extends SpaceCommand {
                     + " (default: ${DEFAULT-VALUE}).")
     private int requests = 1;
 
+    @ArgGroup(validate = false, heading = "%nDelivery:%n")
+    private final DeliveryOptions delivery = new DeliveryOptions();
+
     PublishCommand(Shell shell) {
         super(shell);
     }
@@ -92,6 +99,10 @@ final class PublishCommand extends SpaceCommand {
         }
         if (!texts.isEmpty() && (files || isNullSeparated)) {
             throw misuse("--message takes the place of standard input; --files and --null say how to read that");
+        }
+        Optional<String> fault = delivery.fault();
+        if (fault.isPresent()) {
+            throw misuse(fault.get());
         }
         var publisher = new Publisher(new QueueClient(api, queue), batch, requests);
         long startNanos = System.nanoTime();
@@ -143,11 +154,18 @@ final class PublishCommand extends SpaceCommand {
     }
 
     private Optional<String> pump(MessageSource source, Publisher publisher) {
+        Delivery said = delivery.delivery();
+        long number = 0;
         try {
             for (byte[] body = source.next(); body != null; body = source.next()) {
-                boolean goesOn = publisher.add(
-                        new OutgoingMessage(body, Optional.ofNullable(key), Optional.ofNullable(contentType), headers));
-                if (!goesOn) {
+                number++;
+                var message = new OutgoingMessage(
+                        body,
+                        Optional.ofNullable(key),
+                        Optional.ofNullable(contentType),
+                        headers,
+                        said.ofMessage(number));
+                if (!publisher.add(message)) {
                     return Optional.empty();
                 }
                 if (source.isIdle()) {
@@ -181,9 +199,10 @@ final class PublishCommand extends SpaceCommand {
 
     private int report(Publisher publisher, Duration time, Optional<String> broken) {
         PublishTally tally = publisher.tally();
+        String before = tally.duplicates() == 0 ? "" : ", " + Numbers.count(tally.duplicates()) + " stored before";
         out().println("published " + Numbers.messages(tally.confirmed()) + " ("
                 + Numbers.bytes(tally.confirmedBytes()) + ") to " + queue + " in " + Numbers.time(time) + ", "
-                + Numbers.rate(tally.confirmed(), time));
+                + Numbers.rate(tally.confirmed(), time) + before);
         ApiException failure = tally.failure();
         if (failure != null) {
             throw new CommandFailure(

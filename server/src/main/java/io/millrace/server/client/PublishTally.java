@@ -7,17 +7,20 @@ import org.jspecify.annotations.Nullable;
 final class PublishTally {
     private long confirmed;
     private long confirmedBytes;
+    private long duplicates;
     private long refused;
     private long unknown;
     private @Nullable ApiException failure;
 
-    synchronized void onConfirmed(int messages, long bytes) {
+    synchronized void onConfirmed(Published published, int messages, long bytes) {
         confirmed += messages;
         confirmedBytes += bytes;
+        duplicates += published.duplicates();
     }
 
-    synchronized void onFailed(int messages, ApiException why) {
-        if (why.outcome() == Outcome.UNKNOWN) {
+    /** {@code isInDoubt} where an earlier attempt may have stored them. */
+    synchronized void onFailed(int messages, ApiException why, boolean isInDoubt) {
+        if (isInDoubt || why.outcome() == Outcome.UNKNOWN) {
             unknown += messages;
         } else {
             refused += messages;
@@ -33,6 +36,11 @@ final class PublishTally {
 
     synchronized long confirmedBytes() {
         return confirmedBytes;
+    }
+
+    /** Confirmed messages that were stored before, by an earlier publish or an earlier attempt. */
+    synchronized long duplicates() {
+        return duplicates;
     }
 
     /** Messages that are not stored. */

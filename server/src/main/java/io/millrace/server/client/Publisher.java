@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers messages into requests and keeps a bounded number of requests under way. What a broker refuses because it is
  * busy is sent again, for up to {@value #PATIENCE_SECONDS} s; after any other failure nothing more is taken. A request
- * whose outcome is unknown is not repeated, so nothing is stored twice.
+ * whose outcome is unknown is sent again only where all its messages have deduplication ids, so nothing is stored
+ * twice.
  *
  * <p>One thread adds; answers come on threads of the HTTP client. Holds at most one gathered request and those under
  * way, of about {@value #REQUEST_BYTES} bytes each or of one larger message; one of over {@value #LARGE_BYTES} bytes
@@ -23,6 +23,7 @@ final class Publisher {
     private static final int REQUEST_BYTES = 1 << 20;
     private static final int PATIENCE_SECONDS = 60;
     private static final int LARGE_BYTES = 4 << 20;
+    private static final Duration AFTER_LOSS = Duration.ofMillis(500);
 
     private final QueueClient queue;
     private final int batchMax;
@@ -70,7 +71,8 @@ final class Publisher {
             slots.release(taken);
             return;
         }
-        send(batch, batchBytes, taken, System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+        long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        send(new Request(batch, batchBytes, taken, untilNanos), false);
         batch = new ArrayList<>();
         batchBytes = 0;
     }
@@ -80,31 +82,40 @@ final class Publisher {
         return slots.tryAcquire(underWayMax, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void send(List<OutgoingMessage> messages, long bytes, int taken, long untilNanos) {
-        var unused = queue.publish(messages).whenComplete((ids, failure) -> {
-            ApiException refused = failure == null ? null : cause(failure);
-            if (refused != null && isWorthRepeating(refused, untilNanos)) {
-                CompletableFuture.delayedExecutor(refused.retryAfter().toNanos(), TimeUnit.NANOSECONDS)
-                        .execute(() -> send(messages, bytes, taken, untilNanos));
-                return;
-            }
-            settle(messages, bytes, refused);
-            slots.release(taken);
-        });
-    }
-
-    private void settle(List<OutgoingMessage> messages, long bytes, @Nullable ApiException refused) {
-        if (refused == null) {
-            tally.onConfirmed(messages.size(), bytes);
-        } else {
-            tally.onFailed(messages.size(), refused);
+    /** Messages under way, the slots that they have, and until when they are sent again. */
+    private record Request(List<OutgoingMessage> messages, long bytes, int taken, long untilNanos) {
+        boolean isRepeatable() {
+            return messages.stream().allMatch(OutgoingMessage::isDeduplicated);
         }
     }
 
-    private static boolean isWorthRepeating(ApiException refused, long untilNanos) {
-        return refused.outcome() == Outcome.REFUSED
-                && refused.isPassing()
-                && System.nanoTime() + refused.retryAfter().toNanos() < untilNanos;
+    /** Sends a request; {@code isInDoubt} where an earlier attempt may have done it. */
+    private void send(Request request, boolean isInDoubt) {
+        var unused = queue.publish(request.messages).whenComplete((published, failure) -> {
+            if (failure == null) {
+                tally.onConfirmed(published, request.messages.size(), request.bytes);
+                slots.release(request.taken);
+                return;
+            }
+            ApiException refused = cause(failure);
+            boolean isOpen = isInDoubt || refused.outcome() == Outcome.UNKNOWN;
+            Duration pause = pause(refused, isOpen && request.isRepeatable());
+            if (!pause.isZero() && System.nanoTime() + pause.toNanos() < request.untilNanos) {
+                CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS)
+                        .execute(() -> send(request, isOpen));
+                return;
+            }
+            tally.onFailed(request.messages.size(), refused, isOpen);
+            slots.release(request.taken);
+        });
+    }
+
+    /** How long to wait before a request is sent again that was {@code refused}; zero where it is not. */
+    private static Duration pause(ApiException refused, boolean isOpenAndRepeatable) {
+        if (refused.outcome() == Outcome.REFUSED) {
+            return refused.retryAfter();
+        }
+        return isOpenAndRepeatable ? AFTER_LOSS : Duration.ZERO;
     }
 
     private static ApiException cause(Throwable failure) {

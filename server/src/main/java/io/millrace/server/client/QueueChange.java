@@ -10,10 +10,21 @@ import java.util.Optional;
  *
  * @param lease how long a lease lasts where a receive does not say
  * @param messageBytesMax the largest message that is accepted
+ * @param delay how long messages are kept back that do not say
+ * @param timeToLive how long after its publish a message ends unconsumed; zero for never
+ * @param priorityDefault the priority of messages that say none
+ * @param deduplication how long a deduplication id is remembered
  */
-public record QueueChange(Optional<Duration> lease, Optional<Long> messageBytesMax) {
+public record QueueChange(
+        Optional<Duration> lease,
+        Optional<Long> messageBytesMax,
+        Optional<Duration> delay,
+        Optional<Duration> timeToLive,
+        Optional<Long> priorityDefault,
+        Optional<Duration> deduplication) {
     /** Names no setting. */
-    public static final QueueChange NONE = new QueueChange(Optional.empty(), Optional.empty());
+    public static final QueueChange NONE = new QueueChange(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     boolean isNone() {
         return equals(NONE);
@@ -23,6 +34,10 @@ public record QueueChange(Optional<Duration> lease, Optional<Long> messageBytesM
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         lease.ifPresent(time -> json.put("leaseMillis", time.toMillis()));
         messageBytesMax.ifPresent(bytes -> json.put("messageBytesMax", bytes));
+        delay.ifPresent(time -> json.put("delayMillis", time.toMillis()));
+        timeToLive.ifPresent(time -> json.put("timeToLiveMillis", time.toMillis()));
+        priorityDefault.ifPresent(priority -> json.put("priorityDefault", priority));
+        deduplication.ifPresent(time -> json.put("deduplicationMillis", time.toMillis()));
         return json;
     }
 }

@@ -51,16 +51,10 @@ public final class QueueClient {
         return api.call(ApiRequest.post(path + "/purge"));
     }
 
-    /** Publishes in one request; completes with the messages' ids once all are on stable storage. */
-    public CompletableFuture<List<String>> publish(List<OutgoingMessage> messages) {
+    /** Publishes in one request; completes once all messages are on stable storage. */
+    public CompletableFuture<Published> publish(List<OutgoingMessage> messages) {
         return api.send(ApiRequest.post(path + "/publish", OutgoingMessage.batch(messages)))
-                .thenApply(QueueClient::ids);
-    }
-
-    private static List<String> ids(JsonNode answer) {
-        List<String> ids = new ArrayList<>();
-        answer.path("ids").forEach(each -> ids.add(each.asText()));
-        return ids;
+                .thenApply(Published::of);
     }
 
     /**

@@ -21,7 +21,41 @@ final class QueueOptions {
             description = "The largest message that is accepted, for example 256KiB.")
     private @Nullable Long messageBytes;
 
+    @Option(
+            names = "--delay",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long messages are kept back that say neither a delay nor a date.")
+    private @Nullable Duration delay;
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "Remove what nobody has consumed this long after its publish; 0s for never.")
+    private @Nullable Duration timeToLive;
+
+    @Option(
+            names = "--priority-default",
+            paramLabel = "N",
+            description = "The priority of messages that say none, 0 to 4294967295; 0 comes first, and half of all"
+                    + " come before 2147483648, which it is unless set.")
+    private @Nullable Long priorityDefault;
+
+    @Option(
+            names = "--deduplication-window",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long a deduplication id is remembered, up to 14d; 5m unless set.")
+    private @Nullable Duration deduplication;
+
     QueueChange change() {
-        return new QueueChange(Optional.ofNullable(lease), Optional.ofNullable(messageBytes));
+        return new QueueChange(
+                Optional.ofNullable(lease),
+                Optional.ofNullable(messageBytes),
+                Optional.ofNullable(delay),
+                Optional.ofNullable(timeToLive),
+                Optional.ofNullable(priorityDefault),
+                Optional.ofNullable(deduplication));
     }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
         name = "set",
         header = "Change settings of a queue.",
         description = {"", "Settings that are not named stay as they are; messages stay too."},
-        footer = {"  millrace queue set orders --lease 2m"})
+        footer = {"  millrace queue set orders --lease 2m", "  millrace queue set orders --ttl 1d --delay 10s"})
 final class QueueSetCommand extends SpaceCommand {
     @Parameters(paramLabel = "QUEUE", description = "The name of the queue.")
     private String queue = "";
@@ -24,7 +24,8 @@ final class QueueSetCommand extends SpaceCommand {
     @Override
     int run(HttpApi api) throws ApiException, InterruptedException {
         if (settings.change().isNone()) {
-            throw misuse("say what to change: --lease or --message-bytes");
+            throw misuse("say what to change: --lease, --message-bytes, --delay, --ttl, --priority-default or"
+                    + " --deduplication-window");
         }
         QueueText.print(new QueueClient(api, queue).configure(settings.change()), out());
         return 0;

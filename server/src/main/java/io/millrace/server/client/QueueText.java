@@ -37,6 +37,6 @@ final class QueueText {
     }
 
     private static void line(PrintWriter output, String name, String value) {
-        output.printf("%-16s %s%n", name, value);
+        output.printf("%-19s %s%n", name, value);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.server.demo;
 
 import io.millrace.server.client.ApiException;
 import io.millrace.server.client.OutgoingMessage;
+import io.millrace.server.client.Published;
 import java.util.List;
 
 /**
@@ -24,9 +25,9 @@ final class JobPublisher {
             List<String> batch = paths.subList(from, Math.min(paths.size(), from + BATCH));
             List<OutgoingMessage> messages =
                     batch.stream().map(OutgoingMessage::of).toList();
-            List<String> ids =
+            Published published =
                     jobs.ask(queue -> BrokerLink.answer(queue.publish(messages)), () -> ledger.onUnanswered(batch));
-            ledger.onPublished(batch, ids);
+            ledger.onPublished(batch, published.ids());
         }
     }
 }

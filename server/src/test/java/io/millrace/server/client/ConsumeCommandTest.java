@@ -156,7 +156,22 @@ class ConsumeCommandTest {
 
     @Test
     void theCommandFindsTheMessageInItsEnvironment() throws Exception {
-        run(0, "publish", "q", "-m", "x", "--key", "k k", "--content-type", "text/plain", "--header", "Trace-Id=7");
+        run(
+                0,
+                "publish",
+                "q",
+                "-m",
+                "x",
+                "--key",
+                "k k",
+                "--content-type",
+                "text/plain",
+                "--header",
+                "Trace-Id=7",
+                "--priority",
+                "7",
+                "--group",
+                "g g");
         Path seen = directory.resolve("seen");
         run(0, "consume", "q", "--max", "1", "--exec", "env | grep ^MILLRACE_ | sort > " + seen);
 
@@ -167,6 +182,9 @@ class ConsumeCommandTest {
                         "MILLRACE_CONTENT_TYPE=text/plain",
                         "MILLRACE_HEADER_TRACE_ID=7",
                         "MILLRACE_DELIVERY_COUNT=1",
+                        "MILLRACE_PRIORITY=7",
+                        "MILLRACE_GROUP=g g",
+                        "MILLRACE_EXPIRY_MILLIS=",
                         "MILLRACE_CORRELATION_ID=")
                 .anyMatch(line -> line.matches("MILLRACE_MESSAGE_ID=\\d+-\\d+"))
                 .anyMatch(line -> line.matches("MILLRACE_PUBLISHED_MILLIS=\\d{13}"));

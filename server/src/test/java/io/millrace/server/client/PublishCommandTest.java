@@ -119,6 +119,50 @@ class PublishCommandTest {
     }
 
     @Test
+    void whatIsSaidOfTheDeliveryGoesWithEveryMessage() throws Exception {
+        publish(
+                "delivered",
+                "one\ntwo\n",
+                "--priority",
+                "7",
+                "--due",
+                "2126-01-31T18:00:00+01:00",
+                "--expires",
+                "4925552400001",
+                "--group",
+                "customer 7");
+
+        for (JsonNode each : messages("delivered", 2)) {
+            assertThat(each.get("priority").asLong()).isEqualTo(7);
+            assertThat(each.get("dueMillis").asLong()).isEqualTo(4_925_552_400_000L);
+            assertThat(each.get("expiryMillis").asLong()).isEqualTo(4_925_552_400_001L);
+            assertThat(each.get("group").asText()).isEqualTo("customer 7");
+            assertThat(each.get("state").asText()).isEqualTo("delayed");
+        }
+
+        publish("timed", "one\n", "--delay", "1h", "--ttl", "2h");
+        JsonNode timed = messages("timed", 1).get(0);
+        assertThat(timed.get("state").asText()).isEqualTo("delayed");
+        assertThat(timed.get("expiryMillis").asLong())
+                .isEqualTo(timed.get("publishedMillis").asLong() + 7_200_000);
+    }
+
+    @Test
+    void whatIsPublishedAgainWithItsIdIsStoredOnceAndSaidToBe() throws Exception {
+        assertThat(publish("once", "a\nb\nc\n", "--deduplication-id", "import", "--batch", "2")
+                        .output())
+                .doesNotContain("before");
+
+        CommandRun again = publish("once", "a\nb\nc\nd\n", "--deduplication-id", "import");
+
+        assertThat(again.output()).startsWith("published 4 messages (").endsWith(", 3 stored before\n");
+        assertThat(bodies("once", 10)).containsExactly("a", "b", "c", "d");
+        assertThat(messages("once", 10))
+                .extracting(each -> each.get("deduplicationId").asText())
+                .containsExactly("import", "import-2", "import-3", "import-4");
+    }
+
+    @Test
     void filesAreMessagesAndOneThatIsMissingEndsIt() throws Exception {
         Path one = Files.writeString(directory.resolve("one"), "first\nfile");
         Path two = Files.writeString(directory.resolve("two"), "second");
@@ -237,6 +281,18 @@ class PublishCommandTest {
                 .isEqualTo(2);
         assertThat(CommandRun.at(broker.url()).run("publish", "x", "--requests", "0"))
                 .isEqualTo(2);
+        assertMisuse("--delay and --due exclude", "--delay", "1s", "--due", "1");
+        assertMisuse("--ttl and --expires exclude", "--ttl", "1s", "--expires", "1");
+        assertMisuse("2027-01-31T18:00:00' is neither a date with time and zone", "--due", "2027-01-31T18:00:00");
+        assertMisuse("--priority", "--priority", "high");
+    }
+
+    private static void assertMisuse(String words, String... options) {
+        CommandRun run = CommandRun.at(broker.url());
+        List<String> arguments = new ArrayList<>(List.of("publish", "x", "-m", "a"));
+        arguments.addAll(List.of(options));
+        assertThat(run.run(arguments.toArray(String[]::new))).isEqualTo(2);
+        assertThat(run.errors()).contains(words);
     }
 
     private static CommandRun publish(String queue, String input, String... options) {

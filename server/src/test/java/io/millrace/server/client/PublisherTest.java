@@ -1,14 +1,17 @@
 package io.millrace.server.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a publish when the broker is busy, refuses or vanishes. */
@@ -65,6 +68,64 @@ class PublisherTest {
     }
 
     @Test
+    void whatHasIdsIsSentAgainWhereTheAnswerWasLost() throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) -> {
+            if (calls.incrementAndGet() > 1) {
+                String ids = ScriptedServer.ids(body);
+                ScriptedServer.json(exchange, 201, ids.substring(0, ids.length() - 1) + ",\"duplicates\":[0,1]}");
+            }
+        })) {
+            PublishTally tally = publish(server, 2, 2, 1, this::withId);
+
+            assertThat(tally.failure()).isNull();
+            assertThat(tally.confirmed()).isEqualTo(2);
+            assertThat(tally.duplicates()).isEqualTo(2);
+            assertThat(server.requests()).hasSize(2);
+            assertThat(server.requests().get(1)).isEqualTo(server.requests().get(0));
+        }
+    }
+
+    @Test
+    void aRefusalAfterALostAnswerLeavesTheOutcomeOpen() throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) -> {
+            if (calls.incrementAndGet() > 1) {
+                ScriptedServer.problem(exchange, 404, "queue-not-found", "gone meanwhile");
+            }
+        })) {
+            PublishTally tally = publish(server, 2, 2, 1, this::withId);
+
+            assertThat(tally.unknown()).isEqualTo(2);
+            assertThat(tally.refused()).isZero();
+            assertThat(tally.failure()).hasMessageContaining("gone meanwhile");
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    /** One message of the request could be stored twice. */
+    @Test
+    void whatHasIdsInPartIsNotSentAgain() throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) -> calls.incrementAndGet())) {
+            PublishTally tally =
+                    publish(server, 2, 2, 1, text -> text.equals("m0") ? withId(text) : OutgoingMessage.of(text));
+
+            assertThat(tally.unknown()).isEqualTo(2);
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    private OutgoingMessage withId(String text) {
+        var delivery = new Delivery(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(text));
+        return new OutgoingMessage(text.getBytes(UTF_8), Optional.empty(), Optional.empty(), Map.of(), delivery);
+    }
+
+    @Test
     void aBrokerThatDoesNotKnowItselfLeavesTheOutcomeOpen() throws Exception {
         try (var server = ScriptedServer.open(
                 (exchange, body) -> ScriptedServer.problem(exchange, 503, "timed-out", "look before"))) {
@@ -105,10 +166,16 @@ class PublisherTest {
 
     private static PublishTally publish(ScriptedServer server, int messages, int batch, int requests)
             throws InterruptedException {
+        return publish(server, messages, batch, requests, OutgoingMessage::of);
+    }
+
+    private static PublishTally publish(
+            ScriptedServer server, int messages, int batch, int requests, Function<String, OutgoingMessage> message)
+            throws InterruptedException {
         var api = new HttpApi(URI.create(server.url()), Optional.empty(), Optional.empty());
         var publisher = new Publisher(new QueueClient(api, "q"), batch, requests);
         for (int i = 0; i < messages; i++) {
-            if (!publisher.add(OutgoingMessage.of("m" + i))) {
+            if (!publisher.add(message.apply("m" + i))) {
                 break;
             }
         }

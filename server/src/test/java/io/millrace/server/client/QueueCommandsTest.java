@@ -35,7 +35,7 @@ class QueueCommandsTest {
                         .output())
                 .isEqualTo("queue made is there\n");
         assertThat(succeed("queue", "show", "made").lines())
-                .contains("name             made", "leaseMillis      120,000", "messageBytesMax  65,536");
+                .contains("name                made", "leaseMillis         120,000", "messageBytesMax     65,536");
     }
 
     @Test
@@ -45,7 +45,7 @@ class QueueCommandsTest {
 
         CommandRun run = fail(1, "queue", "create", "again", "--lease", "3m");
         assertThat(run.errors()).contains("exists with other settings");
-        assertThat(succeed("queue", "show", "again").lines()).contains("leaseMillis      120,000");
+        assertThat(succeed("queue", "show", "again").lines()).contains("leaseMillis         120,000");
     }
 
     @Test
@@ -66,8 +66,40 @@ class QueueCommandsTest {
 
         assertThat(succeed("queue", "set", "changing", "--message-bytes", "1KiB")
                         .lines())
-                .contains("leaseMillis      30,000", "messageBytesMax  1,024");
+                .contains("leaseMillis         30,000", "messageBytesMax     1,024");
         assertThat(fail(2, "queue", "set", "changing").errors()).contains("say what to change");
+    }
+
+    @Test
+    void whatAQueueSaysOfDeliveriesIsSetAndShown() {
+        succeed(
+                "queue",
+                "create",
+                "timed",
+                "--delay",
+                "10s",
+                "--ttl",
+                "1d",
+                "--priority-default",
+                "7",
+                "--deduplication-window",
+                "1h");
+        assertThat(succeed("queue", "show", "timed").lines())
+                .contains(
+                        "delayMillis         10,000",
+                        "timeToLiveMillis    86,400,000",
+                        "priorityDefault     7",
+                        "deduplicationMillis 3,600,000",
+                        "messagesExpired     0");
+
+        assertThat(succeed("queue", "set", "timed", "--ttl", "0s", "--priority-default", "4294967295")
+                        .lines())
+                .contains("delayMillis         10,000", "priorityDefault     4,294,967,295")
+                .noneMatch(line -> line.startsWith("timeToLiveMillis"));
+        assertThat(fail(1, "queue", "set", "timed", "--deduplication-window", "15d")
+                        .errors())
+                .contains("deduplicationMillis is 1 to 1209600000");
+        assertThat(fail(2, "queue", "set", "timed", "--delay", "soon").errors()).contains("--delay");
     }
 
     @Test

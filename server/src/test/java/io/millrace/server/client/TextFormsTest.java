@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
 
 /** How numbers, tables, permissions and terminals are written and read. */
 class TextFormsTest {
@@ -89,6 +90,56 @@ class TextFormsTest {
                 .containsEntry("MILLRACE_HEADER_X___1", "v")
                 .containsEntry("MILLRACE_HEADER_N", "7")
                 .containsEntry("MILLRACE_REPLY_TO", "");
+    }
+
+    @Test
+    void theEnvironmentHasWhatDecidedAboutTheDelivery() throws Exception {
+        var message = new ReceivedMessage(new ObjectMapper()
+                .readTree("{\"id\":\"1-2\",\"priority\":4294967295,\"dueMillis\":5,\"expiryMillis\":6,\"group\":\"g\","
+                        + "\"deduplicationId\":\"d\"}"));
+
+        assertThat(MessageEnvironment.of("q", message))
+                .containsEntry("MILLRACE_PRIORITY", "4294967295")
+                .containsEntry("MILLRACE_DUE_MILLIS", "5")
+                .containsEntry("MILLRACE_EXPIRY_MILLIS", "6")
+                .containsEntry("MILLRACE_GROUP", "g")
+                .containsEntry("MILLRACE_DEDUPLICATION_ID", "d");
+        assertThat(MessageEnvironment.of("q", new ReceivedMessage(new ObjectMapper().readTree("{}"))))
+                .containsEntry("MILLRACE_PRIORITY", "")
+                .containsEntry("MILLRACE_GROUP", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,0",
+        "1800000000000,1800000000000",
+        "2027-01-15T08:00:00Z,1800000000000",
+        "2027-01-15T09:00:00+01:00,1800000000000",
+        "2027-01-15T09:00+01:00,1800000000000",
+        "2027-01-15T09:00:00.250+01:00[Europe/Paris],1800000000250",
+        "9999-12-31T23:59:59.999Z,253402300799999"
+    })
+    void aDateIsAMomentWithItsZoneOrMilliseconds(String text, long millis) {
+        assertThat(new DateOption().convert(text)).isEqualTo(millis);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-1",
+                "1.5",
+                "tomorrow",
+                "2027-01-15",
+                "2027-01-15T09:00:00",
+                "2027-02-30T09:00:00Z",
+                "+999999999-01-01T00:00:00Z",
+                "9999999999999999999"
+            })
+    void anythingElseIsNoDate(String text) {
+        assertThatThrownBy(() -> new DateOption().convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("'" + text + "'");
     }
 
     @Test
