@@ -5,7 +5,7 @@ import io.millrace.engine.offset.DeliveryCounts;
 import io.millrace.engine.offset.OffsetSet;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.index.SealedRun;
-import io.millrace.storage.run.OrderedIndex;
+import io.millrace.storage.run.RunListing;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -106,7 +106,7 @@ record StoredLog(
 
     private static List<Long> segments(ByteBuf source, int kind) {
         try {
-            return OrderedIndex.readSegments(source, kind);
+            return RunListing.described(source, kind);
         } catch (CorruptEntryException e) {
             throw new IllegalStateException("the description of an index is damaged in a sound snapshot", e);
         }

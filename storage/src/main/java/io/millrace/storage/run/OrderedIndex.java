@@ -90,16 +90,6 @@ public final class OrderedIndex {
         }
     }
 
-    /**
-     * Moves the reader index of {@code source} behind what {@link #describe} wrote for an index of {@code kind}; returns
-     * the segments of the runs that it names.
-     */
-    public static List<Long> readSegments(ByteBuf source, int kind) throws CorruptEntryException {
-        return IndexDescription.read(source, kind).runs().stream()
-                .map(IndexDescription.DescribedRun::segment)
-                .toList();
-    }
-
     /** Lets the index read and write runs, once the shard's log accepts requests. */
     public void open(ShardLog shardLog) {
         log = shardLog;

@@ -3,8 +3,10 @@ package io.millrace.storage.run;
 import io.millrace.base.Crc32c;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.SegmentStore;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What is in a run, for tools that show it. Blocks; for one thread. */
@@ -23,6 +25,16 @@ public final class RunListing {
     public static RunListing read(SegmentStore store, long segment) throws IOException, CorruptEntryException {
         RunLayout.readHeader(store, segment);
         return new RunListing(store, segment, RunLayout.readFooter(store, segment));
+    }
+
+    /**
+     * The segments of the runs that a description of an index of {@code kind} names, which {@link OrderedIndex#describe}
+     * has written at the reader index of {@code source}; that moves behind it.
+     */
+    public static List<Long> described(ByteBuf source, int kind) throws CorruptEntryException {
+        return IndexDescription.read(source, kind).runs().stream()
+                .map(IndexDescription.DescribedRun::segment)
+                .toList();
     }
 
     /** Of which kind the index is. */
