@@ -26,7 +26,7 @@ abstract class ClientCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @ArgGroup(validate = false, heading = "%nBroker:%n")
+    @ArgGroup(validate = false, order = 1, heading = "%nBroker:%n")
     private final ServerOptions server = new ServerOptions();
 
     ClientCommand(Shell shell) {

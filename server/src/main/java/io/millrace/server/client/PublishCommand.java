@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "  find . -name '*.jpg' -print0 | millrace publish paths --null",
             "  ls *.json | millrace publish orders --files --header source=import",
             "  millrace publish mails -m 'happy new year' --due 2027-01-01T00:00:00+01:00",
-            "  millrace publish orders -m 'order 7' --group customer-3 --deduplication-id order-7"
+            "  millrace publish orders -m 'order 7' --group ada --deduplication-id order-7"
         })
 final class PublishCommand extends SpaceCommand {
     static final int MESSAGE_BYTES_MAX = 16 << 20;
