@@ -56,6 +56,24 @@ class FormatIT {
         }
     }
 
+    @Test
+    void aDumpShowsWhatIsInFilesOfEachKind() throws Exception {
+        unpack("format-1.tar.gz");
+
+        FinishedProcess dump = FinishedProcess.millrace(
+                folder, "", "data", "dump", folder.resolve("data").toString());
+
+        assertThat(dump.status()).as(dump.output()).isZero();
+        assertThat(dump.output())
+                .contains(
+                        "\n  entries segment=",
+                        "\n  log log=",
+                        "\n  run log=",
+                        "\n    entry log=",
+                        "\n      entry log=")
+                .doesNotContain("damaged");
+    }
+
     private String get(URI server, String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(server.resolve(path))
                 .header("Millrace-Space", path.contains("mails") ? "shop" : "root")

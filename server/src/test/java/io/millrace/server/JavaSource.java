@@ -7,7 +7,7 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +24,7 @@ final class JavaSource {
     private final Path path;
     private final String text;
     /** A parsed file keeps a compiler; there are too many of them to hold them all. */
-    private SoftReference<Parsed> parsed;
+    private WeakReference<Parsed> parsed = new WeakReference<>(null);
 
     /** The file that is looked at, which must not be parsed anew while somebody holds its trees. */
     @SuppressWarnings("UnusedVariable")
@@ -36,7 +36,6 @@ final class JavaSource {
     JavaSource(Path path, String text) {
         this.path = path;
         this.text = text;
-        this.parsed = new SoftReference<>(parse());
     }
 
     private Parsed parse() {
@@ -57,7 +56,7 @@ final class JavaSource {
         Parsed known = parsed.get();
         if (known == null) {
             known = parse();
-            parsed = new SoftReference<>(known);
+            parsed = new WeakReference<>(known);
         }
         inUse = known;
         return known;

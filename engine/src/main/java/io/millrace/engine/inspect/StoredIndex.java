@@ -25,7 +25,7 @@ public final class StoredIndex {
                 .with("records", records);
     }
 
-    /** A record of the index of {@code kind}. One of a single queue does not say of which: the state of its log does. */
+    /** A record of the index of {@code kind}. Where that is of one queue, the state of its log says of which. */
     public static StoredLine record(int kind, long key, long sub, long value) {
         return switch (kind) {
             case ShardIndexes.KIND_DELAYS, ShardIndexes.KIND_DATES -> time("due", "dueMillis", key, sub, value);

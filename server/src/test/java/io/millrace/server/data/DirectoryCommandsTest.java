@@ -3,10 +3,12 @@ package io.millrace.server.data;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.server.client.CommandRun;
 import io.millrace.server.client.LiveBroker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -98,6 +100,34 @@ class DirectoryCommandsTest {
         assertThat(text).contains("the first", "the second", "\"name\":\"orders\"", "\"name\":\"ada\"");
         assertThat(text).doesNotContain(PASSWORD, "pbkdf2", "salt", "storedKey", "scram");
         assertUnchanged(before);
+    }
+
+    /** More than an index has in memory. */
+    @Test
+    void aDumpShowsWhenDelayedMessagesAreDue() throws Exception {
+        Path other = directory.resolve("other");
+        try (LiveBroker broker = LiveBroker.on(other)) {
+            at(broker, "", "queue", "create", "orders");
+            at(broker, "later\n".repeat(17_000), "publish", "orders", "--delay", "1h");
+            await().untilAsserted(() -> assertThat(other).isDirectoryContaining(DirectoryCommandsTest::isWholeRun));
+        }
+
+        List<String> lines = run(0, "dump", other.toString()).lines();
+
+        assertThat(lines).anyMatch(line -> line.startsWith("  index of=delays kind=1 records="));
+        assertThat(lines.stream().filter(line -> line.matches("    due log=\\d+ offset=\\d+ dueMillis=\\d+")))
+                .hasSizeGreaterThan(16_000);
+    }
+
+    /** Its last block is a footer (docs/formats/ordered-run.md). */
+    private static boolean isWholeRun(Path file) {
+        try {
+            byte[] content =
+                    file.getFileName().toString().startsWith("segment-") ? Files.readAllBytes(file) : new byte[0];
+            return content.length > 4096 && content[content.length - 4096 + 4] == 5;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -217,7 +217,8 @@ final class CheckpointRecovery {
     }
 
     private void note(AdoptedFiles target, Map<Long, JournalFile> files) {
-        for (int shard = 0; shard < shards; shard++) {
+        // Whoever only looks at segments has not read the manifests.
+        for (int shard = 0; shard < manifests.size(); shard++) {
             for (AdoptedExtent each : manifests.get(shard).adopted()) {
                 JournalFile file = Check.notNull(files.get(each.fileNumber()), "every file that is named was opened");
                 target.add(shard, each.extent(), file);

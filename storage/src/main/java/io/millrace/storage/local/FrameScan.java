@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the frames of an adopted file again after a restart, as far as its records are read. What is found is a way to
  * records, not proof of them: those are verified when they are read. So of a frame that goes on where the one before it
- * has ended, or begins where the part of its shard does, only the header is read, and one that fails its checksum still counts then, for most records in it are
- * whole. Where something does not go on the group is read whole, and frames count that are whole themselves; what lies
- * in none is a hole.
+ * has ended, or begins where the part of its shard does, only the header is read, and one that fails its checksum still
+ * counts then, for most records in it are whole. Where something does not go on the group is read whole, and frames
+ * count that are whole themselves; what lies in none is a hole.
  *
  * <p>Any thread.
  */

@@ -28,8 +28,8 @@ public final class RunListing {
     }
 
     /**
-     * The segments of the runs that a description of an index of {@code kind} names, which {@link OrderedIndex#describe}
-     * has written at the reader index of {@code source}; that moves behind it.
+     * The segments of the runs that a description of an index of {@code kind} names, which {@link
+     * OrderedIndex#describe} has written at the reader index of {@code source}; that moves behind it.
      */
     public static List<Long> described(ByteBuf source, int kind) throws CorruptEntryException {
         return IndexDescription.read(source, kind).runs().stream()
@@ -47,7 +47,7 @@ public final class RunListing {
         return layout.records();
     }
 
-    /** Tells {@code visitor} of the records, in order, as long as it wants more; {@code damages} of unreadable blocks. */
+    /** Tells {@code visitor} of the records, in order, as long as it wants more; {@code damages} of damaged blocks. */
     public void visit(RecordVisitor visitor, Consumer<CorruptEntryException> damages) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(RunFormat.BLOCK_BYTES);
         RecordDecoder decoder = new RecordDecoder();
