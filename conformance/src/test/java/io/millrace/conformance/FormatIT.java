@@ -71,7 +71,7 @@ class FormatIT {
                         "\n  run log=",
                         "\n    entry log=",
                         "\n      entry log=")
-                .doesNotContain("damaged");
+                .doesNotContainPattern("(?m)^ *damaged");
     }
 
     private String get(URI server, String path) throws Exception {
