@@ -80,6 +80,24 @@ class CheckpointingTest extends ShardFixture {
     }
 
     @Test
+    void aRecordThatEndsInTheNextFileIsMovedWhereItsBeginningStays() {
+        log.mayStay(true);
+        publish(1);
+        publish(QUEUE, 1, 5_000);
+        publish(1);
+        long insideTheLarge = log.syncedPosition() - 500;
+        log.wantTrim(insideTheLarge);
+        run();
+        assertThat(log.adopted()).hasSize(1);
+        log.mayStay(false);
+        giveUpAll();
+
+        restart();
+
+        assertThat(receive(ReceiveProbe.upTo(9)).numbers()).isEqualTo(numbers(1000, 1003));
+    }
+
+    @Test
     void aPeekSeesWhatWasMoved() {
         publish(700);
         for (int i = 0; i < 700; i++) {

@@ -390,9 +390,15 @@ final class ManualShardLog implements ShardLog {
         });
     }
 
+    /** Whether all of the record at {@code position} is in what was not trimmed, or was adopted. */
     private boolean isThere(long position) {
-        return position >= trimmed
-                || adopted.stream().anyMatch(each -> position >= each.from() && position < each.to());
+        ByteBuf record = Check.notNull(records.get(position), "there is a record");
+        long end = position + GAP_BYTES + record.readableBytes();
+        long at = position;
+        for (Extent each : adopted) {
+            at = at >= each.from() && at < each.to() ? each.to() : at;
+        }
+        return at >= Math.min(trimmed, end);
     }
 
     /** Reads the stream of records, each behind its length, from the bytes of the one at {@code position} on. */
