@@ -8,9 +8,12 @@ import io.millrace.storage.ShardLog;
 import io.millrace.storage.run.RangeScan;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores a publish once: one whose key is known, and whose window has not ended, is answered with the offset that the
@@ -53,21 +56,63 @@ final class Deduplication {
             intake.append(queue, publish);
             return;
         }
+        Waiting added = add(queue, publish, null);
+        askAtOnce(added);
+        serve(added.line);
+    }
+
+    /** Has the publishes of {@code part} appended or answered together, now or when it is their turn. */
+    void place(TransactionPart part) {
+        boolean isNow = true;
+        for (TransactionPart.Publishing each : part.publishes()) {
+            isNow &= each.isRepeated() || (lines.get(each.logId) == null && isNew(each.logId, each.publish));
+        }
+        if (isNow) {
+            shard.transactions().append(part);
+            return;
+        }
+        for (TransactionPart.Publishing each : part.publishes()) {
+            if (!each.isRepeated()) {
+                part.waiting.add(add(each.queue(), each.publish, part));
+            }
+        }
+        // When all of them are in their lines: what is known at once has the lines served.
+        part.waiting.forEach(this::askAtOnce);
+        serve(part.waiting.get(0).line);
+    }
+
+    private Waiting add(Queue queue, Publish publish, @Nullable TransactionPart part) {
+        long logId = queue.log().id();
+        PublishLine line = lines.get(logId);
         if (line == null) {
             line = new PublishLine(queue);
             lines.put(logId, line);
         }
-        Waiting added = line.add(publish);
+        Waiting added = line.add(publish, part);
         log.noteWaiting(added.bytes());
-        if (!added.isKnown && !added.isBehindItsLike) {
+        return added;
+    }
+
+    private void askAtOnce(Waiting added) {
+        // What is looked up while another one with the key may still come before it would be out of date.
+        boolean isFirstOfKey =
+                !added.isBehindItsLike && !isUndecided(added.line.queue.log().id(), added.publish);
+        if (!added.isGone && !added.isKnown && isFirstOfKey) {
             ask(added);
         }
-        serve(line);
     }
 
     private boolean isNew(long logId, Publish publish) {
         return !publish.isDeduplicated()
-                || (!index.mayHold(logId, publish.deduplicationHigh(), publish.deduplicationLow()) && !index.isFull());
+                || (!index.mayHold(logId, publish.deduplicationHigh(), publish.deduplicationLow())
+                        && !index.isFull()
+                        && !isUndecided(logId, publish));
+    }
+
+    /** Whether a transaction that is not decided yet has a publish with the same key. */
+    private boolean isUndecided(long logId, Publish publish) {
+        return publish.isDeduplicated()
+                && shard.transactionTable().hasKey(logId, publish.deduplicationHigh(), publish.deduplicationLow());
     }
 
     /** There may be room for those who wait for it. */
@@ -82,12 +127,18 @@ final class Deduplication {
         List<PublishLine> all = List.copyOf(lines.values());
         lines.clear();
         unread.clear();
+        Set<TransactionPart> parts = new LinkedHashSet<>();
         for (PublishLine line : all) {
             for (Waiting first = line.first(); first != null; first = line.first()) {
-                remove(line, first);
-                first.publish.onRefused(reason);
+                remove(first);
+                if (first.part == null) {
+                    first.publish.onRefused(reason);
+                } else {
+                    parts.add(first.part);
+                }
             }
         }
+        parts.forEach(each -> each.refuse(reason));
     }
 
     // The line of a queue.
@@ -99,10 +150,14 @@ final class Deduplication {
         }
         line.isServed = true;
         Waiting first = line.first();
-        while (first != null && isPlaceable(first)) {
-            remove(line, first);
+        while (first != null && (first.part == null ? isPlaceable(first) : isPlaceable(first.part))) {
             try {
-                place(first);
+                if (first.part == null) {
+                    remove(first);
+                    place(first);
+                } else {
+                    placeTogether(first.part);
+                }
             } catch (RuntimeException | Error e) {
                 shard.host().onFault(shard, e);
             }
@@ -114,17 +169,29 @@ final class Deduplication {
         }
     }
 
-    private void remove(PublishLine line, Waiting first) {
-        line.removeFirst();
+    private void remove(Waiting first) {
+        first.line.remove(first);
         log.noteWaiting(-first.bytes());
     }
 
+    /** Whether all publishes of {@code part} can be placed, and are first in their lines, or behind its others. */
+    private boolean isPlaceable(TransactionPart part) {
+        boolean isPlaceable = true;
+        for (Waiting each : part.waiting) {
+            Waiting first = each.line.first();
+            isPlaceable &= first != null && first.part == part && isPlaceable(each);
+        }
+        return isPlaceable;
+    }
+
     private boolean isPlaceable(Waiting first) {
+        if (!first.isKnown
+                && !first.isAsked
+                && !isUndecided(first.line.queue.log().id(), first.publish)) {
+            ask(first);
+        }
         if (!first.isKnown) {
-            if (!first.isAsked) {
-                ask(first);
-            }
-            return first.isKnown;
+            return false;
         }
         boolean isHeldUp = log.isBehind() || (first.publish.isDeduplicated() && index.isFull());
         return isDuplicate(first) || !isHeldUp;
@@ -146,6 +213,21 @@ final class Deduplication {
         } else {
             intake.append(first.line.queue, publish);
         }
+    }
+
+    private void placeTogether(TransactionPart part) {
+        part.waiting.forEach(this::remove);
+        int at = 0;
+        for (TransactionPart.Publishing each : part.publishes()) {
+            if (!each.isRepeated()) {
+                Waiting known = part.waiting.get(at++);
+                if (isDuplicate(known)) {
+                    each.markDuplicate(known.originalOffset);
+                }
+            }
+        }
+        shard.transactions().append(part);
+        part.waiting.forEach(each -> serve(each.line));
     }
 
     // Looking for keys.

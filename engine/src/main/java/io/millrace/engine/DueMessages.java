@@ -47,7 +47,11 @@ final class DueMessages implements TimeIndex.Listener {
         }
         for (Queue queue : shard.queues().all()) {
             if (!queue.subscription().delayed().isEmpty()) {
-                queue.subscription().returnDelayedBelow(queue.log().readableOffset());
+                queue.subscription()
+                        .returnDelayedBelow(
+                                queue.log().readableOffset(),
+                                offset -> queue.undecided().contains(offset)
+                                        || queue.claimed().contains(offset));
                 queue.markDirty();
                 shard.queues().wake(queue);
             }

@@ -34,7 +34,7 @@ final class Fetching {
         fetch.restart(new EntrySet(expected, log, reads, () -> complete(queue, fetch), fetch.regionChoice()));
         long floor = floor(queue);
         if (fetch.fromOffset() < floor || fetch.fromOffset() > queue.log().nextOffset()) {
-            guarded(() -> fetch.onOutOfRange(floor, queue.log().readableOffset()));
+            guarded(() -> fetch.onOutOfRange(floor, queue.stableOffset()));
         } else {
             gather(queue, fetch);
         }
@@ -49,7 +49,7 @@ final class Fetching {
         EntrySet entries = Check.notNull(fetch.entries, "a fetch that was begun has entries");
         EntryIndex index = queue.log().entries();
         SettledSet settled = queue.subscription().settled();
-        long readable = queue.log().readableOffset();
+        long readable = queue.stableOffset();
         long offset = settled.nextUnsettled(fetch.nextOffset());
         while (offset < readable && entries.size() < fetch.entriesMax() && fetch.bytes < fetch.bytesMax()) {
             int found = index.find(offset);

@@ -20,9 +20,7 @@ final class Intake {
     private final RecordWriter records;
     private final Deduplication deduplication;
     private final EntryEnvelope envelope = new EntryEnvelope();
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-
-    private record Waiting(Queue queue, Publish publish) {}
+    private final ArrayDeque<Arrival> waiting = new ArrayDeque<>();
 
     Intake(Shard shard, ShardLog log, RecordWriter records) {
         this.shard = shard;
@@ -39,13 +37,43 @@ final class Intake {
         } else if (waiting.isEmpty() && !log.isBehind()) {
             deduplication.place(queue, publish);
         } else {
-            waiting.add(new Waiting(queue, publish));
-            log.noteWaiting(publish.bodyBytes());
+            await(new Arrival.Single(shard, queue, publish));
         }
+    }
+
+    /** Has {@code part} take effect, now or when it is its turn, or refuses it. */
+    void offer(TransactionPart part) {
+        Refusal refusal = refusal(part.bodyBytes());
+        if (refusal != null) {
+            part.refuse(refusal);
+        } else if (waiting.isEmpty() && !log.isBehind()) {
+            deduplication.place(part);
+        } else {
+            await(part);
+        }
+    }
+
+    private void await(Arrival arrival) {
+        waiting.add(arrival);
+        log.noteWaiting(arrival.bodyBytes());
     }
 
     /** Appends {@code publish}, past all that waits. */
     void append(Queue queue, Publish publish) {
+        long position = write(queue, publish, 0);
+        arrive(shard, queue, envelope, false);
+        queue.countPublished(publish.count());
+        shard.await(position, publish);
+        shard.touch();
+    }
+
+    /** Appends a publish of a transaction; what its envelope says holds until the next one. */
+    EntryEnvelope appendOfTransaction(Queue queue, Publish publish) {
+        write(queue, publish, EntryEnvelope.TRANSACTIONAL);
+        return envelope;
+    }
+
+    private long write(Queue queue, Publish publish, int flags) {
         MessageLog messages = queue.log();
         publish.queue = queue;
         publish.firstOffset = messages.nextOffset();
@@ -53,18 +81,16 @@ final class Intake {
         envelope.reset(messages.id(), publish.firstOffset, publish.count(), nowMillis);
         publish.fill(envelope);
         publish.fillTimes(envelope, shard.time());
+        envelope.flags |= flags;
         long position = records.entry(envelope, publish);
         // The greatest timestamp of its messages; the clock of their publisher may be ahead.
         long entryMillis = Math.min(envelope.timestampMillis, nowMillis);
         messages.append(publish.firstOffset, publish.count(), position, records.entryBytes(), entryMillis);
-        arrive(shard, queue, envelope, false);
-        queue.countPublished(publish.count());
         queue.markDirty();
-        shard.await(position, publish);
-        shard.touch();
+        return position;
     }
 
-    private @Nullable Refusal refusal(int bodyBytes) {
+    private @Nullable Refusal refusal(long bodyBytes) {
         if (!log.hasSpace()) {
             return Refusal.OUT_OF_SPACE;
         }
@@ -81,27 +107,26 @@ final class Intake {
         }
         deduplication.review();
         while (!waiting.isEmpty() && !log.isBehind()) {
-            Waiting next = take();
-            Refusal refusal = shard.refusal(next.queue);
-            if (refusal == null) {
-                deduplication.place(next.queue, next.publish);
-            } else {
-                next.publish.onRefused(refusal);
-            }
+            take().place(deduplication);
         }
+    }
+
+    /** A transaction is decided: those who wait for a key of it go on. */
+    void onDecided() {
+        deduplication.review();
     }
 
     /** Refuses all that wait. */
     void refuse(Refusal reason) {
         deduplication.refuse(reason);
         while (!waiting.isEmpty()) {
-            take().publish.onRefused(reason);
+            take().refuse(reason);
         }
     }
 
-    private Waiting take() {
-        Waiting next = waiting.remove();
-        log.noteWaiting(-next.publish.bodyBytes());
+    private Arrival take() {
+        Arrival next = waiting.remove();
+        log.noteWaiting(-next.bodyBytes());
         return next;
     }
 
@@ -112,12 +137,7 @@ final class Intake {
         if (entry.isDeduplicated()) {
             shard.indexes().keys().add(entry);
         }
-        if (entry.expiryMillis != EntryEnvelope.NONE) {
-            queue.markExpires();
-            for (long offset = entry.firstOffset; offset < end; offset++) {
-                shard.indexes().expiries().add(entry.expiryMillis, entry.priority, logId, 0, offset);
-            }
-        }
+        noteExpiry(shard, queue, entry);
         TimeIndex due = dueIndex(shard, entry, isReplayed);
         if (entry.isGrouped()) {
             queue.subscription().appendGrouped(entry, due != null, isReplayed);
@@ -134,7 +154,22 @@ final class Intake {
         }
     }
 
-    private static @Nullable TimeIndex dueIndex(Shard shard, EntryEnvelope entry, boolean isReplayed) {
+    /** Has the messages of an entry settled when they expire, if they do. */
+    static void noteExpiry(Shard shard, Queue queue, EntryEnvelope entry) {
+        if (entry.expiryMillis == EntryEnvelope.NONE) {
+            return;
+        }
+        queue.markExpires();
+        long end = entry.firstOffset + entry.span;
+        for (long offset = entry.firstOffset; offset < end; offset++) {
+            shard.indexes()
+                    .expiries()
+                    .add(entry.expiryMillis, entry.priority, queue.log().id(), 0, offset);
+        }
+    }
+
+    /** The index that knows when the messages of an entry are due; null where they are due now. */
+    static @Nullable TimeIndex dueIndex(Shard shard, EntryEnvelope entry, boolean isReplayed) {
         if (entry.dueMillis == EntryEnvelope.NONE) {
             return null;
         }

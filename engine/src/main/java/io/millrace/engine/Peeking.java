@@ -2,7 +2,6 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.engine.Peek.State;
-import io.millrace.engine.offset.SettledSet;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.read.EntrySet;
 import io.millrace.engine.read.ShardReads;
@@ -84,16 +83,31 @@ final class Peeking {
 
     /** The first message from {@code from} on in state {@code only}; {@code readable} or more where there is none. */
     private static long next(Queue queue, @Nullable State only, long from, long readable) {
+        long offset = nextAny(queue, only, from, readable);
+        while (offset < readable && isHidden(queue, only, offset)) {
+            offset = nextAny(queue, only, offset + 1, readable);
+        }
+        return offset;
+    }
+
+    private static boolean isHidden(Queue queue, @Nullable State only, long offset) {
+        return queue.undecided().contains(offset)
+                || (only == State.DELAYED && queue.claimed().contains(offset));
+    }
+
+    private static long nextAny(Queue queue, @Nullable State only, long from, long readable) {
         IndividualSubscription subscription = queue.subscription();
-        SettledSet settled = subscription.settled();
         if (only == null) {
-            return settled.nextUnsettled(from);
+            return subscription.settled().nextUnsettled(from);
         }
         return switch (only) {
             case DELAYED -> orEnd(subscription.delayed().nextPresent(from), readable);
             case DAMAGED -> orEnd(subscription.damaged().nextPresent(from), readable);
             case READY -> subscription.view().nextReady(from, readable);
-            case LEASED -> subscription.view().nextLeased(from, readable);
+            case LEASED ->
+                Math.min(
+                        subscription.view().nextLeased(from, readable),
+                        orEnd(queue.claimed().nextPresent(from), readable));
         };
     }
 
@@ -105,6 +119,9 @@ final class Peeking {
         IndividualSubscription subscription = queue.subscription();
         if (subscription.damaged().contains(offset)) {
             return State.DAMAGED;
+        }
+        if (queue.claimed().contains(offset)) {
+            return State.LEASED;
         }
         if (subscription.delayed().contains(offset)) {
             return State.DELAYED;

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.base.Check;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.DeduplicationRecord;
 import io.millrace.storage.run.RangeScan;
@@ -29,10 +30,10 @@ final class PublishLine {
         this.queue = queue;
     }
 
-    /** Puts {@code publish} at the end. */
-    Waiting add(Publish publish) {
+    /** Puts {@code publish} at the end, one of {@code part} where that is not null. */
+    Waiting add(Publish publish, @Nullable TransactionPart part) {
         Key key = publish.isDeduplicated() ? new Key(publish.deduplicationHigh(), publish.deduplicationLow()) : null;
-        Waiting added = new Waiting(this, publish, key);
+        Waiting added = new Waiting(this, publish, key, part);
         waiting.add(added);
         if (key != null) {
             added.isBehindItsLike = last.put(key, added) != null;
@@ -45,9 +46,9 @@ final class PublishLine {
         return waiting.peek();
     }
 
-    /** Takes the first one out. */
-    void removeFirst() {
-        Waiting first = waiting.remove();
+    /** Takes out {@code first}, which is the first one. */
+    void remove(Waiting first) {
+        Check.that(waiting.remove() == first, "what is placed comes first in its line");
         first.isGone = true;
         if (first.key != null) {
             last.remove(first.key, first);
@@ -58,6 +59,9 @@ final class PublishLine {
     static final class Waiting {
         final PublishLine line;
         final Publish publish;
+        /** The transaction that it is a part of, whose publishes are placed together. */
+        final @Nullable TransactionPart part;
+
         private final @Nullable Key key;
         /** Whether another one with the same key is before it, which has to be placed first. */
         boolean isBehindItsLike;
@@ -74,10 +78,11 @@ final class PublishLine {
 
         long untilMillis = Long.MIN_VALUE;
 
-        private Waiting(PublishLine line, Publish publish, @Nullable Key key) {
+        private Waiting(PublishLine line, Publish publish, @Nullable Key key, @Nullable TransactionPart part) {
             this.line = line;
             this.publish = publish;
             this.key = key;
+            this.part = part;
             isKnown = key == null;
         }
 

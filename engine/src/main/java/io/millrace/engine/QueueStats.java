@@ -16,13 +16,17 @@ import io.millrace.engine.subscription.IndividualSubscription;
  */
 public record QueueStats(
         long ready, long leased, long delayed, long damaged, int waiting, long nextOffset, QueueCounters counters) {
+    private static long held(Queue queue) {
+        return queue.undecided().size() + queue.claimed().size();
+    }
+
     /** Of {@code queue} at this moment, where {@code waiting} receives wait. */
     static QueueStats of(Queue queue, int waiting) {
         IndividualSubscription subscription = queue.subscription();
         return new QueueStats(
                 subscription.ready(queue.log().readableOffset()),
-                subscription.leased(),
-                subscription.delayed().size(),
+                subscription.leased() + queue.claimed().size(),
+                subscription.delayed().size() - held(queue),
                 subscription.damaged().size(),
                 waiting,
                 queue.log().nextOffset(),

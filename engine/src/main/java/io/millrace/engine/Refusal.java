@@ -8,6 +8,8 @@ public enum Refusal {
     OVERLOADED,
     /** There is no space for new messages; consuming goes on and frees some. */
     OUT_OF_SPACE,
+    /** A lease that was to be ended together with other things does not live any more. */
+    LEASE_ENDED,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,
     /** Storage has failed: whether the operation will be there after a restart is not known. */

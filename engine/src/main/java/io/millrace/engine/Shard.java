@@ -12,6 +12,7 @@ import io.millrace.engine.queue.ShardQueues;
 import io.millrace.engine.segment.SegmentUse;
 import io.millrace.engine.time.ExpiryTimer;
 import io.millrace.engine.time.ShardTime;
+import io.millrace.engine.transaction.TransactionTable;
 import io.millrace.storage.Extent;
 import io.millrace.storage.Replay;
 import io.millrace.storage.ShardLog;
@@ -45,6 +46,7 @@ public final class Shard implements ShardLogListener {
     private final LeaseTable leases;
     private final ShardIndexes indexes;
     private final ShardQueues queues;
+    private final TransactionTable transactionTable = new TransactionTable();
     private final PendingCompletions pending = new PendingCompletions();
     private final PartContext context;
     private final Runnable endTurn = this::endTurn;
@@ -124,6 +126,12 @@ public final class Shard implements ShardLogListener {
         } else {
             parts().intake().offer(queue, publish);
         }
+    }
+
+    /** Has what a transaction does here take effect as a whole, or prepared. */
+    void take(TransactionPart part) {
+        parts().transactions().take(part);
+        touch();
     }
 
     /** Leases messages of the queue with log {@code logId} to a consumer. */
@@ -416,7 +424,8 @@ public final class Shard implements ShardLogListener {
     }
 
     /** The open queue of a log, opened if it is defined; null where it is not. */
-    private @Nullable Queue open(long logId) {
+    @Nullable
+    Queue open(long logId) {
         Queue queue = queues.get(logId);
         if (queue == null && refusing == null && host.isDefined(this, logId)) {
             queue = queues.make(logId, 0);
@@ -440,8 +449,17 @@ public final class Shard implements ShardLogListener {
 
     /** Why nothing of {@code queue} can be had any more; null where it can. */
     @Nullable
-    Refusal refusal(Queue queue) {
-        return refusing == null && queue.isDropped() ? Refusal.QUEUE_NOT_FOUND : refusing;
+    Refusal refusal(@Nullable Queue queue) {
+        boolean isThere = queue != null && !queue.isDropped();
+        return refusing == null && !isThere ? Refusal.QUEUE_NOT_FOUND : refusing;
+    }
+
+    ShardTransactions transactions() {
+        return parts().transactions();
+    }
+
+    TransactionTable transactionTable() {
+        return transactionTable;
     }
 
     PartContext context() {

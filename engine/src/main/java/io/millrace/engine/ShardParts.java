@@ -15,6 +15,7 @@ record ShardParts(
         RecordWriter writer,
         ShardReads reads,
         Intake intake,
+        ShardTransactions transactions,
         Leasing leasing,
         Settling settling,
         IndexLoader indexLoader,
@@ -27,15 +28,17 @@ record ShardParts(
         ShardQueues queues = shard.queues();
         RecordWriter writer = new RecordWriter(log, shard.time());
         ShardReads reads = new ShardReads(log);
+        Intake intake = new Intake(shard, log, writer);
         return new ShardParts(
                 log,
                 writer,
                 reads,
-                new Intake(shard, log, writer),
+                intake,
+                new ShardTransactions(shard, intake, writer),
                 new Leasing(shard, log, reads, writer),
                 new Settling(shard, writer),
                 new IndexLoader(reads, queues.indexCache()),
-                new Checkpointing(context, queues, shard.indexes(), log, reads, past),
+                new Checkpointing(context, queues, shard.indexes(), shard.transactionTable(), log, reads, past),
                 new Fetching(shard, log, reads),
                 new Retention(
                         context, queues, log, writer, logId -> shard.host().keepPolicy(shard, logId)));

@@ -51,6 +51,7 @@ final class ShardReplay implements Replay, RestoreListener {
 
     private final LeaseTable leases;
     private final SnapshotRestore restore;
+    private final TransactionReplay transactions;
 
     private final List<Long> droppedLogs = new ArrayList<>();
     private long lastEpoch;
@@ -58,7 +59,9 @@ final class ShardReplay implements Replay, RestoreListener {
     ShardReplay(Shard shard) {
         this.shard = shard;
         this.leases = shard.leases();
-        this.restore = new SnapshotRestore(shard.context(), shard.queues(), shard.indexes(), this);
+        this.restore =
+                new SnapshotRestore(shard.context(), shard.queues(), shard.indexes(), shard.transactionTable(), this);
+        this.transactions = new TransactionReplay(shard, new TransactionLogs());
     }
 
     /** What was found, from which a new epoch begins. */
@@ -69,6 +72,7 @@ final class ShardReplay implements Replay, RestoreListener {
     @Override
     public void onManifest(byte[] manifest, SegmentStore segments) throws IOException {
         restore.run(manifest, segments);
+        transactions.restored();
         Queue catalog = shard.queues().get(Shard.CATALOG_LOG);
         if (catalog != null) {
             new StoredDefinitions(shard, segments).tell(catalog);
@@ -88,6 +92,9 @@ final class ShardReplay implements Replay, RestoreListener {
     @Override
     public void onRecord(long position, ByteBuf record) {
         byte kind = record.readByte();
+        if (kind != RecordFormat.ENTRY && kind != RecordFormat.COMMIT && kind != RecordFormat.PREPARE) {
+            transactions.endEntries();
+        }
         switch (kind) {
             case RecordFormat.START -> onStart(record);
             case RecordFormat.ENTRY -> onEntry(position, record);
@@ -95,6 +102,10 @@ final class ShardReplay implements Replay, RestoreListener {
             case RecordFormat.LEASE -> onLease(position, record);
             case RecordFormat.LOG_STATE -> onLogState(position, record);
             case RecordFormat.DROP -> drop(record.readLong());
+            case RecordFormat.COMMIT -> transactions.onCommit(position, record);
+            case RecordFormat.PREPARE -> transactions.onPrepare(position, record);
+            case RecordFormat.OUTCOME -> transactions.onOutcome(position, record);
+            case RecordFormat.FORGET -> transactions.onForget(position, record);
             default ->
                 throw new IllegalStateException("shard " + shard.id() + " has a record of kind " + kind + " at "
                         + position + ": it was written by a newer version");
@@ -110,6 +121,7 @@ final class ShardReplay implements Replay, RestoreListener {
     @Override
     public void onLost(long from, long to, String reason) {
         // Storage has reported the damage; missing offsets are noticed by the entries behind them.
+        transactions.onLost();
     }
 
     private void onEntry(long position, ByteBuf record) {
@@ -120,9 +132,17 @@ final class ShardReplay implements Replay, RestoreListener {
             String place = "shard " + shard.id() + ", position " + position;
             throw new IllegalStateException(place + ": a record passed its checksum and its envelope did not", e);
         }
+        boolean isOfTransaction = (envelope.flags & EntryEnvelope.TRANSACTIONAL) != 0;
+        if (!isOfTransaction) {
+            transactions.endEntries();
+        }
         Queue queue = queue(envelope.logId, envelope.firstOffset);
         MessageLog log = queue.log();
-        if (position < asOfPositions.get(envelope.logId)) {
+        boolean isKnown = position < asOfPositions.get(envelope.logId);
+        if (isOfTransaction) {
+            transactions.onEntry(envelope, isKnown);
+        }
+        if (isKnown) {
             onKnownEntry(queue, position, recordBytes, record);
             return;
         }
@@ -134,7 +154,9 @@ final class ShardReplay implements Replay, RestoreListener {
                 envelope.firstOffset);
         skip(queue, envelope.firstOffset);
         log.append(envelope.firstOffset, envelope.span, position, recordBytes, entryMillis());
-        Intake.arrive(shard, queue, envelope, true);
+        if (!isOfTransaction) {
+            Intake.arrive(shard, queue, envelope, true);
+        }
         tellDefinition(record);
     }
 
@@ -322,6 +344,7 @@ final class ShardReplay implements Replay, RestoreListener {
 
     /** Ends the replay, at the time that it is now: leases of consumers that are gone end, the rest goes on. */
     void finish() {
+        transactions.endEntries();
         for (int slot = 0; slot < leases.slots(); slot++) {
             if (leases.state(slot) != LeaseTable.LEASED) {
                 continue;
@@ -374,6 +397,45 @@ final class ShardReplay implements Replay, RestoreListener {
         if (from < end) {
             queue.subscription().settleUnleased(from, end);
             queue.log().skipTo(end);
+        }
+    }
+
+    /** What transactions do to logs. */
+    private final class TransactionLogs implements TransactionReplay.Logs {
+        @Override
+        public Queue queue(long logId, long end) {
+            Queue queue = ShardReplay.this.queue(logId, end);
+            skip(queue, end);
+            return queue;
+        }
+
+        @Override
+        public boolean isKnown(long logId, long position) {
+            return ShardReplay.this.isKnown(logId, position);
+        }
+
+        @Override
+        public void onToken(long token) {
+            onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
+        }
+
+        @Override
+        public void acknowledge(Queue queue, long offset) {
+            ShardReplay.this.acknowledge(queue, offset, offset + 1);
+            shard.queues().dropSettledEntries(queue);
+        }
+
+        @Override
+        public int endLease(Queue queue, long offset) {
+            int slot = (int) slots(queue).remove(offset);
+            if (slot < 0) {
+                int deliveries = queue.subscription().deliveries(offset);
+                queue.subscription().replayLeased(offset); // damage has taken the record of its lease
+                return deliveries;
+            }
+            int deliveries = leases.deliveryCount(slot);
+            leases.free(slot);
+            return deliveries;
         }
     }
 

@@ -21,8 +21,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -39,6 +41,9 @@ final class ManualShardLog implements ShardLog {
 
     private final NavigableMap<Long, ByteBuf> records = new TreeMap<>();
     private final Set<Long> damaged = new HashSet<>();
+    /** Positions of records that damage has taken. */
+    private final Set<Long> lost = new HashSet<>();
+
     private final ArrayDeque<ReadBatch> reads = new ArrayDeque<>();
     private final Loop loop;
     private ShardLogListener listener;
@@ -205,6 +210,11 @@ final class ManualShardLog implements ShardLog {
         return positions;
     }
 
+    /** The positions of the records that were flushed and are not synced, but for the first of them. */
+    List<Long> flushedPositions() {
+        return new ArrayList<>(records.subMap(synced, false, flushed, false).keySet());
+    }
+
     /** The bytes of the record at {@code position}; the log's. */
     ByteBuf record(long position) {
         return records.get(position).duplicate();
@@ -233,8 +243,11 @@ final class ManualShardLog implements ShardLog {
     /** The same without the records that {@code kept} refuses: they are lost to damage. */
     ManualShardLog survivors(Loop nextLoop, Predicate<Long> kept) {
         ManualShardLog next = new ManualShardLog(nextLoop);
+        next.lost.addAll(lost);
         for (Map.Entry<Long, ByteBuf> each : records.headMap(synced).entrySet()) {
-            if (kept.test(each.getKey())) {
+            if (!kept.test(each.getKey())) {
+                next.lost.add(each.getKey());
+            } else {
                 next.records.put(
                         each.getKey(),
                         next.allocator.directBuffer().writeBytes(each.getValue().duplicate()));
@@ -261,7 +274,15 @@ final class ManualShardLog implements ShardLog {
                 throw new AssertionError(e);
             }
         }
-        records.tailMap(trimmed).forEach((position, record) -> replay.onRecord(position, record.duplicate()));
+        NavigableSet<Long> all = new TreeSet<>(records.keySet());
+        all.addAll(lost);
+        for (long position : all.tailSet(trimmed)) {
+            if (lost.contains(position)) {
+                replay.onLost(position, position + 1, "a test says so");
+            } else {
+                replay.onRecord(position, records.get(position).duplicate());
+            }
+        }
     }
 
     /** Frees the memory. */

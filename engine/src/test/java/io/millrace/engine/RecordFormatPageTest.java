@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.record.LeaseGroups;
+import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.OffsetTimes;
 import io.millrace.engine.record.PriorityRuns;
 import io.millrace.engine.record.RecordFormat;
@@ -15,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,11 @@ class RecordFormatPageTest extends ShardFixture {
                         "SETTLEMENT", (int) RecordFormat.SETTLEMENT,
                         "LEASE", (int) RecordFormat.LEASE,
                         "LOG_STATE", (int) RecordFormat.LOG_STATE,
-                        "DROP", (int) RecordFormat.DROP));
+                        "DROP", (int) RecordFormat.DROP,
+                        "COMMIT", (int) RecordFormat.COMMIT,
+                        "PREPARE", (int) RecordFormat.PREPARE,
+                        "OUTCOME", (int) RecordFormat.OUTCOME,
+                        "FORGET", (int) RecordFormat.FORGET));
     }
 
     @Test
@@ -125,6 +131,28 @@ class RecordFormatPageTest extends ShardFixture {
         assertThat(readByThePage("DROP", writer.drop(QUEUE))).isEqualTo(Map.of("log", "7"));
     }
 
+    @Test
+    void whatTransactionsWrite() throws IOException {
+        LogChanges changes = new LogChanges();
+        changes.addPublished(OTHER, 9, 9);
+        changes.clear();
+        changes.addPublished(QUEUE, 100, 2);
+        changes.addAcknowledged(OTHER, 6, 3);
+        changes.addPublished(QUEUE, 102, 1);
+        changes.addAcknowledged(OTHER, 5, EntryEnvelope.PRIORITY_NORMAL);
+        String asText = "7: 100+3; ; , 8: ; 6+1 5+1; 3*1 " + EntryEnvelope.PRIORITY_NORMAL + "*1";
+
+        assertThat(readByThePage("COMMIT", writer.commit(77, new int[] {1, 300}, changes)))
+                .isEqualTo(Map.of("token", "77", "participants", "1 300", "changes", asText));
+        assertThat(readByThePage("PREPARE", writer.prepare(300, 77, changes)))
+                .isEqualTo(Map.of("coordinator", "300", "token", "77", "changes", asText));
+        assertThat(readByThePage("OUTCOME", writer.outcome(300, 77, true)))
+                .isEqualTo(Map.of("coordinator", "300", "token", "77", "committed", "1"));
+        long next = log.appendedPosition();
+        writer.forget(77);
+        assertThat(readByThePage("FORGET", next)).isEqualTo(Map.of("token", "77"));
+    }
+
     /** Reads the record at {@code position} field by field as the page describes its kind, to its end. */
     private Map<String, String> readByThePage(String kind, long position) throws IOException {
         ByteBuf record = Unpooled.wrappedBuffer(log.record(position));
@@ -148,10 +176,28 @@ class RecordFormatPageTest extends ShardFixture {
             case "runs" -> runs(record);
             case "priorities" -> priorities(record);
             case "groups" -> groups(record);
+            case "shards" -> shards(record);
+            case "changes" -> changes(record);
             case "offsets with times" -> offsetsWithTimes(record);
             case "the rest" -> ByteBufUtil.hexDump(record.readSlice(record.readableBytes()));
             default -> ByteBufUtil.hexDump(record.readSlice(Integer.parseInt(bytes)));
         };
+    }
+
+    private static String shards(ByteBuf record) {
+        StringBuilder text = new StringBuilder();
+        for (long left = varint(record); left > 0; left--) {
+            text.append(varint(record)).append(' ');
+        }
+        return text.toString().strip();
+    }
+
+    private static String changes(ByteBuf record) {
+        List<String> texts = new ArrayList<>();
+        for (long left = varint(record); left > 0; left--) {
+            texts.add(record.readLong() + ": " + runs(record) + "; " + runs(record) + "; " + priorities(record));
+        }
+        return String.join(", ", texts);
     }
 
     private static String runs(ByteBuf record) {

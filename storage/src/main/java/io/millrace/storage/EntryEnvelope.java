@@ -142,6 +142,27 @@ public final class EntryEnvelope {
         deduplicationUntilMillis = NONE;
     }
 
+    /** Another one that says the same, but for what it says of the body. */
+    public EntryEnvelope copy() {
+        EntryEnvelope copy = new EntryEnvelope();
+        copy.reset(logId, firstOffset, count, timestampMillis);
+        copy.span = span;
+        copy.priority = priority;
+        copy.dueMillis = dueMillis;
+        copy.expiryMillis = expiryMillis;
+        copy.producerId = producerId;
+        copy.producerEpoch = producerEpoch;
+        copy.producerSequence = producerSequence;
+        copy.groupHigh = groupHigh;
+        copy.groupLow = groupLow;
+        copy.deduplicationHigh = deduplicationHigh;
+        copy.deduplicationLow = deduplicationLow;
+        copy.deduplicationUntilMillis = deduplicationUntilMillis;
+        copy.flags = flags;
+        copy.format = format;
+        return copy;
+    }
+
     /** Whether its messages belong to a group. */
     public boolean isGrouped() {
         return (groupHigh | groupLow) != NONE;

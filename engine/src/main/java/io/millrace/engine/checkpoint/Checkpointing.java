@@ -9,6 +9,7 @@ import io.millrace.engine.queue.ShardQueues;
 import io.millrace.engine.read.ShardReads;
 import io.millrace.engine.segment.EntrySegment;
 import io.millrace.engine.segment.SegmentUse;
+import io.millrace.engine.transaction.TransactionTable;
 import io.millrace.storage.Extent;
 import io.millrace.storage.ShardLog;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ public final class Checkpointing {
             ShardContext context,
             ShardQueues queues,
             ShardIndexes indexes,
+            TransactionTable transactions,
             ShardLog log,
             ShardReads reads,
             ShardPast past) {
@@ -54,7 +56,7 @@ public final class Checkpointing {
         this.segments.skipNumbers(past.manifest().nextSegment());
         this.moves = new Moves(context, queues, log);
         this.compaction = new Compaction(context, queues, log, this::beginIfDue);
-        this.snapshots = new Snapshots(context, queues, indexes, log, reads, past);
+        this.snapshots = new Snapshots(context, queues, indexes, transactions, log, reads, past);
         this.replayFrom = past.manifest().replayFrom();
         this.wanted = replayFrom;
         indexes.whenGiveBackIsDue(this::beginIfDue);

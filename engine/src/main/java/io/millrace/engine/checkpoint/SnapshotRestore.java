@@ -4,6 +4,7 @@ import io.millrace.engine.context.ShardContext;
 import io.millrace.engine.index.ShardIndexes;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.queue.ShardQueues;
+import io.millrace.engine.transaction.TransactionTable;
 import io.millrace.storage.SegmentStore;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -22,16 +23,23 @@ public final class SnapshotRestore {
     private final ShardContext context;
     private final ShardQueues queues;
     private final ShardIndexes indexes;
+    private final TransactionTable transactions;
     private final RestoreListener listener;
     private ManifestFormat manifest = NOTHING;
     /** The indexes of the shard as the newest part has them. */
     private @Nullable ByteBuf ofIndexes;
 
-    /** Will fill {@code queues} and {@code indexes}, and tell {@code listener} what else there is. */
-    public SnapshotRestore(ShardContext context, ShardQueues queues, ShardIndexes indexes, RestoreListener listener) {
+    /** Will fill {@code queues}, {@code indexes} and {@code transactions}, and tell {@code listener} the rest. */
+    public SnapshotRestore(
+            ShardContext context,
+            ShardQueues queues,
+            ShardIndexes indexes,
+            TransactionTable transactions,
+            RestoreListener listener) {
         this.context = context;
         this.queues = queues;
         this.indexes = indexes;
+        this.transactions = transactions;
         this.listener = listener;
     }
 
@@ -49,6 +57,7 @@ public final class SnapshotRestore {
             public void onShard(ByteBuf state) {
                 listener.onEpoch(state.readLong());
                 context.time().replay(state.readLong(), state.readLong());
+                transactions.restore(state);
                 ofIndexes = state;
             }
 

@@ -44,10 +44,11 @@ abstract class SnapshotWriter extends SegmentJob {
         return segmentBytes;
     }
 
-    /** Adds the state of the shard: its epoch, its time when the wall clock shows that, and its indexes. */
-    void addShard(long epoch, long millis, long wallMillis, ByteBuf indexes) {
-        ByteBuf content = Unpooled.buffer(3 * Long.BYTES + indexes.readableBytes());
-        content.writeLong(epoch).writeLong(millis).writeLong(wallMillis).writeBytes(indexes);
+    /** Adds the state of the shard: its epoch, its time when the wall clock shows that, transactions and indexes. */
+    void addShard(long epoch, long millis, long wallMillis, ByteBuf transactions, ByteBuf indexes) {
+        ByteBuf content = Unpooled.buffer(3 * Long.BYTES + transactions.readableBytes() + indexes.readableBytes());
+        content.writeLong(epoch).writeLong(millis).writeLong(wallMillis);
+        content.writeBytes(transactions).writeBytes(indexes);
         blocks.add(new Block(SegmentFormat.BLOCK_SHARD, ByteBufUtil.getBytes(content)));
     }
 

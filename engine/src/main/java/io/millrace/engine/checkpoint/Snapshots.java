@@ -8,6 +8,7 @@ import io.millrace.engine.queue.ShardQueues;
 import io.millrace.engine.read.ShardReads;
 import io.millrace.engine.segment.SegmentRemoval;
 import io.millrace.engine.segment.SegmentUse;
+import io.millrace.engine.transaction.TransactionTable;
 import io.millrace.storage.Checkpoint;
 import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
@@ -30,6 +31,7 @@ final class Snapshots {
     private final ShardContext context;
     private final ShardQueues queues;
     private final ShardIndexes indexes;
+    private final TransactionTable transactions;
     private final ShardLog log;
     private final ShardReads reads;
     private final SegmentUse segments;
@@ -46,12 +48,14 @@ final class Snapshots {
             ShardContext context,
             ShardQueues queues,
             ShardIndexes indexes,
+            TransactionTable transactions,
             ShardLog log,
             ShardReads reads,
             ShardPast past) {
         this.context = context;
         this.queues = queues;
         this.indexes = indexes;
+        this.transactions = transactions;
         this.epoch = past.epoch();
         this.log = log;
         this.reads = reads;
@@ -91,6 +95,8 @@ final class Snapshots {
         SnapshotJob job = new SnapshotJob(segments.takeNumber(), whole, replayFrom, outcome);
         // Before any state of a queue: what the indexes have given away since, no state still waits for.
         ByteBuf ofIndexes = indexes.beginSnapshot();
+        // Also before: what is prepared now may be decided by the time that a queue is written, but not the reverse.
+        ByteBuf ofTransactions = transactions.write(log.appendedPosition());
         job.addGone(gone);
         gone = new ArrayList<>();
         queues.visit(
@@ -106,7 +112,8 @@ final class Snapshots {
                 () -> {
                     job.endBlock();
                     indexes.endSnapshot(ofIndexes);
-                    job.addShard(epoch, context.time().millis(), context.clock().epochMillis(), ofIndexes);
+                    job.addShard(
+                            epoch, context.time().millis(), context.clock().epochMillis(), ofTransactions, ofIndexes);
                     // It must not be ahead of the disk.
                     context.whenSynced(() -> log.submit(job));
                 });

@@ -163,7 +163,7 @@ public final class ShardVerifier implements Replay {
         byte kind = record.isReadable() ? record.getByte(record.readerIndex()) : 0;
         if (kind == RecordFormat.ENTRY) {
             verifyEntry(position, record);
-        } else if (kind < RecordFormat.START || kind > RecordFormat.DROP) {
+        } else if (kind < RecordFormat.START || kind > RecordFormat.LAST_KIND) {
             listener.onFault(
                     shard,
                     "the record at position " + position + " is of kind " + kind

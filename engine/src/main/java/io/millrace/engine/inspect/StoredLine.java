@@ -2,9 +2,11 @@ package io.millrace.engine.inspect;
 
 import io.millrace.storage.EntryEnvelope;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Something that is stored, said in one line: what it is, and its values by their names. Values are {@link Long},
@@ -16,6 +18,7 @@ public final class StoredLine {
 
     private final String what;
     private final Map<String, Object> values = new LinkedHashMap<>();
+    private final Set<Long> otherLogs = new HashSet<>();
     private long logId = NO_LOG;
     private long firstOffset = Long.MAX_VALUE;
     private long endOffset = Long.MIN_VALUE;
@@ -37,10 +40,13 @@ public final class StoredLine {
 
     /** Whether it says something of log {@code log}. */
     public boolean isAbout(long log) {
-        return logId == log;
+        return logId == log || otherLogs.contains(log);
     }
 
-    /** Whether it says something of offsets from {@code first} up to but not {@code end} of its log. */
+    /**
+     * Whether it says something of offsets from {@code first} up to but not {@code end} of its log; where it has
+     * several, perhaps.
+     */
     public boolean isAbout(long first, long end) {
         return firstOffset < end && endOffset > first;
     }
@@ -69,6 +75,13 @@ public final class StoredLine {
     StoredLine log(long log) {
         logId = log;
         return with("log", log);
+    }
+
+    /** Notes that it is about these offsets of log {@code log} too, {@code end} not included. */
+    void alsoAbout(long log, long first, long end) {
+        otherLogs.add(log);
+        firstOffset = Math.min(firstOffset, first);
+        endOffset = Math.max(endOffset, end);
     }
 
     /** Notes that it is about these offsets, {@code end} not included; names them where it is the first to. */

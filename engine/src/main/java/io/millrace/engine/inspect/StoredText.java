@@ -2,7 +2,10 @@ package io.millrace.engine.inspect;
 
 import io.millrace.engine.checkpoint.ManifestFormat;
 import io.millrace.engine.checkpoint.SnapshotReader;
+import io.millrace.engine.record.LeaseGroups;
+import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.OffsetTimes;
+import io.millrace.engine.record.PriorityRuns;
 import io.millrace.engine.record.RecordFormat;
 import io.millrace.engine.record.RunWriter;
 import io.millrace.engine.segment.EntrySegment;
@@ -41,6 +44,13 @@ public final class StoredText {
             case RecordFormat.LOG_STATE ->
                 new StoredLine("log-state").log(source.readLong()).with("nextOffset", source.readLong());
             case RecordFormat.DROP -> new StoredLine("drop").log(source.readLong());
+            case RecordFormat.COMMIT -> commit(source);
+            case RecordFormat.PREPARE ->
+                changes(transaction("prepare", RecordFormat.getUnsigned(source), source.readLong()), source);
+            case RecordFormat.OUTCOME ->
+                transaction("outcome", RecordFormat.getUnsigned(source), source.readLong())
+                        .with("committed", source.readBoolean());
+            case RecordFormat.FORGET -> new StoredLine("forget").with("transaction", source.readLong());
             default -> new StoredLine("unknown").with("kind", (long) kind);
         };
     }
@@ -96,27 +106,65 @@ public final class StoredText {
                 .with("millis", RecordFormat.getUnsigned(source))
                 .with("firstToken", source.readLong())
                 .with("outlivesProcess", durable);
+        new PriorityRuns().read(source);
+        new LeaseGroups().read(source);
         List<String> leased = new ArrayList<>();
         RunWriter.read(source, (start, length) -> addRun(line, leased, start, length));
         return line.withAll("leased", leased);
     }
 
+    private static StoredLine commit(ByteBuf source) {
+        StoredLine line = new StoredLine("commit").withUnless(0, "transaction", source.readLong());
+        List<String> shards = new ArrayList<>();
+        for (long left = RecordFormat.getUnsigned(source); left > 0; left--) {
+            shards.add(Long.toString(RecordFormat.getUnsigned(source)));
+        }
+        return changes(line.withAll("preparedByShards", shards), source);
+    }
+
+    private static StoredLine transaction(String what, long coordinator, long token) {
+        return new StoredLine(what).with("coordinator", coordinator).with("transaction", token);
+    }
+
+    private static StoredLine changes(StoredLine line, ByteBuf source) {
+        List<String> published = new ArrayList<>();
+        List<String> acknowledged = new ArrayList<>();
+        LogChanges.read(source, new LogChanges.Reader() {
+            @Override
+            public void onPublished(long logId, long start, long length) {
+                line.alsoAbout(logId, start, start + length);
+                addText(published, logId + ":" + run(start, length));
+            }
+
+            @Override
+            public void onAcknowledged(long logId, long offset, int priority) {
+                line.alsoAbout(logId, offset, offset + 1);
+                addText(acknowledged, logId + ":" + offset);
+            }
+        });
+        return line.withAll("published", published).withAll("acknowledged", acknowledged);
+    }
+
+    private static String run(long start, long length) {
+        return length == 1 ? Long.toString(start) : start + ".." + (start + length - 1);
+    }
+
+    private static void addText(List<String> texts, String text) {
+        if (texts.size() < LISTED_MAX) {
+            texts.add(text);
+        } else if (texts.size() == LISTED_MAX) {
+            texts.add("...");
+        }
+    }
+
     private static void addRun(StoredLine line, List<String> runs, long start, long length) {
         line.offsets(start, start + length);
-        if (runs.size() < LISTED_MAX) {
-            runs.add(length == 1 ? Long.toString(start) : start + ".." + (start + length - 1));
-        } else if (runs.size() == LISTED_MAX) {
-            runs.add("...");
-        }
+        addText(runs, run(start, length));
     }
 
     private static void addTime(StoredLine line, List<String> offsets, long offset, long millis) {
         line.offsets(offset, offset + 1);
-        if (offsets.size() < LISTED_MAX) {
-            offsets.add(millis == 0 ? Long.toString(offset) : offset + "+" + millis + "ms");
-        } else if (offsets.size() == LISTED_MAX) {
-            offsets.add("...");
-        }
+        addText(offsets, millis == 0 ? Long.toString(offset) : offset + "+" + millis + "ms");
     }
 
     /** What a shard says of itself in its manifest: a line, then one for each segment. */
@@ -168,11 +216,7 @@ public final class StoredText {
     private static StoredLine log(StoredLog log) {
         List<String> runs = new ArrayList<>();
         for (SealedRun each : log.runs()) {
-            if (runs.size() < LISTED_MAX) {
-                runs.add(each.firstOffset() + ".." + (each.endOffset() - 1) + " in " + each.segment());
-            } else if (runs.size() == LISTED_MAX) {
-                runs.add("...");
-            }
+            addText(runs, each.firstOffset() + ".." + (each.endOffset() - 1) + " in " + each.segment());
         }
         return new StoredLine("log")
                 .log(log.logId())

@@ -3,6 +3,7 @@ package io.millrace.engine.queue;
 import io.millrace.engine.index.ShardIndex;
 import io.millrace.engine.index.ShardIndexes;
 import io.millrace.engine.lease.LeaseOwner;
+import io.millrace.engine.offset.OffsetSet;
 import io.millrace.engine.subscription.GroupReader;
 import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.subscription.SubscriptionOwner;
@@ -16,6 +17,8 @@ import java.util.function.Supplier;
 public final class Queue extends LeaseOwner {
     private final MessageLog log;
     private final IndividualSubscription subscription;
+    private final OffsetSet undecided = new OffsetSet();
+    private final OffsetSet claimed = new OffsetSet();
     /** Whether it is on the list of queues to look after at the end of the turn. */
     boolean isAwake;
 
@@ -62,6 +65,22 @@ public final class Queue extends LeaseOwner {
         public GroupReader makeGroupReader() {
             return owner.makeGroupReader(Queue.this);
         }
+    }
+
+    /** The messages that transactions have published which are not decided yet: nobody sees them. */
+    public OffsetSet undecided() {
+        return undecided;
+    }
+
+    /** Those that such transactions have acknowledged: nobody else gets them. */
+    public OffsetSet claimed() {
+        return claimed;
+    }
+
+    /** Messages below it are synced and decided: whoever reads them in order will not have missed any. */
+    public long stableOffset() {
+        long first = undecided.nextPresent(0);
+        return first < 0 ? log.readableOffset() : Math.min(first, log.readableOffset());
     }
 
     /** The log of its messages. */

@@ -25,6 +25,21 @@ public final class RecordFormat {
     /** A log is gone: log (8). */
     public static final byte DROP = 6;
 
+    /**
+     * What the entries of a transaction that stand before it, and it, do to this shard, takes effect: token (8),
+     * participants, changes. A token that is not 0 decides the transaction for other shards too, which are named.
+     */
+    public static final byte COMMIT = 7;
+    /** The same waits for what another shard decides: coordinator, token (8), changes. */
+    public static final byte PREPARE = 8;
+    /** What was prepared takes effect, or does not: coordinator, token (8), which (1). */
+    public static final byte OUTCOME = 9;
+    /** All shards have on record what was decided here: token (8). */
+    public static final byte FORGET = 10;
+
+    /** The last kind that there is. */
+    public static final byte LAST_KIND = FORGET;
+
     /** Flag of {@link #LEASE}: the lease outlives a restart of the broker. */
     public static final int LEASE_DURABLE = 1;
 

@@ -96,6 +96,47 @@ public final class RecordWriter {
         return append();
     }
 
+    /**
+     * Appends that {@code changes}, and the entries that were appended just before, take effect. Where {@code token} is
+     * not 0 this decides the transaction for the shards {@code participants} too. Returns its position.
+     */
+    public long commit(long token, int[] participants, LogChanges changes) {
+        ByteBuf record = begin(RecordFormat.COMMIT);
+        record.writeLong(token);
+        RecordFormat.putUnsigned(record, participants.length);
+        for (int each : participants) {
+            RecordFormat.putUnsigned(record, each);
+        }
+        changes.writeTo(record);
+        return append();
+    }
+
+    /**
+     * Appends that {@code changes}, and the entries that were appended just before, wait for what the shard {@code
+     * coordinator} decides on {@code token}; returns its position.
+     */
+    public long prepare(int coordinator, long token, LogChanges changes) {
+        ByteBuf record = begin(RecordFormat.PREPARE);
+        RecordFormat.putUnsigned(record, coordinator);
+        record.writeLong(token);
+        changes.writeTo(record);
+        return append();
+    }
+
+    /** Appends what became of what was prepared; returns its position. */
+    public long outcome(int coordinator, long token, boolean isCommitted) {
+        ByteBuf record = begin(RecordFormat.OUTCOME);
+        RecordFormat.putUnsigned(record, coordinator);
+        record.writeLong(token).writeBoolean(isCommitted);
+        return append();
+    }
+
+    /** Appends that nobody will ask any more what was decided on {@code token}. */
+    public void forget(long token) {
+        begin(RecordFormat.FORGET).writeLong(token);
+        append();
+    }
+
     private ByteBuf begin(byte kind) {
         return scratch.clear().writeByte(kind);
     }

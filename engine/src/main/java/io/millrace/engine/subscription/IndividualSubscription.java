@@ -10,6 +10,7 @@ import io.millrace.storage.run.OrderedIndex;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -319,10 +320,12 @@ public final class IndividualSubscription {
         }
     }
 
-    /** Delayed messages of which it is not known any more when they are due can be delivered now. */
-    public void returnDelayedBelow(long offset) {
-        for (long each = delayed.nextPresent(0); each >= 0 && each < offset; each = delayed.nextPresent(each)) {
-            returnDelayed(each, basePriority);
+    /** Delayed messages of which it is not known any more when they are due can be delivered now, but some. */
+    public void returnDelayedBelow(long offset, LongPredicate isOther) {
+        for (long each = delayed.nextPresent(0); each >= 0 && each < offset; each = delayed.nextPresent(each + 1)) {
+            if (!isOther.test(each)) {
+                returnDelayed(each, basePriority);
+            }
         }
     }
 

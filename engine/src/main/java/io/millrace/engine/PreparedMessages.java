@@ -1,0 +1,121 @@
+package io.millrace.engine;
+
+import io.millrace.engine.index.TimeIndex;
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.subscription.IndividualSubscription;
+import io.millrace.engine.transaction.PreparedTransaction;
+import io.millrace.engine.transaction.PreparedTransaction.Acknowledged;
+import io.millrace.storage.EntryEnvelope;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the messages of transactions back that are not decided, and lets them go when they are. To the queue they are
+ * delayed, and what ends the delay is the decision: so whatever else is asked of the queue passes over them. The loop's.
+ */
+final class PreparedMessages {
+    private final Shard shard;
+    private final boolean isReplayed;
+
+    /** Of {@code shard}, which is replayed or runs. */
+    PreparedMessages(Shard shard, boolean isReplayed) {
+        this.shard = shard;
+        this.isReplayed = isReplayed;
+    }
+
+    /** Keeps the messages of {@code entry} back, which was appended to {@code queue}. */
+    void hold(Queue queue, EntryEnvelope entry) {
+        long end = entry.firstOffset + entry.span;
+        Intake.noteExpiry(shard, queue, entry);
+        if (entry.isGrouped()) {
+            queue.subscription().appendGrouped(entry, true, isReplayed);
+        } else {
+            queue.subscription().appendDelayed(entry.firstOffset, end);
+        }
+        queue.undecided().addRange(entry.firstOffset, end);
+    }
+
+    /** Keeps a message back that was leased; its lease was its {@code deliveries}th. */
+    void holdLeased(Queue queue, long offset, int deliveries) {
+        queue.subscription().delayLeased(offset, deliveries);
+        queue.claimed().add(offset);
+    }
+
+    /** What {@code prepared} has done takes effect, but in those logs whose state has it already. */
+    void commit(PreparedTransaction prepared, LongPredicate hasIt) {
+        for (EntryEnvelope each : prepared.entries()) {
+            Queue queue = release(each.logId, each.firstOffset, each.firstOffset + each.span, hasIt);
+            if (queue != null) {
+                arrive(queue, each);
+            }
+        }
+        for (Acknowledged each : prepared.acknowledged()) {
+            Queue queue = release(each.logId(), each.offset(), each.offset() + 1, hasIt);
+            if (queue != null && queue.subscription().settleUnleased(each.offset(), each.offset() + 1) > 0) {
+                queue.countAcknowledged();
+                shard.queues().dropSettledEntries(queue);
+            }
+        }
+    }
+
+    /** What {@code prepared} has done was not to be, but in those logs whose state knows that already. */
+    void abort(PreparedTransaction prepared, LongPredicate hasIt) {
+        for (EntryEnvelope each : prepared.entries()) {
+            long end = each.firstOffset + each.span;
+            Queue queue = release(each.logId, each.firstOffset, end, hasIt);
+            if (queue != null) {
+                queue.subscription().settleUnleased(each.firstOffset, end);
+                shard.queues().dropSettledEntries(queue);
+            }
+        }
+        for (Acknowledged each : prepared.acknowledged()) {
+            Queue queue = release(each.logId(), each.offset(), each.offset() + 1, hasIt);
+            if (queue != null) {
+                queue.subscription().returnDelayed(each.offset(), each.priority());
+            }
+        }
+    }
+
+    private @Nullable Queue release(long logId, long from, long to, LongPredicate hasIt) {
+        Queue queue = shard.queues().get(logId);
+        if (queue == null) {
+            return null;
+        }
+        queue.undecided().removeRange(from, to);
+        queue.claimed().removeRange(from, to);
+        if (hasIt.test(logId)) {
+            return null;
+        }
+        queue.markDirty();
+        shard.queues().wake(queue);
+        return queue;
+    }
+
+    /** From here on the messages of {@code entry} are like those of any other publish. */
+    private void arrive(Queue queue, EntryEnvelope entry) {
+        IndividualSubscription subscription = queue.subscription();
+        if (entry.isDeduplicated()) {
+            shard.indexes().keys().add(entry);
+        }
+        TimeIndex due = Intake.dueIndex(shard, entry, isReplayed);
+        for (long offset = entry.firstOffset; offset < entry.firstOffset + entry.span; offset++) {
+            if (due == null) {
+                subscription.returnDelayed(offset, entry.priority);
+            } else {
+                due.add(entry.dueMillis, entry.priority, entry.logId, 0, offset);
+            }
+        }
+        queue.countPublished(entry.span);
+    }
+
+    /** Settles what expired while it was kept back as a message that a transaction would have acknowledged. */
+    void expireLapsed(PreparedTransaction aborted) {
+        for (Acknowledged each : aborted.acknowledged()) {
+            Queue queue = shard.queues().get(each.logId());
+            if (queue != null && queue.subscription().hasLapsed(each.offset())) {
+                shard.settling().expire(queue, each.offset());
+                shard.settling().endExpired();
+            }
+        }
+    }
+}

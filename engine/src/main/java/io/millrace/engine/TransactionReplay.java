@@ -1,0 +1,199 @@
+package io.millrace.engine;
+
+import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.LogChanges;
+import io.millrace.engine.record.RecordFormat;
+import io.millrace.engine.transaction.PreparedTransaction;
+import io.millrace.engine.transaction.PreparedTransaction.Acknowledged;
+import io.millrace.engine.transaction.TransactionTable;
+import io.millrace.storage.EntryEnvelope;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The part of a replay that is about transactions. Their entries are put aside until the record that is behind them
+ * says what they are; where there is none, for the process ended between them, they are settled. Where damage may have
+ * taken that record they count: a message too many is better than one that was confirmed and is lost.
+ */
+final class TransactionReplay {
+    private final Shard shard;
+    private final TransactionTable table;
+    private final Logs logs;
+    private final PreparedMessages messages;
+    private final List<Aside> aside = new ArrayList<>();
+    private boolean isDamaged;
+
+    /** An entry whose record does not say yet what it is. */
+    private record Aside(EntryEnvelope entry, boolean isKnown) {}
+
+    /** What the replay does with a log, whoever says so. */
+    interface Logs {
+        /** The queue of a log, made if need be; all below {@code end} was given out. */
+        Queue queue(long logId, long end);
+
+        /** Whether the snapshot has what the record at {@code position} says of log {@code logId}. */
+        boolean isKnown(long logId, long position);
+
+        /** A token was given out. */
+        void onToken(long token);
+
+        /** A message is done with. */
+        void acknowledge(Queue queue, long offset);
+
+        /** Ends the lease of a message, of which it may be that nothing is known; returns its delivery count. */
+        int endLease(Queue queue, long offset);
+    }
+
+    TransactionReplay(Shard shard, Logs logs) {
+        this.shard = shard;
+        this.table = shard.transactionTable();
+        this.logs = logs;
+        this.messages = new PreparedMessages(shard, true);
+    }
+
+    /** Puts aside an entry of a transaction, which is in its log already; the snapshot has it if {@code isKnown}. */
+    void onEntry(EntryEnvelope entry, boolean isKnown) {
+        aside.add(new Aside(entry.copy(), isKnown));
+    }
+
+    /** Records are lost to damage. */
+    void onLost() {
+        isDamaged |= !aside.isEmpty();
+    }
+
+    /** There are no more records, or one follows that is not about what was put aside. */
+    void endEntries() {
+        for (Aside each : aside) {
+            if (each.isKnown) {
+                continue;
+            }
+            Queue queue = logs.queue(each.entry.logId, 0);
+            if (isDamaged) {
+                Intake.arrive(shard, queue, each.entry, true);
+            } else {
+                queue.subscription().settleUnleased(each.entry.firstOffset, end(each.entry));
+            }
+        }
+        clear();
+    }
+
+    private void clear() {
+        aside.clear();
+        isDamaged = false;
+    }
+
+    private static long end(EntryEnvelope entry) {
+        return entry.firstOffset + entry.span;
+    }
+
+    void onCommit(long position, ByteBuf record) {
+        long token = record.readLong();
+        int[] participants = new int[(int) RecordFormat.getUnsigned(record)];
+        for (int i = 0; i < participants.length; i++) {
+            participants[i] = (int) RecordFormat.getUnsigned(record);
+        }
+        for (Aside each : aside) {
+            if (!each.isKnown) {
+                Intake.arrive(shard, logs.queue(each.entry.logId, 0), each.entry, true);
+            }
+        }
+        clear();
+        LogChanges.read(record, new LogChanges.Reader() {
+            @Override
+            public void onPublished(long logId, long start, long length) {
+                if (!logs.isKnown(logId, position)) {
+                    logs.queue(logId, start + length); // damage may have taken the entry
+                }
+            }
+
+            @Override
+            public void onAcknowledged(long logId, long offset, int priority) {
+                if (!logs.isKnown(logId, position)) {
+                    logs.acknowledge(logs.queue(logId, offset + 1), offset);
+                }
+            }
+        });
+        if (token != TransactionPart.NO_TOKEN) {
+            logs.onToken(token);
+            if (position >= table.asOfPosition()) {
+                table.decide(token, participants);
+            }
+        }
+    }
+
+    void onPrepare(long position, ByteBuf record) {
+        if (position < table.asOfPosition()) {
+            clear(); // what became of it is in the snapshot, with all that it did
+            return;
+        }
+        PreparedTransaction prepared =
+                new PreparedTransaction((int) RecordFormat.getUnsigned(record), record.readLong());
+        for (Aside each : aside) {
+            prepared.entries().add(each.entry);
+            Queue queue = logs.queue(each.entry.logId, 0);
+            if (each.isKnown) {
+                queue.undecided().addRange(each.entry.firstOffset, end(each.entry));
+            } else {
+                messages.hold(queue, each.entry);
+            }
+        }
+        clear();
+        LogChanges.read(record, new LogChanges.Reader() {
+            @Override
+            public void onPublished(long logId, long start, long length) {
+                if (!logs.isKnown(logId, position)) {
+                    logs.queue(logId, start + length);
+                }
+            }
+
+            @Override
+            public void onAcknowledged(long logId, long offset, int priority) {
+                prepared.acknowledged().add(new Acknowledged(logId, offset, priority));
+                Queue queue = logs.queue(logId, offset + 1);
+                if (logs.isKnown(logId, position)) {
+                    queue.claimed().add(offset);
+                } else if (!queue.subscription().settled().contains(offset)) {
+                    messages.holdLeased(queue, offset, logs.endLease(queue, offset));
+                }
+            }
+        });
+        table.add(prepared);
+    }
+
+    void onOutcome(long position, ByteBuf record) {
+        int coordinator = (int) RecordFormat.getUnsigned(record);
+        long token = record.readLong();
+        boolean isCommitted = record.readBoolean();
+        PreparedTransaction prepared = position < table.asOfPosition() ? null : table.take(coordinator, token);
+        if (prepared != null && isCommitted) {
+            messages.commit(prepared, logId -> logs.isKnown(logId, position));
+        } else if (prepared != null) {
+            messages.abort(prepared, logId -> logs.isKnown(logId, position));
+        }
+    }
+
+    void onForget(long position, ByteBuf record) {
+        if (position >= table.asOfPosition()) {
+            table.forget(record.readLong());
+        }
+    }
+
+    /** After the snapshot: what is prepared in it is kept back in its queues, too. */
+    void restored() {
+        for (PreparedTransaction each : table.prepared()) {
+            for (EntryEnvelope entry : each.entries()) {
+                Queue queue = shard.queues().get(entry.logId);
+                if (queue != null) {
+                    queue.undecided().addRange(entry.firstOffset, end(entry));
+                }
+            }
+            for (Acknowledged message : each.acknowledged()) {
+                Queue queue = shard.queues().get(message.logId());
+                if (queue != null) {
+                    queue.claimed().add(message.offset());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.millrace.engine.PeekProbe.Seen;
+import io.millrace.engine.ReceiveProbe.Message;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Transactions over several shards: whatever happens in between, all of it holds in the end or nothing does. */
+class TransactionTest extends ShardsFixture {
+    private static final int LAST = SHARDS - 1;
+
+    @Test
+    void allOfItIsDoneInAllShards() {
+        publish(queue(0), probe());
+        Message source = take(queue(0));
+
+        TransactionProbe transaction = run(transaction()
+                .acknowledge(shards.get(0), queue(0), source)
+                .publish(shards.get(1), queue(1), probe())
+                .publish(shards.get(2), queue(2), probe()));
+
+        assertThat(transaction.isCommitted()).isTrue();
+        assertThat(transaction.answers()).isEqualTo(1);
+        for (int life = 0; life < 3; life++) {
+            assertThat(unfinished()).isZero();
+            assertThat(seen(queue(0))).isEmpty();
+            assertThat(numbers(queue(1))).containsExactly(1001L);
+            assertThat(numbers(queue(2))).containsExactly(1002L);
+            restart();
+        }
+        assertThat(receive(queue(1), ReceiveProbe.upTo(2)).numbers()).containsExactly(1001L);
+    }
+
+    @Test
+    void whatIsPreparedIsKeptBackUntilItIsDecided() {
+        publish(queue(0), probe());
+        publish(queue(0), probe());
+        Message source = take(queue(0));
+        syncAtOnce(false);
+        TransactionProbe transaction = transaction()
+                .acknowledge(shards.get(0), queue(0), source)
+                .publish(shards.get(0), queue(0), probe())
+                .publish(shards.get(0), queue(0), probe().group(1))
+                .publish(shards.get(LAST), queue(LAST), probe());
+        run(transaction);
+        sync(0);
+
+        // It waits for the coordinator to be synced: nobody sees what is published, nor what is acknowledged.
+        logs.get(0).syncAtOnce(true);
+        assertThat(seen(queue(0)))
+                .extracting(Seen::number, Seen::state)
+                .containsExactly(tuple(1000L, Peek.State.LEASED), tuple(1001L, Peek.State.READY));
+        assertThat(shards.get(0).stats(queue(0)).delayed()).isZero();
+        assertThat(shards.get(0).stats(queue(0)).leased()).isOne();
+        publish(queue(0), probe().group(1));
+        assertThat(receive(queue(0), ReceiveProbe.upTo(9)).numbers()).containsExactlyInAnyOrder(1001L, 1005L);
+        FetchProbe fetch = new FetchProbe(0, 10, 10_000, 0);
+        shards.get(0).fetch(queue(0), fetch);
+        run();
+        assertThat(fetch.numbers()).containsExactly(1000L, 1001L);
+
+        sync(LAST);
+
+        assertThat(transaction.isCommitted()).isTrue();
+        assertThat(unfinished()).isZero();
+        assertThat(numbers(queue(0))).containsExactly(1001L, 1002L, 1003L, 1005L);
+        assertThat(receive(queue(0), ReceiveProbe.upTo(9)).numbers()).containsExactly(1002L);
+    }
+
+    @Test
+    void whereOneRefusesNothingIsDoneAnywhere() {
+        publish(queue(0), probe());
+        Message source = take(queue(0));
+        Message ended = new Message(source.offset(), source.token() + 100, 1, 0);
+
+        for (int who = 0; who < SHARDS; who++) {
+            TransactionProbe transaction = transaction();
+            for (int id = 0; id < SHARDS; id++) {
+                transaction.publish(shards.get(id), queue(id), probe());
+            }
+            if (who == 0) {
+                transaction.acknowledge(shards.get(0), queue(0), ended);
+            } else {
+                transaction.acknowledge(shards.get(0), queue(0), source);
+                transaction.publish(shards.get(who), 99, probe());
+            }
+            run(transaction);
+
+            assertThat(transaction.refusal()).isEqualTo(who == 0 ? Refusal.LEASE_ENDED : Refusal.QUEUE_NOT_FOUND);
+            assertThat(transaction.answers()).isEqualTo(1);
+            assertThat(transaction.publishes()).allMatch(each -> each.answers() == 1 && each.refusal() != null);
+            assertThat(seen(queue(1))).isEmpty();
+            assertThat(seen(queue(2))).isEmpty();
+            if (who > 0) {
+                // What was to be acknowledged goes back, and the delivery counts.
+                assertThat(seen(queue(0)))
+                        .extracting(Seen::state, Seen::deliveryCount)
+                        .containsExactly(tuple(Peek.State.READY, who));
+                source = take(queue(0));
+            }
+        }
+        assertThat(unfinished()).isZero();
+        restart();
+        assertThat(numbers(queue(0))).containsExactly(1000L);
+        assertThat(seen(queue(1))).isEmpty();
+    }
+
+    @Test
+    void whatWasPreparedAndNotDecidedWasNotToBe() {
+        publish(queue(0), probe());
+        Message source = take(queue(0));
+        syncAtOnce(false);
+        TransactionProbe transaction = run(transaction()
+                .acknowledge(shards.get(0), queue(0), source)
+                .publish(shards.get(1), queue(1), probe())
+                .publish(shards.get(LAST), queue(LAST), probe()));
+        sync(0);
+        sync(1);
+        assertThat(transaction.answers()).isZero();
+
+        restartOnly();
+        assertThat(unfinished()).isEqualTo(2);
+        assertThat(seen(queue(0))).extracting(Seen::state).containsExactly(Peek.State.LEASED);
+        recover();
+
+        assertThat(unfinished()).isZero();
+        assertThat(seen(queue(0))).extracting(Seen::state).containsExactly(Peek.State.READY);
+        assertThat(seen(queue(1))).isEmpty();
+        assertThat(seen(queue(LAST))).isEmpty();
+    }
+
+    @Test
+    void whatWasDecidedIsDoneByAllAfterACrash() {
+        publish(queue(0), probe());
+        Message source = take(queue(0));
+        syncAtOnce(false);
+        run(transaction()
+                .acknowledge(shards.get(0), queue(0), source)
+                .publish(shards.get(1), queue(1), probe().priority(5))
+                .publish(shards.get(LAST), queue(LAST), probe()));
+        sync(0);
+        sync(1);
+        sync(LAST);
+
+        // The others have not put on record that they have heard.
+        restartOnly();
+        assertThat(unfinished()).isEqualTo(3);
+        recover();
+
+        for (int life = 0; life < 2; life++) {
+            assertThat(unfinished()).isZero();
+            assertThat(seen(queue(0))).isEmpty();
+            assertThat(numbers(queue(1))).containsExactly(1001L);
+            assertThat(numbers(queue(LAST))).containsExactly(1002L);
+            restart();
+        }
+    }
+
+    @Test
+    void aSnapshotKnowsWhatIsNotDecided() {
+        publish(queue(0), probe());
+        Message source = take(queue(0));
+        syncAtOnce(false);
+        run(transaction()
+                .acknowledge(shards.get(0), queue(0), source)
+                .publish(shards.get(0), otherQueue(0), probe().delayNanos(SECOND))
+                .publish(shards.get(0), otherQueue(0), probe().key(3, 100 * SECOND))
+                .publish(shards.get(LAST), queue(LAST), probe()));
+        sync(0);
+        logs.get(0).syncAtOnce(true);
+        trim(0);
+        assertThat(unfinished()).isEqualTo(2);
+
+        sync(LAST);
+        logs.get(LAST).syncAtOnce(true);
+        trim(LAST);
+        restart();
+
+        assertThat(seen(queue(0))).isEmpty();
+        assertThat(numbers(otherQueue(0))).containsExactly(1001L, 1002L);
+        assertThat(publish(otherQueue(0), probe().key(3, 100 * SECOND)).isDuplicate())
+                .isTrue();
+        clock.advance(2 * SECOND);
+        restart();
+        assertThat(receive(otherQueue(0), ReceiveProbe.upTo(9)).numbers()).containsExactlyInAnyOrder(1001L, 1002L);
+    }
+
+    private void trim(int id) {
+        sync(id);
+        logs.get(id).wantTrim(logs.get(id).syncedPosition());
+        run();
+        assertThat(logs.get(id).manifest()).isNotNull();
+    }
+
+    @Test
+    void whoPublishesAKeyThatIsNotDecidedWaitsForIt() {
+        for (boolean isCommitted : List.of(true, false)) {
+            long key = isCommitted ? 3 : 4;
+            syncAtOnce(false);
+            PublishProbe first = probe().key(key, 100 * SECOND);
+            TransactionProbe transaction = run(transaction()
+                    .publish(shards.get(0), queue(0), first)
+                    .publish(shards.get(LAST), isCommitted ? queue(LAST) : 99, probe()));
+            logs.get(0).syncAtOnce(true);
+            PublishProbe second = publish(queue(0), probe().key(key, 100 * SECOND));
+            PublishProbe behind = publish(queue(0), probe());
+            assertThat(second.answers() + behind.answers()).isZero();
+
+            syncAtOnce(true);
+            sync(0);
+            sync(LAST);
+
+            assertThat(transaction.isCommitted()).isEqualTo(isCommitted);
+            assertThat(second.isDuplicate()).isEqualTo(isCommitted);
+            assertThat(behind.isStored()).isTrue();
+            assertThat(numbers(queue(0))).contains(isCommitted ? first.firstNumber() : second.firstNumber());
+        }
+    }
+
+    @Test
+    void twoThatPublishTheSameKeysDoNotWaitForEachOther() {
+        TransactionProbe one = transaction();
+        TransactionProbe other = transaction();
+        for (int id = 0; id < SHARDS; id++) {
+            one.publish(shards.get(id), queue(id), probe().key(1, 100 * SECOND));
+            int reversed = LAST - id;
+            other.publish(shards.get(reversed), queue(reversed), probe().key(1, 100 * SECOND));
+        }
+        one.run();
+        other.run();
+        run();
+
+        assertThat(one.isCommitted()).isTrue();
+        assertThat(other.isCommitted()).isTrue();
+        for (int id = 0; id < SHARDS; id++) {
+            assertThat(seen(queue(id))).hasSize(1);
+        }
+    }
+
+    @Test
+    void whereStorageFailsTheNextStartDecides() {
+        publish(queue(0), probe());
+        Message source = take(queue(0));
+        syncAtOnce(false);
+        TransactionProbe transaction = run(transaction()
+                .acknowledge(shards.get(0), queue(0), source)
+                .publish(shards.get(LAST), queue(LAST), probe()));
+        sync(0);
+        logs.get(LAST).fail();
+        run();
+
+        assertThat(transaction.refusal()).isEqualTo(Refusal.STORAGE_FAILED);
+        logs.get(0).syncAtOnce(true);
+        assertThat(receive(queue(0), ReceiveProbe.upTo(1)).messages()).isEmpty();
+        restart();
+        assertThat(numbers(queue(0))).containsExactly(1000L);
+    }
+}
