@@ -24,17 +24,18 @@ final class BookKeeperCluster implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         directory = Files.createTempDirectory("millrace-cluster");
-        process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx384m",
-                        "-Djava.net.preferIPv4Stack=true",
-                        "--add-opens=java.base/java.io=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.millrace.storage.bookkeeper.ClusterProcess",
-                        "cluster",
-                        directory.toString(),
-                        "3"))
+        List<String> command = QuickJvm.command();
+        command.addAll(List.of(
+                "-Xmx384m",
+                "-Djava.net.preferIPv4Stack=true",
+                "--add-opens=java.base/java.io=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.millrace.storage.bookkeeper.ClusterProcess",
+                "cluster",
+                directory.toString(),
+                "3"));
+        process = new ProcessBuilder(command)
                 .redirectError(directory.resolve("log").toFile())
                 .start();
         var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -51,7 +52,7 @@ final class BookKeeperCluster implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         process.destroyForcibly();
-        process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(5, TimeUnit.MINUTES).join();
         try (var files = Files.walk(directory)) {
             files.sorted((a, b) -> b.compareTo(a)).forEach(each -> each.toFile().delete());
         }

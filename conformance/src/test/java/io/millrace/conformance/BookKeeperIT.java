@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Brokers on a cluster of BookKeeper: they keep nothing to themselves, and one of them serves at a time. */
 class BookKeeperIT {
     private static final List<String> SMALL = List.of("-Xmx256m");
-    private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+    private static final Duration WAIT_MAX = Duration.ofMinutes(5);
 
     @RegisterExtension
     static final BookKeeperCluster CLUSTER = new BookKeeperCluster();

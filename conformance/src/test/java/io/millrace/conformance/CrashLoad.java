@@ -71,7 +71,7 @@ final class CrashLoad implements AutoCloseable {
         drain();
         stopConsuming.countDown();
         for (Future<?> each : running) {
-            each.get(30, TimeUnit.SECONDS);
+            each.get(5, TimeUnit.MINUTES);
         }
         return history;
     }

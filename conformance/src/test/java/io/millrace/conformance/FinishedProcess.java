@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +15,12 @@ import java.util.concurrent.TimeUnit;
  * @param output what it wrote, standard error included
  */
 record FinishedProcess(int status, String output) {
-    private static final long SECONDS_MAX = 60;
+    private static final long SECONDS_MAX = 300;
 
     /** Runs a command of Millrace with the class path of this test. */
     static FinishedProcess millrace(Path folder, String input, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = QuickJvm.command();
         command.addAll(List.of("-Xmx128m", "-cp", System.getProperty("java.class.path"), "io.millrace.server.Main"));
         command.addAll(List.of(arguments));
         return run(folder, Map.of(), input, command);

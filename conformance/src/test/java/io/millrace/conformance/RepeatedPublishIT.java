@@ -54,7 +54,7 @@ class RepeatedPublishIT {
                 server.complete(process.http());
             }
             stop.countDown();
-            publishing.get(60, TimeUnit.SECONDS);
+            publishing.get(5, TimeUnit.MINUTES);
 
             assertThat(confirmed).as("seed %d", seed).hasSizeGreaterThanOrEqualTo(KILLS * REQUEST_MESSAGES);
             assertThat(consumed(process.http())).as("seed %d", seed).containsExactlyElementsOf(confirmed);

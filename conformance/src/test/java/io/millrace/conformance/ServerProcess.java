@@ -9,13 +9,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A broker in a process of its own, on free ports, as an operator would start it. */
 final class ServerProcess implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final Duration START_MAX = Duration.ofMinutes(5);
 
     private final Process process;
     private final Path log;
@@ -32,8 +31,7 @@ final class ServerProcess implements AutoCloseable {
         Path ready = folder.resolve("ready.json");
         Files.deleteIfExists(ready);
         Path log = folder.resolve("server.log");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = QuickJvm.command();
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.millrace.server.Main", "serve"));
         command.addAll(List.of("--data", folder.resolve("data").toString()));
@@ -78,13 +76,13 @@ final class ServerProcess implements AutoCloseable {
     /** SIGKILL, and waits until it is dead. */
     void kill() {
         process.destroyForcibly();
-        process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(5, TimeUnit.MINUTES).join();
     }
 
     /** SIGTERM, and waits for the end; returns the exit code. */
     int terminate() {
         process.destroy();
-        return process.onExit().orTimeout(30, TimeUnit.SECONDS).join().exitValue();
+        return process.onExit().orTimeout(5, TimeUnit.MINUTES).join().exitValue();
     }
 
     @Override

@@ -31,7 +31,7 @@ class SpaceIT {
         "--set", "limits.message-bytes=512KiB",
         "--set", "limits.unsynced-bytes=1MiB"
     };
-    private static final Duration RESUMED_WITHIN = Duration.ofSeconds(20);
+    private static final Duration RESUMED_WITHIN = Duration.ofMinutes(5);
     private static final Duration REFUSED_FOR = Duration.ofSeconds(3);
     private static final int MESSAGES_AT_A_TIME = 5;
     private static final String FILLER = "x".repeat(20_000);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DemoWorker implements AutoCloseable {
     static final long LEASE_MILLIS = 5_000;
-    private static final List<String> JVM_OPTIONS = List.of("-Xmx128m", "-XX:+UseSerialGC");
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private final String name;
     private final DemoFolder folder;
