@@ -12,6 +12,7 @@ import io.millrace.engine.Receive;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
 import io.millrace.engine.Shard;
+import io.millrace.engine.TransactionRecovery;
 import io.millrace.storage.OwnershipLostException;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardStore;
@@ -93,7 +94,7 @@ public final class Broker {
         // After the shards' own start is in the queues of their loops: they hear of nothing before it.
         store.start(world.agents());
         var unused = CompletableFuture.allOf(ready.toArray(new CompletableFuture<?>[0]))
-                .thenRun(() -> started.complete(this));
+                .thenRun(() -> TransactionRecovery.run(shards, () -> started.complete(this)));
     }
 
     private void startShard(Shard shard, ShardLog log, CompletableFuture<Void> ready) {
@@ -172,10 +173,22 @@ public final class Broker {
 
     /** What to tell whoever was refused on {@code queue}; with figures where space is short. Any thread. */
     public BrokerException refused(Refusal refusal, QueueDefinition queue) {
+        return refusal == Refusal.OUT_OF_SPACE
+                ? refused(refusal)
+                : BrokerException.refused(refusal, queue.queue().name().value());
+    }
+
+    /** The same for whoever has named several queues. */
+    BrokerException refused(Refusal refusal) {
         String shortage = store.space().refusal();
         return refusal == Refusal.OUT_OF_SPACE && !shortage.isEmpty()
                 ? new BrokerException(BrokerError.OUT_OF_SPACE, "publishing is refused: " + shortage)
-                : BrokerException.refused(refusal, queue.queue().name().value());
+                : BrokerException.refused(refusal, "that was named any more");
+    }
+
+    /** A transaction that does nothing yet. Any thread. */
+    public BrokerTransaction begin() {
+        return new BrokerTransaction(this);
     }
 
     /**
@@ -183,32 +196,44 @@ public final class Broker {
      * released then too.
      */
     public void publish(QueueDefinition queue, NativePublish publish) {
-        publish(queue, List.of(publish));
+        try {
+            prepare(queue, publish);
+        } catch (BrokerException e) {
+            publish.batch().release();
+            throw e;
+        }
+        Shard shard = shard(queue);
+        run(shard, () -> shard.publish(queue.logId(), publish));
     }
 
     /**
-     * The same of several publishes, which are stored one behind the other with nothing between them. Each has an
-     * outcome of its own: where one is refused, others may be stored.
+     * The same of several publishes, which are stored one behind the other with nothing between them, all of them or
+     * none.
      */
     public void publish(QueueDefinition queue, List<? extends NativePublish> publishes) {
-        int most = Math.min(queue.settings().messageBytesMax(), options.messageBytesMax());
-        int largest = 0;
-        for (NativePublish each : publishes) {
-            largest = Math.max(largest, each.batch().largestMessageBytes());
-            each.to(queue.settings());
-        }
-        if (largest > most) {
+        BrokerTransaction transaction = begin();
+        try {
+            for (NativePublish each : publishes) {
+                transaction.publish(queue, each);
+            }
+        } catch (BrokerException e) {
             publishes.forEach(each -> each.batch().release());
+            throw e;
+        }
+        var unused = transaction.commit(); // each of them is told
+    }
+
+    /** Checks what {@code publish} brings, and says what {@code queue} says for messages that do not say it. */
+    void prepare(QueueDefinition queue, NativePublish publish) {
+        int most = Math.min(queue.settings().messageBytesMax(), options.messageBytesMax());
+        int largest = publish.batch().largestMessageBytes();
+        if (largest > most) {
             throw new BrokerException(
                     BrokerError.MESSAGE_TOO_LARGE,
-                    "a message of " + largest + " bytes is larger than the queue allows, " + most);
+                    "a message of " + largest + " bytes is larger than queue "
+                            + queue.queue().name() + " allows, " + most);
         }
-        Shard shard = shard(queue);
-        run(shard, () -> {
-            for (NativePublish each : publishes) {
-                shard.publish(queue.logId(), each);
-            }
-        });
+        publish.to(queue.settings());
     }
 
     /** Leases messages to a consumer. */
@@ -313,7 +338,7 @@ public final class Broker {
         store.close(waitMillis);
     }
 
-    private Shard shard(QueueDefinition queue) {
+    Shard shard(QueueDefinition queue) {
         Check.that(queue.shard() < shards.size(), "shard %d of %d", queue.shard(), shards.size());
         return shards.get(queue.shard());
     }

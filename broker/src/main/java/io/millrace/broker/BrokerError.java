@@ -24,6 +24,8 @@ public enum BrokerError {
     OVERLOADED,
     /** There is no space for new messages. */
     OUT_OF_SPACE,
+    /** A lease does not live any more that something else was to be done together with; nothing was done. */
+    LEASE_ENDED,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,
     /** Storage has failed: whether the operation will be there after a restart is not known. */
@@ -37,6 +39,7 @@ public enum BrokerError {
             case QUEUE_NOT_FOUND -> QUEUE_NOT_FOUND;
             case OVERLOADED -> OVERLOADED;
             case OUT_OF_SPACE -> OUT_OF_SPACE;
+            case LEASE_ENDED -> LEASE_ENDED;
             case TOO_MANY_LEASES -> TOO_MANY_LEASES;
             case STORAGE_FAILED -> STORAGE_FAILED;
             case CLOSING -> CLOSING;

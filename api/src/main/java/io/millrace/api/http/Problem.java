@@ -25,6 +25,7 @@ public enum Problem {
     REQUEST_TIMED_OUT(408, "request-timed-out", true, "The request did not arrive in time"),
     QUEUE_EXISTS(409, "queue-exists", "The queue exists with other settings"),
     SPACE_NOT_EMPTY(409, "space-not-empty", "The space still has queues or users in it"),
+    LEASE_LOST(409, "lease-lost", "A lease does not live any more, and nothing was done"),
     BACKUP_RUNNING(409, "backup-running", true, "Another backup is under way"),
     BACKUPS_OFF(409, "backups-off", "This broker is not set up to make backups"),
     BODY_TOO_LARGE(413, "body-too-large", "The body is larger than is accepted here"),

@@ -77,6 +77,7 @@ final class Problems {
             case MESSAGE_TOO_LARGE -> Problem.MESSAGE_TOO_LARGE;
             case OVERLOADED -> Problem.OVERLOADED;
             case OUT_OF_SPACE -> Problem.OUT_OF_SPACE;
+            case LEASE_ENDED -> Problem.LEASE_LOST;
             case TOO_MANY_LEASES -> Problem.TOO_MANY_LEASES;
             case STORAGE_FAILED -> Problem.STORAGE_FAILED;
             case CLOSING -> Problem.CLOSING;

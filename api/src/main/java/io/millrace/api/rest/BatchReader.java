@@ -37,34 +37,49 @@ final class BatchReader {
 
     private final JsonParser json;
     private final ByteBuf bodies;
-    private final List<NativeBatch> batches = new ArrayList<>(1);
+    private final List<NativeBatch> batches;
     private final Fields fields = new Fields();
     /** The messages that were read. */
     private int messages;
 
     private BatchReader(JsonParser json, ByteBuf bodies) {
+        this(json, bodies, 0, new ArrayList<>(1));
+    }
+
+    private BatchReader(JsonParser json, ByteBuf bodies, int messages, List<NativeBatch> batches) {
         this.json = json;
         this.bodies = bodies;
+        this.messages = messages;
+        this.batches = batches;
     }
 
     /** The batches in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong. */
     static List<NativeBatch> read(ByteBuf request, ByteBufAllocator allocator) throws IOException {
         ByteBuf bodies = allocator.buffer(Math.max(1, request.readableBytes()));
+        BatchReader reader = null;
+        boolean isComplete = false;
         try (JsonParser json = Json.STREAM.createParser((InputStream) new ByteBufInputStream(request))) {
-            BatchReader reader = new BatchReader(json, bodies);
-            boolean complete = false;
-            try {
-                reader.readBatch();
-                complete = true;
-                return reader.batches;
-            } finally {
-                if (!complete) {
-                    reader.batches.forEach(NativeBatch::release);
-                }
-            }
+            reader = new BatchReader(json, bodies);
+            reader.readBatch();
+            isComplete = true;
+            return reader.batches;
         } finally {
+            if (reader != null && !isComplete) {
+                reader.batches.forEach(NativeBatch::release);
+            }
             bodies.release();
         }
+    }
+
+    /**
+     * The batches in the array that comes next in {@code json}, with their bodies in {@code bodies}; adds them to
+     * {@code batches}, which are the caller's also where something is wrong. {@code before} messages were read already.
+     * Returns how many there are now.
+     */
+    static int readMessages(JsonParser json, ByteBuf bodies, int before, List<NativeBatch> batches) throws IOException {
+        BatchReader reader = new BatchReader(json, bodies, before, batches);
+        reader.readMessages();
+        return reader.messages;
     }
 
     private void readBatch() throws IOException {
@@ -75,10 +90,7 @@ final class BatchReader {
                 throw malformed("the body has one field, messages");
             }
             seen = true;
-            expect(json.nextToken(), JsonToken.START_ARRAY, "messages is not an array");
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                readMessage();
-            }
+            readMessages();
         }
         if (messages == 0) {
             throw malformed("messages is missing or empty");
@@ -88,9 +100,16 @@ final class BatchReader {
         }
     }
 
+    private void readMessages() throws IOException {
+        expect(json.nextToken(), JsonToken.START_ARRAY, "messages is not an array");
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            readMessage();
+        }
+    }
+
     private void readMessage() throws IOException {
         if (messages == MESSAGES_MAX) {
-            throw new ProblemException(Problem.INVALID_VALUE, "a publish has at most " + MESSAGES_MAX + " messages");
+            throw new ProblemException(Problem.INVALID_VALUE, "there are at most " + MESSAGES_MAX + " messages");
         }
         expectInMessage(json.currentToken(), JsonToken.START_OBJECT, "is not a JSON object");
         fields.clear();

@@ -15,6 +15,7 @@ public final class RestRoutes {
         routes.addAll(new PublishRoutes(context).routes());
         routes.addAll(new ReceiveRoute(context).routes());
         routes.addAll(new SettleRoute(context).routes());
+        routes.addAll(new TransactionRoute(context).routes());
         routes.addAll(new MessageRoutes(context).routes());
         routes.addAll(new SpaceRoutes(context).routes());
         routes.addAll(new UserRoutes(context).routes());

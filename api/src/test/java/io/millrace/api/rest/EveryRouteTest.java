@@ -141,7 +141,7 @@ class EveryRouteTest {
             return 0;
         }
         boolean bringsMessages =
-                each.kind() == RouteCase.Body.ANY || each.route().endsWith("/publish");
+                each.kind() == RouteCase.Body.ANY || each.route().matches(".*/(publish|transactions)");
         return bringsMessages ? REQUEST_BYTES_MAX : RestContext.SMALL_BODY_BYTES_MAX;
     }
 

@@ -57,7 +57,7 @@ class OpenApiTest extends RigTest {
         routes().keySet()
                 .forEach(name -> assertThat(openApi.parameters(name, "header").contains("Millrace-Space"))
                         .as(name)
-                        .isEqualTo(name.contains("/v1/queues")));
+                        .isEqualTo(name.contains("/v1/queues") || name.contains("/v1/transactions")));
     }
 
     @Test
@@ -121,6 +121,10 @@ class OpenApiTest extends RigTest {
                 .isEqualTo(SettleReader.LEASES_MAX);
         assertThat(schemas.at("/PublishRequest/properties/messages/maxItems").intValue())
                 .isEqualTo(BatchReader.MESSAGES_MAX);
+        JsonNode transaction = schemas.at("/TransactionRequest/properties");
+        assertThat(transaction.at("/publish/items/properties/messages/maxItems").intValue())
+                .isEqualTo(BatchReader.MESSAGES_MAX);
+        assertThat(transaction.at("/acknowledge/maxItems").intValue()).isEqualTo(SettleReader.LEASES_MAX);
         assertThat(schemas.at("/Headers/description").textValue()).contains(" " + BatchReader.HEADERS_MAX + " ");
         for (DeliveryFields.Field each : DeliveryFields.Field.values()) {
             assertBounds(schemas.at("/NewMessage/properties/" + each.word()), each.least(), each.most());

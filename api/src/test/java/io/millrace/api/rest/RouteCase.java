@@ -71,6 +71,11 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                         201),
                 json("POST /v1/queues/{queue}/receive", "/v1/queues/q/receive", "{\"max\":1}", 200),
                 json(
+                        "POST /v1/transactions",
+                        "/v1/transactions",
+                        "{\"publish\":[{\"queue\":\"q\",\"messages\":[{\"body\":\"m\"}]}]}",
+                        200),
+                json(
                         "POST /v1/queues/{queue}/settle",
                         "/v1/queues/q/settle",
                         "{\"settle\":[{\"lease\":\"1-0-1\",\"action\":\"acknowledge\"}]}",

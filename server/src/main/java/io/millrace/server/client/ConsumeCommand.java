@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             "  millrace consume greetings --max 10 --wait 0s --json",
             "  millrace consume lines --wait 5s > lines.txt",
             "  millrace consume paths --exec 'read -r path; gzip -k \"$path\"'",
+            "  millrace consume orders --exec ./make-invoice --publish-to invoices",
             "  millrace consume mails --exec ./send-mail --parallel 4 --retry-delay 1m"
         })
 final class ConsumeCommand extends SpaceCommand {
@@ -66,6 +67,13 @@ final class ConsumeCommand extends SpaceCommand {
     @Option(names = "--exec", paramLabel = "COMMAND", description = "Run this with sh for each message.")
     private @Nullable String command;
 
+    @Option(
+            names = "--publish-to",
+            paramLabel = "QUEUE",
+            description = "Publish what the command writes to this queue, and acknowledge the message with it: both"
+                    + " or neither. A command that writes nothing just acknowledges.")
+    private @Nullable String target;
+
     @Option(names = "--parallel", paramLabel = "N", description = "Commands at a time (default: ${DEFAULT-VALUE}).")
     private int parallel = 1;
 
@@ -84,6 +92,9 @@ final class ConsumeCommand extends SpaceCommand {
     int run(HttpApi api) throws ApiException, InterruptedException {
         if (max < 1 || parallel < 1 || parallel > PARALLEL_MAX) {
             throw misuse("--max is at least 1, --parallel 1 to " + PARALLEL_MAX);
+        }
+        if (target != null && command == null) {
+            throw misuse("--publish-to takes what a command writes: say which by --exec");
         }
         var tally = new ConsumeTally();
         try {
@@ -116,7 +127,7 @@ final class ConsumeCommand extends SpaceCommand {
             new ExecutingConsumer(
                             queue,
                             shellCommand,
-                            new ExecutingConsumer.Execution(parallel, retryDelay, json),
+                            new ExecutingConsumer.Execution(parallel, retryDelay, json, Optional.ofNullable(target)),
                             keeper,
                             new Settling(client, persistence, tally),
                             errors())

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 final class ExecutingConsumer {
+    /** The status of an answer that refuses a message for its size (RFC 9110, section 15.5.14). */
+    private static final int TOO_LARGE = 413;
+
     private final String queueName;
     private final ShellCommand command;
     private final Execution options;
@@ -35,8 +38,9 @@ final class ExecutingConsumer {
      * @param parallel how many at a time
      * @param retryDelay when a message comes again whose command failed
      * @param json whether a command reads all there is about its message, as JSON
+     * @param target the queue that takes what a command writes; if not said, that goes where our output goes
      */
-    record Execution(int parallel, Duration retryDelay, boolean json) {}
+    record Execution(int parallel, Duration retryDelay, boolean json, Optional<String> target) {}
 
     ExecutingConsumer(
             String queueName,
@@ -82,15 +86,7 @@ final class ExecutingConsumer {
 
     private void work(ReceivedMessage message) {
         try {
-            Optional<String> fault = execute(message);
-            keeper.forget(message);
-            if (fault.isEmpty()) {
-                settling.acknowledge(List.of(message));
-            } else {
-                errors.println(
-                        "message " + message.id() + ", delivery " + message.deliveryCount() + ": " + fault.get());
-                settling.release(List.of(message), options.retryDelay());
-            }
+            execute(message);
         } catch (ApiException e) {
             failure.compareAndSet(null, e);
         } catch (InterruptedException e) {
@@ -101,14 +97,47 @@ final class ExecutingConsumer {
         }
     }
 
-    /** What was wrong with the command; empty where it exits with 0. */
-    private Optional<String> execute(ReceivedMessage message) throws InterruptedException {
+    private void execute(ReceivedMessage message) throws ApiException, InterruptedException {
         byte[] input = options.json() ? message.json().toString().getBytes(StandardCharsets.UTF_8) : message.body();
+        ShellCommand.Result result;
         try {
-            int status = command.run(MessageEnvironment.of(queueName, message), input);
-            return status == 0 ? Optional.empty() : Optional.of("exit status " + status);
+            result = command.run(
+                    MessageEnvironment.of(queueName, message),
+                    input,
+                    options.target().isPresent());
         } catch (IOException e) {
-            return Optional.of("the command cannot be started: " + FailureReason.of(e));
+            giveBack(message, "the command cannot be run: " + FailureReason.of(e));
+            return;
         }
+        if (result.status() != 0) {
+            giveBack(message, "exit status " + result.status());
+            return;
+        }
+        // Its lease is not made longer any more: it is about to end.
+        keeper.forget(message);
+        if (result.output().length > 0 && options.target().isPresent()) {
+            publish(message, options.target().get(), OutgoingMessage.of(result.output()));
+        } else {
+            settling.acknowledge(List.of(message));
+        }
+    }
+
+    private void publish(ReceivedMessage message, String target, OutgoingMessage followUp)
+            throws ApiException, InterruptedException {
+        try {
+            settling.acknowledge(message, target, followUp);
+        } catch (ApiException e) {
+            if (e.status() != TOO_LARGE) {
+                throw e;
+            }
+            // Another message may have a smaller one.
+            giveBack(message, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void giveBack(ReceivedMessage message, String fault) throws ApiException, InterruptedException {
+        keeper.forget(message);
+        errors.println("message " + message.id() + ", delivery " + message.deliveryCount() + ": " + fault);
+        settling.release(List.of(message), options.retryDelay());
     }
 }

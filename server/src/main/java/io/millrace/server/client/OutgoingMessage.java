@@ -29,8 +29,12 @@ public record OutgoingMessage(
 
     /** A message of which only the body matters. */
     public static OutgoingMessage of(String text) {
-        return new OutgoingMessage(
-                text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), Map.of(), Delivery.NONE);
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A message of which only the body matters. */
+    static OutgoingMessage of(byte[] bytes) {
+        return new OutgoingMessage(bytes, Optional.empty(), Optional.empty(), Map.of(), Delivery.NONE);
     }
 
     /** Whether a second publish of it is stored once. */
@@ -46,10 +50,38 @@ public record OutgoingMessage(
         var output = new ByteArrayOutputStream(bytes);
         try (JsonGenerator json = JSON.createGenerator(output)) {
             json.writeStartObject();
-            json.writeArrayFieldStart("messages");
-            for (OutgoingMessage each : messages) {
-                each.write(json);
-            }
+            writeAll(messages, json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to an array does not fail", e);
+        }
+        return output.toByteArray();
+    }
+
+    private static void writeAll(List<OutgoingMessage> messages, JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("messages");
+        for (OutgoingMessage each : messages) {
+            each.write(json);
+        }
+        json.writeEndArray();
+    }
+
+    /** The body of a request that ends the lease {@code lease} of {@code queue} and publishes this to {@code target}. */
+    byte[] followUp(String queue, String lease, String target) {
+        var output = new ByteArrayOutputStream(body.length + 4 * OVERHEAD_BYTES);
+        try (JsonGenerator json = JSON.createGenerator(output)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("acknowledge");
+            json.writeStartObject();
+            json.writeStringField("queue", queue);
+            json.writeStringField("lease", lease);
+            json.writeEndObject();
+            json.writeEndArray();
+            json.writeArrayFieldStart("publish");
+            json.writeStartObject();
+            json.writeStringField("queue", target);
+            writeAll(List.of(this), json);
+            json.writeEndObject();
             json.writeEndArray();
             json.writeEndObject();
         } catch (IOException e) {

@@ -81,6 +81,12 @@ public final class QueueClient {
         return messages;
     }
 
+    /** Acknowledges {@code message} of this queue and publishes {@code followUp} to {@code target}, both or neither. */
+    JsonNode acknowledgeAndPublish(ReceivedMessage message, String target, OutgoingMessage followUp)
+            throws ApiException, InterruptedException {
+        return api.call(ApiRequest.post("/v1/transactions", followUp.followUp(name, message.lease(), target)));
+    }
+
     /** Settles leases; a result for each, in order. */
     public List<SettleResult> settle(List<Settle> leases) throws ApiException, InterruptedException {
         ObjectNode asked = JSON.objectNode();

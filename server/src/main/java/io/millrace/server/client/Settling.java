@@ -26,6 +26,29 @@ final class Settling {
                 .toList()));
     }
 
+    /** Acknowledges {@code message} and publishes {@code followUp} to {@code target}, both or neither. */
+    void acknowledge(ReceivedMessage message, String target, OutgoingMessage followUp)
+            throws ApiException, InterruptedException {
+        int[] attempts = {0};
+        try {
+            persistence.ask(() -> {
+                attempts[0]++;
+                return queue.acknowledgeAndPublish(message, target, followUp);
+            });
+            tally.onAcknowledged(1);
+        } catch (ApiException e) {
+            if (!e.problem().equals("lease-lost")) {
+                throw e;
+            }
+            // Asked again after the answer was lost: that its lease is over may be the work of the first time.
+            if (attempts[0] == 1) {
+                tally.onLost(1);
+            } else {
+                tally.onUnclear(1);
+            }
+        }
+    }
+
     /** Returns how many were done; counts the others. */
     private long settle(List<Settle> leases) throws ApiException, InterruptedException {
         int[] attempts = {0};

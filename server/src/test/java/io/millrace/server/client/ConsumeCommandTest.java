@@ -155,6 +155,76 @@ class ConsumeCommandTest {
     }
 
     @Test
+    void whatACommandWritesIsPublishedWithTheAcknowledgement() throws Exception {
+        run(0, "queue", "create", "r");
+        publish("one", "two", "three");
+
+        CommandRun run = run(
+                0,
+                "consume",
+                "q",
+                "--max",
+                "3",
+                "--retry-delay",
+                "1h",
+                "--exec",
+                "read -r body; test $body != three || exit 0; printf \"for $body\"; test $body = one",
+                "--publish-to",
+                "r");
+
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).contains("exit status 1").endsWith("2 messages acknowledged, 1 given back\n");
+        assertThat(run(0, "consume", "r", "--wait", "0s").lines()).containsExactly("for one");
+        assertThat(stats()).matches("q +0 +0 +1 +3 +3 +0 +2");
+    }
+
+    @Test
+    void aCommandMayWriteMuchBeforeItHasReadMuch() {
+        run(0, "queue", "create", "r");
+        String large = "x".repeat(300_000);
+        publish(large);
+
+        run(0, "consume", "q", "--max", "1", "--exec", "tee /dev/stderr 2>/dev/null", "--publish-to", "r");
+
+        assertThat(run(0, "consume", "r", "--wait", "0s").lines()).containsExactly(large);
+    }
+
+    @Test
+    void whatIsTooLargeToBePublishedGoesBack() {
+        run(0, "queue", "create", "r", "--message-size", "10B");
+        publish("one", "two");
+
+        CommandRun run = run(
+                0,
+                "consume",
+                "q",
+                "--max",
+                "2",
+                "--retry-delay",
+                "1h",
+                "--exec",
+                "sed 's/one/more than ten bytes/'",
+                "--publish-to",
+                "r");
+
+        assertThat(run.errors()).contains("larger").endsWith("1 message acknowledged, 1 given back\n");
+        assertThat(run(0, "consume", "r", "--wait", "0s").lines()).containsExactly("two");
+    }
+
+    @Test
+    void withoutTheQueueToPublishToNothingIsAcknowledged() {
+        publish("one");
+
+        CommandRun run = CommandRun.at(broker.url());
+        assertThat(run.run("consume", "q", "--max", "1", "--exec", "cat", "--publish-to", "none"))
+                .isEqualTo(1);
+        assertThat(run.errors()).contains("there is no queue none");
+        assertThat(stats()).matches("q +0 +1 +0 +1 +1 +0 +0");
+        assertThat(CommandRun.at(broker.url()).run("consume", "q", "--publish-to", "r"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void theCommandFindsTheMessageInItsEnvironment() throws Exception {
         run(
                 0,
