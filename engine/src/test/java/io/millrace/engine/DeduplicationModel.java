@@ -61,6 +61,12 @@ final class DeduplicationModel {
         all.add(new Keyed(publish, stamp, clock));
     }
 
+    /** {@code publish}, which was appended, is not stored after all. */
+    void undone(PublishProbe publish) {
+        keys.getOrDefault(publish.deduplicationHigh(), new ArrayList<>())
+                .removeIf(each -> each.firstNumber == publish.firstNumber());
+    }
+
     /** The publishes with the key of {@code publish}, which is asked for now, whose windows are over. */
     Set<Object> over(PublishProbe publish) {
         Set<Object> over = new HashSet<>();

@@ -55,6 +55,9 @@ final class EngineSimulation {
     /** Queues that were dropped in this life; messages of theirs may still be on their way. */
     private final List<QueueClients> dropped = new ArrayList<>();
 
+    /** Those of which it is not known whether they have happened, and those of this life. */
+    private final List<CheckedTransaction> transactions = new ArrayList<>();
+
     private final Set<Long> defined = new HashSet<>();
     private long nextLogId = 1;
     private long nextNumber = 1;
@@ -191,11 +194,23 @@ final class EngineSimulation {
             if (process.store().failure() != null) {
                 return;
             }
+            process.recoverTransactions();
+            if (!process.awaitRecovered() && process.store().failure() == null) {
+                giveSpaceBack();
+                assertThat(process.awaitRecovered()).as("transactions end").isTrue();
+            }
+            if (process.store().failure() != null) {
+                return;
+            }
             for (QueueClients each : queues) {
                 each.inspect(process.shard(each.shard));
             }
             process.world.runUntil(
                     () -> queues.stream().allMatch(each -> each.unanswered().isEmpty()), 100_000);
+            if (process.store().failure() == null) {
+                transactions.stream().filter(CheckedTransaction::isOpen).forEach(each -> each.found(queues));
+                transactions.clear();
+            }
             for (int shard = 0; shard < options.shards(); shard++) {
                 Shard each = process.shard(shard);
                 each.openLogs().stream().filter(log -> !defined.contains(log)).forEach(each::drop);
@@ -269,6 +284,7 @@ final class EngineSimulation {
         tally.runs += process.describedRuns();
         digests.add(process.world.digest());
         process = null;
+        transactions.forEach(CheckedTransaction::died);
         queues.forEach(QueueClients::died);
         dropped.forEach(QueueClients::died);
         dropped.clear();
@@ -282,8 +298,10 @@ final class EngineSimulation {
 
     private void act() throws IOException {
         int what = random.nextInt(100);
-        if (what < 30) {
+        if (what < 23) {
             publish(anyQueue());
+        } else if (what < 30) {
+            transact();
         } else if (what < 55) {
             receive(anyQueue());
         } else if (what < 75) {
@@ -344,19 +362,49 @@ final class EngineSimulation {
         int count = random.nextInt(3) == 0 ? random.nextInt(1, 12) : 1;
         int messageBytes = kind == 0 ? random.nextInt(8, 60_000 / count) : kind < 5 ? 3_000 : random.nextInt(8, 200);
         queue.publish(process.shard(queue.shard), nextNumber, count, messageBytes, publish -> {
-            // Every other queue keeps the order of its offsets.
-            if (queue.logId % 2 == 0) {
-                addAttributes(publish);
-            }
-            if (random.nextInt(3) == 0) {
-                publish.key(random.nextInt(1, 8), 1 + random.nextLong(2 * LEASE_NANOS_MAX));
-            }
-            if (queue.logId % 4 >= 2 && random.nextInt(4) > 0) {
-                publish.group(random.nextLong(1, 5));
-                tally.grouped++;
-            }
+            say(queue, publish);
         });
         nextNumber += count;
+    }
+
+    private void say(QueueClients queue, PublishProbe publish) {
+        // Every other queue keeps the order of its offsets.
+        if (queue.logId % 2 == 0) {
+            addAttributes(publish);
+        }
+        if (random.nextInt(3) == 0) {
+            publish.key(random.nextInt(1, 8), 1 + random.nextLong(2 * LEASE_NANOS_MAX));
+        }
+        if (queue.logId % 4 >= 2 && random.nextInt(4) > 0) {
+            publish.group(random.nextLong(1, 5));
+            tally.grouped++;
+        }
+    }
+
+    private void transact() {
+        CheckedTransaction transaction = new CheckedTransaction(tally);
+        List<QueueClients> targets = new ArrayList<>();
+        for (int i = random.nextInt(1, 5); i > 0; i--) {
+            targets.add(anyQueue());
+        }
+        QueueClients source = anyQueue();
+        Message held = random.nextBoolean() ? source.claim(random) : null;
+        Set<Integer> shards = new HashSet<>();
+        targets.forEach(each -> shards.add(each.shard));
+        if (held != null) {
+            shards.add(source.shard);
+            transaction.claim(process.shard(source.shard), source, held);
+        }
+        for (QueueClients each : targets) {
+            transaction.add(each.publishIn(
+                    transaction,
+                    process.shard(each.shard),
+                    shards.size() > 1,
+                    nextNumber++,
+                    publish -> say(each, publish)));
+        }
+        transactions.add(transaction);
+        transaction.run();
     }
 
     private void addAttributes(PublishProbe publish) {
@@ -448,6 +496,7 @@ final class EngineSimulation {
             clock.advance(2 * SECOND);
             process.runUntilIdle();
         }
+        assertThat(transactions).as("transactions").allMatch(CheckedTransaction::isEnded);
         for (QueueClients queue : queues) {
             for (Object each : queue.unanswered()) {
                 assertThat(each).isInstanceOfSatisfying(ReceiveProbe.class, receive -> assertThat(receive.waitNanos())

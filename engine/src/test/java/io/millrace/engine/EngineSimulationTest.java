@@ -71,6 +71,9 @@ class EngineSimulationTest {
         assertThat(TALLY.seeds < SEEDS_TO_JUDGE || (TALLY.compactions > 0 && TALLY.extentsLeft > 0))
                 .as("segments were written anew")
                 .isTrue();
+        assertThat(TALLY.seeds < SEEDS_TO_JUDGE || TALLY.transactions > 1_000)
+                .as("transactions were committed")
+                .isTrue();
         assertThat(TALLY.seeds < SEEDS_TO_JUDGE || TALLY.duplicates > 100)
                 .as("duplicates were published")
                 .isTrue();

@@ -26,6 +26,9 @@ final class MessageModel {
     private final ShardLedger ledger;
     private Presence presence = Presence.PENDING;
     private long goneStamp;
+    private Presence presenceBefore = Presence.PENDING;
+    /** How often somebody has since tried to remove it. */
+    private int removals;
     /** Whether somebody tried to remove it, with whatever success. */
     private boolean removalTried;
 
@@ -72,6 +75,10 @@ final class MessageModel {
             // It goes when its lease ends, also where the clock was set back meanwhile.
             maybeGone();
         }
+    }
+
+    boolean mayExpire() {
+        return expiryMillis > 0;
     }
 
     /** When it is due by the wall clock; 0 for at once. */
@@ -121,6 +128,7 @@ final class MessageModel {
 
     /** It is removed, for good once what has this stamp is synced. */
     void gone(long stamp) {
+        removals++;
         removalTried = true;
         if (presence != Presence.GONE) {
             presence = Presence.GONE;
@@ -128,8 +136,28 @@ final class MessageModel {
         }
     }
 
+    /**
+     * A transaction is to acknowledge it: until that is answered nobody knows whether it is there, nor who may get it.
+     */
+    void claimed() {
+        presenceBefore = presence;
+        maybeGone();
+        lease = null;
+        storedLease = null;
+        delay = null;
+        removals = 0;
+    }
+
+    /** The transaction was refused: it is there again, unless somebody has tried to remove it since. */
+    void notClaimed() {
+        if (presenceBefore == Presence.PRESENT && removals == 0 && presence == Presence.UNKNOWN) {
+            presence = Presence.PRESENT;
+        }
+    }
+
     /** It may have been removed. */
     void maybeGone() {
+        removals++;
         removalTried = true;
         if (presence == Presence.PRESENT) {
             presence = Presence.UNKNOWN;
@@ -229,7 +257,9 @@ final class MessageModel {
                     .as("presence of message %d, which is not there", number)
                     .isNotEqualTo(Presence.PRESENT);
             if (expiryMillis == 0) {
+                boolean wasTried = removalTried;
                 gone();
+                removalTried = wasTried;
             } // else it may have expired just now, which need not be on stable storage
             return;
         }

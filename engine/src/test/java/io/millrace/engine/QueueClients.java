@@ -80,6 +80,35 @@ final class QueueClients {
         target.publish(logId, publish);
     }
 
+    /** Adds a publish to {@code transaction}, which has parts in several shards if {@code isLater}. */
+    CheckedPublish publishIn(
+            Transaction transaction,
+            Shard target,
+            boolean isLater,
+            long firstNumber,
+            Consumer<? super PublishProbe> attributes) {
+        CheckedPublish publish = new CheckedPublish(firstNumber, 1, PublishProbe.MESSAGE_BYTES_MIN);
+        attributes.accept(publish);
+        publish.isInTransaction = true;
+        publish.isLater = isLater;
+        publish.over = keys.over(publish);
+        unanswered.add(publish);
+        transaction.publish(target, logId, publish);
+        return publish;
+    }
+
+    /** Takes a lease out that was given at some time, to be ended by a transaction; null where there is none. */
+    @Nullable
+    Message claim(SplittableRandom random) {
+        Message held = anyHandle(random);
+        if (held == null || !model.isClaimable(held)) {
+            return null;
+        }
+        handles.removeIf(each -> each.number() == held.number());
+        model.claimed(held.number());
+        return held;
+    }
+
     CheckedReceive receive(
             Shard target, int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
         CheckedReceive receive = new CheckedReceive(messagesMax, bytesMax, leaseNanos, waitNanos, durable);
@@ -194,9 +223,11 @@ final class QueueClients {
 
     // What the clients are told.
 
-    private final class CheckedPublish extends PublishProbe {
+    final class CheckedPublish extends PublishProbe {
         private long stamp;
         private boolean appended;
+        private boolean isInTransaction;
+        private boolean isLater;
         private Set<Object> over = Set.of();
 
         CheckedPublish(long firstNumber, int count, int messageBytes) {
@@ -207,15 +238,27 @@ final class QueueClients {
         public void writeBody(ByteBuf target) {
             appended = true;
             stamp = ledger.stamp();
-            model.publishing(this);
+            model.publishing(this, isLater);
             keys.appended(this, stamp);
             super.writeBody(target);
+        }
+
+        /** Whether it is in the log, or may be. */
+        boolean isAppended() {
+            return appended;
+        }
+
+        QueueClients queue() {
+            return QueueClients.this;
         }
 
         @Override
         protected void onStored(long offset) {
             answered(this);
-            ledger.confirmed(stamp);
+            // Where another shard has decided that it is stored, storage may fail before it is told.
+            if (!isLater || !ledger.hasFailed()) {
+                ledger.confirmed(stamp);
+            }
             model.stored(firstNumber(), offset);
             tally.stored += count();
         }
@@ -233,8 +276,10 @@ final class QueueClients {
             answered(this);
             tally.refused(reason);
             // What had been taken when storage failed may be there after a restart; nothing else may.
-            if (appended) {
-                assertThat(reason).isEqualTo(Refusal.STORAGE_FAILED);
+            if (appended && reason != Refusal.STORAGE_FAILED) {
+                assertThat(isInTransaction).isTrue();
+                model.notStored(firstNumber());
+                keys.undone(this);
             }
         }
     }

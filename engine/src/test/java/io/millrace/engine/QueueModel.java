@@ -31,6 +31,8 @@ final class QueueModel {
         long offset = UNPLACED;
         /** 0 for none. */
         long group;
+        /** Whether they are told to be stored later than those behind them. */
+        boolean isLater;
         /** Whether they may be delivered from the beginning. */
         boolean isPrompt;
 
@@ -67,13 +69,14 @@ final class QueueModel {
 
     // Publishing.
 
-    /** Messages are published as one batch. */
-    void publishing(PublishProbe publish) {
+    /** Messages are published as one batch, and where {@code isLater} may be delivered only when others are stored. */
+    void publishing(PublishProbe publish, boolean isLater) {
         long firstNumber = publish.firstNumber();
-        isInOrder &= publish.isPlain();
+        isInOrder &= publish.isPlain() && !isLater;
         Batch batch = new Batch();
         batch.group = publish.group();
-        batch.isPrompt = publish.dueMillis() == 0 && publish.delayNanos() == 0;
+        batch.isLater = isLater;
+        batch.isPrompt = publish.dueMillis() == 0 && publish.delayNanos() == 0 && !isLater;
         for (int i = 0; i < publish.count(); i++) {
             MessageModel message =
                     new MessageModel(firstNumber + i, ledger, publish.dueMillis(), publish.expiryMillis());
@@ -88,11 +91,61 @@ final class QueueModel {
 
     /** Their publisher was told that they are stored, from {@code offset} on. */
     void stored(long firstNumber, long offset) {
-        assertThat(offset).as("offsets follow the order of publishing").isGreaterThan(lastStoredOffset);
         Batch batch = placeOf(firstNumber).batch;
-        lastStoredOffset = offset + batch.messages.size() - 1;
+        if (!batch.isLater) {
+            assertThat(offset).as("offsets follow the order of publishing").isGreaterThan(lastStoredOffset);
+            lastStoredOffset = offset + batch.messages.size() - 1;
+        }
         settleOffset(batch, offset);
         batch.messages.forEach(MessageModel::present);
+    }
+
+    /** Their publisher was told that they are not, after all. */
+    void notStored(long firstNumber) {
+        placeOf(firstNumber).batch.messages.forEach(MessageModel::gone);
+    }
+
+    // Transactions.
+
+    /** Whether a transaction may be asked to end this lease: it is the last that was given, as far as is known. */
+    boolean isClaimable(Message held) {
+        MessageModel message = placeOf(held.number()).message;
+        LeaseModel lease = message.lease();
+        return message.presence() == Presence.PRESENT && lease != null && lease.token == held.token();
+    }
+
+    /** A transaction is to acknowledge the message {@code number}. */
+    void claimed(long number) {
+        leasesMayBeUnseen = true;
+        placeOf(number).message.claimed();
+    }
+
+    /** It has, or was refused. */
+    void claimEnded(long number, boolean isDone) {
+        MessageModel message = placeOf(number).message;
+        tick();
+        if (isDone) {
+            message.gone();
+        } else {
+            message.notClaimed();
+        }
+    }
+
+    /** What is known of the message {@code number}; null where it may have gone for another reason. */
+    @Nullable
+    Boolean isThere(long number) {
+        MessageModel message = placeOf(number).message;
+        tick();
+        if (message.presence() == Presence.PRESENT) {
+            return true;
+        }
+        boolean wasNever = message.presence() == Presence.GONE && !message.mayExpire() && !message.removalTried();
+        return wasNever ? Boolean.FALSE : null;
+    }
+
+    /** Whether the message {@code number} is there for certain. */
+    boolean isPresent(long number) {
+        return placeOf(number).message.presence() == Presence.PRESENT;
     }
 
     /** Where the messages from {@code firstNumber} on are stored; {@link #UNPLACED} where that is not known. */

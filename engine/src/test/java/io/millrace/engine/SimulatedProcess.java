@@ -44,6 +44,7 @@ final class SimulatedProcess implements ShardHost {
     private final List<FreeingShardLog> logs = new ArrayList<>();
     private final LocalStore store;
     private int ready;
+    private boolean recovered;
     private boolean damaged;
     private boolean expectsDamage;
 
@@ -115,6 +116,16 @@ final class SimulatedProcess implements ShardHost {
     /** Runs until commands may come; returns whether they may: not where storage failed first. */
     boolean awaitReady() {
         return world.runUntil(() -> ready == shards.size(), STEPS_MAX);
+    }
+
+    /** Begins to end the transactions that the process before has left. */
+    void recoverTransactions() {
+        TransactionRecovery.run(shards, () -> recovered = true);
+    }
+
+    /** Runs until that is done; returns whether it is: not where storage failed first. */
+    boolean awaitRecovered() {
+        return world.runUntil(() -> recovered || store.failure() != null, STEPS_MAX) && recovered;
     }
 
     /** Runs everything that can run now. */

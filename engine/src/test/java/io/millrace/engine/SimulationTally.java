@@ -35,6 +35,7 @@ final class SimulationTally {
     long dated;
     long expiring;
     long duplicates;
+    long transactions;
     long grouped;
     long runs;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
@@ -84,6 +85,7 @@ final class SimulationTally {
         words.add(peeks + " peeks, " + purges + " purges, " + drops + " drops");
         words.add(delayed + " publishes delayed, " + dated + " with a date, " + expiring + " with an expiry");
         words.add(duplicates + " duplicates");
+        words.add(transactions + " transactions");
         words.add(grouped + " publishes to groups");
         words.add(runs + " runs of indexes");
         words.add(trims + " journal files given back");

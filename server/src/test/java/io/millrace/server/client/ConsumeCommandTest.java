@@ -191,7 +191,7 @@ class ConsumeCommandTest {
 
     @Test
     void whatIsTooLargeToBePublishedGoesBack() {
-        run(0, "queue", "create", "r", "--message-size", "10B");
+        run(0, "queue", "create", "r", "--message-bytes", "10");
         publish("one", "two");
 
         CommandRun run = run(
