@@ -1,0 +1,274 @@
+package io.millrace.bench.scale;
+
+import io.millrace.broker.BrokerTransaction;
+import io.millrace.broker.NativePublish;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.broker.message.MessageProperties;
+import io.millrace.broker.message.NativeBatch;
+import io.millrace.engine.Deliveries;
+import io.millrace.engine.Receive;
+import io.millrace.engine.Refusal;
+import io.millrace.engine.Settlement;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What a feature costs: messages of 256 bytes, each an entry of its own, published to two queues of different shards,
+ * delivered and acknowledged, with each feature and, between, without any. The ratio is to the mean of the runs without
+ * before and behind; the median of the rounds is shown. Arguments: the directory; the messages of a run.
+ */
+public final class FeaturesTable {
+    private static final int BODY_BYTES = 256;
+    private static final int UNDER_WAY_MAX = 4_000;
+    private static final int ROUNDS = 3;
+    private static final int BATCH = 100;
+    private static final int RECEIVES = 4;
+    private static final int GROUPS = 10_000;
+    private static final int DELAY_MILLIS = 200;
+    private static final int OF_TRANSACTION = 10;
+    private static final long LEASE_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final BenchBroker broker;
+    private final List<QueueDefinition> queues;
+    private final int messages;
+    /** Makes the names of a run its own. */
+    private int runs;
+
+    /** What messages say, and how many are published together, to how many queues. */
+    private enum Feature {
+        PLAIN("none"),
+        PRIORITY("a priority of 1,000"),
+        GROUP("one of 10,000 groups"),
+        DEDUPLICATION("a deduplication id each"),
+        DELAY("delayed by 200 ms"),
+        EXPIRY("an expiry"),
+        TRANSACTION("in transactions of 10, one queue"),
+        TRANSACTION_OF_SHARDS("in transactions of 10, two shards");
+
+        private final String words;
+
+        Feature(String words) {
+            this.words = words;
+        }
+
+        int together() {
+            return this == TRANSACTION || this == TRANSACTION_OF_SHARDS ? OF_TRANSACTION : 1;
+        }
+    }
+
+    private FeaturesTable(BenchBroker broker, List<QueueDefinition> queues, int messages) {
+        this.broker = broker;
+        this.queues = queues;
+        this.messages = messages;
+    }
+
+    /** Prints the table. */
+    public static void main(String[] args) throws Exception {
+        try (BenchBroker broker = new BenchBroker(Path.of(args[0]))) {
+            new FeaturesTable(broker, queuesOfTwoShards(broker), Integer.parseInt(args[1])).print();
+        }
+    }
+
+    private static List<QueueDefinition> queuesOfTwoShards(BenchBroker broker) throws Exception {
+        QueueDefinition first = broker.queue("queue 0");
+        QueueDefinition second = broker.queue("queue 1");
+        for (int i = 2; second.shard() % 2 == first.shard() % 2; i++) {
+            second = broker.queue("queue " + i);
+        }
+        return List.of(first, second);
+    }
+
+    private void print() throws InterruptedException {
+        run(Feature.PLAIN); // until the code is compiled
+        for (Feature each : Feature.values()) {
+            run(each);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%,d messages of %d bytes a run, published, delivered, acknowledged%n",
+                messages,
+                BODY_BYTES);
+        for (Feature each : Feature.values()) {
+            double[] ratios = new double[ROUNDS];
+            double[] rates = new double[ROUNDS];
+            for (int round = 0; round < ROUNDS; round++) {
+                double before = run(Feature.PLAIN);
+                rates[round] = run(each);
+                ratios[round] = 2 * rates[round] / (before + run(Feature.PLAIN));
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-36s %,10.0f a second, %3.0f %% of none%n",
+                    each.words,
+                    Measures.median(rates),
+                    100 * Measures.median(ratios));
+        }
+    }
+
+    /** Messages a second. */
+    private double run(Feature feature) throws InterruptedException {
+        runs++;
+        long fromNanos = System.nanoTime();
+        Run run = new Run(feature);
+        for (QueueDefinition each : queues) {
+            for (int i = 0; i < RECEIVES; i++) {
+                run.receive(each);
+            }
+        }
+        for (int number = 0; number < messages; number += feature.together()) {
+            run.publish(number);
+        }
+        run.acknowledged.await();
+        double seconds = (System.nanoTime() - fromNanos) / 1e9;
+        run.ended.await(); // else its receives would take messages of the next run
+        if (run.failure.get() != null) {
+            throw new IllegalStateException("a run has failed", run.failure.get());
+        }
+        return messages / seconds;
+    }
+
+    private final class Run {
+        private final Feature feature;
+        private final Semaphore underWay = new Semaphore(UNDER_WAY_MAX);
+        private final CountDownLatch acknowledged = new CountDownLatch(messages);
+        private final CountDownLatch ended = new CountDownLatch(RECEIVES * queues.size());
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final byte[] filler = new byte[BODY_BYTES];
+        private final String ofRun = runs + "-";
+        private final ConcurrentHashMap<Integer, String> groups = new ConcurrentHashMap<>();
+
+        Run(Feature feature) {
+            this.feature = feature;
+        }
+
+        private void publish(int number) throws InterruptedException {
+            underWay.acquire(feature.together());
+            if (feature.together() == 1) {
+                broker.broker().publish(queues.get(number & 1), new One(batch(number)));
+                return;
+            }
+            BrokerTransaction transaction = broker.broker().begin();
+            for (int i = 0; i < OF_TRANSACTION; i++) {
+                int queue = feature == Feature.TRANSACTION ? number / OF_TRANSACTION & 1 : i & 1;
+                transaction.publish(queues.get(queue), new One(batch(number + i)));
+            }
+            transaction.commit().exceptionally(this::fail);
+        }
+
+        private NativeBatch batch(int number) {
+            ByteBuf body = PooledByteBufAllocator.DEFAULT.directBuffer(BODY_BYTES);
+            NativeBatch batch = new NativeBatch(attributes(number));
+            batch.add(properties(number), body.writeBytes(filler));
+            return batch;
+        }
+
+        private DeliveryAttributes attributes(int number) {
+            long unsaid = DeliveryAttributes.UNSAID;
+            return switch (feature) {
+                case PRIORITY -> new DeliveryAttributes(number * 7919L % 1000, unsaid, unsaid, unsaid, unsaid);
+                case DELAY -> new DeliveryAttributes(unsaid, DELAY_MILLIS, unsaid, unsaid, unsaid);
+                case EXPIRY -> new DeliveryAttributes(unsaid, unsaid, unsaid, TimeUnit.HOURS.toMillis(1), unsaid);
+                default -> DeliveryAttributes.NONE;
+            };
+        }
+
+        private MessageProperties properties(int number) {
+            String group =
+                    feature == Feature.GROUP ? groups.computeIfAbsent(number % GROUPS, each -> "g" + each) : null;
+            String id = feature == Feature.DEDUPLICATION ? ofRun + number : null;
+            return group == null && id == null
+                    ? MessageProperties.NONE
+                    : new MessageProperties(null, null, null, null, null, group, id, List.of());
+        }
+
+        private void receive(QueueDefinition queue) {
+            broker.broker().receive(queue, new Batch(queue));
+        }
+
+        private Void fail(Throwable reason) {
+            failure.compareAndSet(null, reason);
+            while (acknowledged.getCount() > 0) {
+                acknowledged.countDown();
+            }
+            return null;
+        }
+
+        private final class One extends NativePublish {
+            One(NativeBatch batch) {
+                super(batch);
+            }
+
+            @Override
+            protected void onPublished(long firstOffset) {
+                underWay.release();
+            }
+
+            @Override
+            protected void onFailed(Refusal reason) {
+                underWay.release();
+                fail(new IllegalStateException("refused: " + reason));
+            }
+        }
+
+        private final class Batch extends Receive {
+            private final QueueDefinition queue;
+
+            Batch(QueueDefinition queue) {
+                super(BATCH, Integer.MAX_VALUE, LEASE_NANOS, WAIT_NANOS, false);
+                this.queue = queue;
+            }
+
+            @Override
+            protected void onDelivered(Deliveries delivered) {
+                Settlement settlement = new Acknowledgement(delivered.size());
+                for (int i = 0; i < delivered.size(); i++) {
+                    settlement.add(delivered.offset(i), delivered.leaseToken(i), Settlement.ACKNOWLEDGE, 0);
+                }
+                boolean isEmpty = delivered.size() == 0;
+                delivered.release();
+                if (!isEmpty) {
+                    broker.broker().settle(queue, settlement);
+                }
+                if (acknowledged.getCount() > 0) {
+                    receive(queue);
+                } else {
+                    ended.countDown();
+                }
+            }
+
+            @Override
+            protected void onRefused(Refusal reason) {
+                ended.countDown();
+                fail(new IllegalStateException("refused: " + reason));
+            }
+        }
+
+        private final class Acknowledgement extends Settlement {
+            Acknowledgement(int leases) {
+                super(leases);
+            }
+
+            @Override
+            protected void onSettled() {
+                for (int i = 0; i < size(); i++) {
+                    acknowledged.countDown();
+                }
+            }
+
+            @Override
+            protected void onRefused(Refusal reason) {
+                fail(new IllegalStateException("refused: " + reason));
+            }
+        }
+    }
+}
