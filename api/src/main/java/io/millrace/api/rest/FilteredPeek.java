@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A look of a client at those messages that a selector selects. It goes through the queue stretch by stretch, up to
- * {@value #MESSAGES_MAX} messages or the bytes that an answer may have, whichever are reached first; what it holds is
- * no more than that and one stretch. So an answer may have few messages, or none, and still say where to go on. A
- * message that cannot be read is not selected.
+ * {@value #MESSAGES_MAX} messages, the bytes that an answer may have, or {@value #READ_BYTES_MAX} bytes that conditions
+ * have read, whichever are reached first; what it holds is no more than an answer may have and one stretch. So an
+ * answer may have few messages, or none, and still say where to go on. A message that cannot be read is not selected.
  *
  * <p>The shard calls in on its loop; messages are looked at on that of the connection, which does other things between
  * two stretches.
@@ -32,6 +32,9 @@ final class FilteredPeek {
     static final int MESSAGES_MAX = 10_000;
 
     private static final int STRETCH_MESSAGES = 250;
+    /** What conditions may read in a request: hostile ones read a long text hundreds of times. */
+    private static final long READ_BYTES_MAX = 16 << 20;
+
     private static final int ANSWER_BYTES = 4096;
 
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
@@ -102,42 +105,48 @@ final class FilteredPeek {
     private void look(Stretch stretch) {
         held.add(stretch);
         try {
+            bytes += bytes(stretch);
             int end = select(stretch);
             // What was there a moment ago and is settled now counts, too, so that this ends.
-            seen += Math.max(1, stretch.size());
-            boolean isFull = selected == bounds.most;
+            seen += Math.max(1, end);
             boolean hasMore = end < stretch.size() || !stretch.sawAll();
-            if (hasMore && !isFull && seen < MESSAGES_MAX && bytes < bounds.bytesMax) {
-                if (stretch.places.isEmpty()) {
-                    held.remove(held.size() - 1).release();
-                }
-                look(stretch.nextOffset());
+            long nextFrom = end < stretch.size() ? stretch.offset(end) : stretch.nextOffset();
+            if (!hasMore || isDone() || seen >= MESSAGES_MAX || bytes >= bounds.bytesMax) {
+                PeekedJson.answer(exchange, json(nextFrom, hasMore), answer);
+                release();
                 return;
             }
-            long nextFrom = end < stretch.size() ? stretch.offset(end) : stretch.nextOffset();
-            PeekedJson.answer(exchange, json(nextFrom, hasMore), answer);
-            release();
+            if (stretch.places.isEmpty()) {
+                held.remove(held.size() - 1).release();
+            }
+            look(nextFrom);
         } catch (RuntimeException e) {
             fail(e);
         }
     }
 
-    /** Takes what is selected, as long as the answer has room; the place behind what was looked at. */
-    private int select(Stretch stretch) {
+    /** The bytes that a stretch holds: whole entries, however many of their messages are looked at. */
+    private static long bytes(Stretch stretch) {
+        long sum = 0;
         long counted = -1;
         for (int i = 0; i < stretch.size(); i++) {
-            if (selected == bounds.most) {
+            long firstOffset = stretch.offset(i) - stretch.indexInEntry(i);
+            if (stretch.isReadable(i) && firstOffset != counted) {
+                sum += stretch.entry(i).readableBytes();
+                counted = firstOffset;
+            }
+        }
+        return sum;
+    }
+
+    /** Takes what is selected, until this is done; the place behind what was looked at. */
+    private int select(Stretch stretch) {
+        for (int i = 0; i < stretch.size(); i++) {
+            if (isDone()) {
                 return i;
             }
             if (stretch.isReadable(i)) {
-                ByteBuf entry = stretch.entry(i);
-                long firstOffset = stretch.offset(i) - stretch.indexInEntry(i);
-                if (firstOffset != counted) {
-                    // The whole entry was read, however many of its messages are looked at.
-                    bytes += entry.readableBytes();
-                    counted = firstOffset;
-                }
-                view.show(entry, stretch.indexInEntry(i));
+                view.show(stretch.entry(i), stretch.indexInEntry(i));
                 if (matcher.matches(message.delivered(stretch.deliveryCount(i)))) {
                     stretch.places.add(i);
                     selected++;
@@ -145,6 +154,11 @@ final class FilteredPeek {
             }
         }
         return stretch.size();
+    }
+
+    /** Whether the answer is full, or long texts were read often enough. */
+    private boolean isDone() {
+        return selected == bounds.most || matcher.bytesRead() >= READ_BYTES_MAX;
     }
 
     private ByteBuf json(long nextFrom, boolean hasMore) {

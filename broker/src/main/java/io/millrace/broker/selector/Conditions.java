@@ -57,6 +57,7 @@ final class Conditions {
             if (!values.isText(slot)) {
                 return values.isNull(slot) ? Truth.UNKNOWN : Truth.FALSE;
             }
+            values.countRead(slot);
             int found = texts.find(values.source(slot), values.start(slot), values.length(slot));
             return Truth.of(found != TextTable.ABSENT);
         }
@@ -70,6 +71,7 @@ final class Conditions {
             if (!values.isText(slot)) {
                 return values.isNull(slot) ? Truth.UNKNOWN : Truth.FALSE;
             }
+            values.countRead(slot);
             int start = values.start(slot);
             return Truth.of(pattern.matches(values.source(slot), start, start + values.length(slot)));
         }

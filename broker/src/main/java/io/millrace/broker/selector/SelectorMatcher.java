@@ -15,4 +15,12 @@ public final class SelectorMatcher {
         values.take(message);
         return condition.test(values) == Truth.TRUE;
     }
+
+    /**
+     * How many bytes of texts the conditions have read so far, a text once for each that looks into it: what a selector
+     * costs where texts are long and conditions many, for whoever bounds that.
+     */
+    public long bytesRead() {
+        return values.bytesRead();
+    }
 }

@@ -36,6 +36,8 @@ public final class SelectorValues implements PropertyVisitor {
     /** Where the next value goes. */
     private int next = NO_SLOT;
 
+    private long bytesRead;
+
     SelectorValues(SelectorLayout layout) {
         this.layout = layout;
         kinds = new byte[layout.slots()];
@@ -165,7 +167,18 @@ public final class SelectorValues implements PropertyVisitor {
         return lengths[slot];
     }
 
+    /** A condition reads the text in {@code slot}. */
+    void countRead(int slot) {
+        bytesRead += lengths[slot];
+    }
+
+    /** How many bytes of texts conditions have read so far. */
+    long bytesRead() {
+        return bytesRead;
+    }
+
     boolean isSameText(int one, int other) {
+        countRead(one);
         return lengths[one] == lengths[other]
                 && ByteBufUtil.equals(sources[one], starts[one], sources[other], starts[other], lengths[one]);
     }

@@ -422,6 +422,19 @@ class SelectorTest {
     }
 
     @Test
+    void whatConditionsReadIsCountedATextOnceForEach() {
+        FakeMessage message = new FakeMessage().with("a", "12345").with("n", 1L);
+        SelectorMatcher matcher = Selector.compile(
+                        "a LIKE '%x%' OR a IN ('x') OR a = 'x' OR n = 1 OR a LIKE 'not looked at'")
+                .newMatcher();
+
+        matcher.matches(message);
+        assertThat(matcher.bytesRead()).isEqualTo(15);
+        matcher.matches(message);
+        assertThat(matcher.bytesRead()).isEqualTo(30);
+    }
+
+    @Test
     void matchersOfOneSelectorDoNotTouchEachOther() {
         Selector selector = Selector.compile("a + 1 = 2");
         SelectorMatcher one = selector.newMatcher();
