@@ -35,6 +35,7 @@ public abstract class Peek {
     private int[] places = new int[8];
     private int size;
     private long nextOffset;
+    private boolean sawAll;
 
     @Nullable
     EntrySet entries;
@@ -108,6 +109,12 @@ public abstract class Peek {
         nextOffset = offset;
     }
 
+    /** It ends at {@code offset}; {@code readable} is where the messages that can be read end. */
+    void end(long offset, long readable) {
+        nextOffset = offset;
+        sawAll = offset >= readable;
+    }
+
     /** The number of messages. */
     public final int size() {
         return size;
@@ -153,6 +160,11 @@ public abstract class Peek {
     /** Where the next look goes on; past the end where this one saw everything. */
     public final long nextOffset() {
         return nextOffset;
+    }
+
+    /** Whether there was nothing behind what this look saw. */
+    public final boolean sawAll() {
+        return sawAll;
     }
 
     /** Gives the memory back. */

@@ -48,7 +48,7 @@ final class Peeking {
             }
             offset = next(queue, peek.only(), offset + 1, readable);
         }
-        peek.end(offset);
+        peek.end(offset, readable);
         if (!entries.startReading()) {
             peek.onPeeked();
         }

@@ -78,6 +78,7 @@ class ShardPeekPurgeTest extends ShardFixture {
         assertThat(first.offsets()).containsExactly(0L, 1L, 2L);
         assertThat(second.offsets()).containsExactly(3L, 4L, 5L);
         assertThat(third.offsets()).containsExactly(6L);
+        assertThat(List.of(first.sawAll(), second.sawAll(), third.sawAll())).containsExactly(false, false, true);
         assertThat(peek(new PeekProbe(third.nextOffset(), 3, 1000, State.READY)).offsets())
                 .isEmpty();
         assertThat(peek(new PeekProbe(-5, 1, 1, null)).offsets()).containsExactly(0L);

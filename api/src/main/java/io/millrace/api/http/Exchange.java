@@ -177,6 +177,11 @@ public final class Exchange {
         }
     }
 
+    /** Runs {@code task} on the loop of the connection, behind what waits there. Any thread. */
+    public void onLoopLater(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
     /** The body, at most {@code bytesMax} bytes of it, which the receiver releases. Called once. */
     public CompletableFuture<ByteBuf> bytes(int bytesMax) {
         String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING);

@@ -1,20 +1,14 @@
 package io.millrace.api.rest;
 
 import com.linecorp.armeria.common.HttpResponse;
-import io.millrace.api.http.Answers;
 import io.millrace.api.http.Exchange;
 import io.millrace.api.http.JsonBuffer;
-import io.millrace.api.http.Problem;
-import io.millrace.api.http.ProblemException;
-import io.millrace.api.text.MessageJson;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.MessageId;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.MessageView;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Refusal;
 import io.netty.buffer.ByteBuf;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -56,16 +50,7 @@ final class HttpPeek extends Peek {
 
     private void write() {
         try {
-            ByteBuf json = json();
-            if (exchange.takeAnswerBytes(json.readableBytes())) {
-                answer.complete(Answers.json(200, json));
-                return;
-            }
-            json.release();
-            answer.completeExceptionally(new ProblemException(
-                    Problem.OUT_OF_MEMORY_BUDGET,
-                    "answers that clients read slowly have taken all memory that is set aside for them; try again",
-                    Map.of("retry-after", "1")));
+            PeekedJson.answer(exchange, json(), answer);
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
         } finally {
@@ -77,18 +62,11 @@ final class HttpPeek extends Peek {
         return JsonBuffer.object(exchange.allocator(), ANSWER_BYTES, json -> {
             json.writeArrayFieldStart("messages");
             for (int i = 0; i < size(); i++) {
-                json.writeStartObject();
-                json.writeStringField("id", new MessageId(queue.logId(), offset(i)).toString());
-                json.writeNumberField("offset", offset(i));
-                json.writeStringField("state", MessageRoutes.word(state(i)));
-                json.writeNumberField("deliveryCount", deliveryCount(i));
-                if (isReadable(i)) {
-                    MessageJson.write(json, view.show(entry(i), indexInEntry(i)));
-                }
-                json.writeEndObject();
+                PeekedJson.write(json, queue.logId(), this, i, view);
             }
             json.writeEndArray();
             json.writeNumberField("nextFrom", nextOffset());
+            json.writeBooleanField("more", !sawAll());
         });
     }
 }

@@ -12,6 +12,8 @@ import io.millrace.api.http.Route;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
+import io.millrace.broker.selector.Selector;
+import io.millrace.broker.selector.SelectorException;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
 import io.millrace.engine.Refusal;
@@ -34,7 +36,7 @@ final class MessageRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of(HttpMethod.GET, "/v1/queues/{queue}/messages", this::peek)
-                        .withQuery("state", "from", "limit"),
+                        .withQuery("state", "from", "limit", "filter"),
                 Route.of(HttpMethod.POST, "/v1/queues/{queue}/purge", this::purge));
     }
 
@@ -45,12 +47,27 @@ final class MessageRoutes {
         long otherwise = Math.min(PEEKED, limits.answers().messagesMax());
         int most =
                 (int) RestContext.number(exchange, "limit", 1, limits.answers().messagesMax(), otherwise);
-        HttpPeek peek =
-                new HttpPeek(exchange, queue, from, most, limits.answers().bytesMax(), state(exchange));
+        int bytesMax = limits.answers().bytesMax();
+        Peek.State only = state(exchange);
+        String filter = RestContext.text(exchange, "filter");
+        if (!filter.isEmpty()) {
+            FilteredPeek.Bounds bounds = new FilteredPeek.Bounds(from, most, bytesMax, only);
+            FilteredPeek filtered = new FilteredPeek(exchange, context.broker(), queue, selector(filter), bounds);
+            return exchange.noBody().thenCompose(none -> filtered.begin());
+        }
+        HttpPeek peek = new HttpPeek(exchange, queue, from, most, bytesMax, only);
         return exchange.noBody().thenCompose(none -> {
             context.broker().peek(queue, peek);
             return peek.answer();
         });
+    }
+
+    private static Selector selector(String filter) {
+        try {
+            return Selector.compile(filter);
+        } catch (SelectorException e) {
+            throw new ProblemException(Problem.INVALID_VALUE, "query parameter filter is wrong " + e.getMessage());
+        }
     }
 
     private static Peek.@Nullable State state(Exchange exchange) {

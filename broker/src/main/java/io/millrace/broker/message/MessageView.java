@@ -74,6 +74,11 @@ public final class MessageView {
         return PropertiesCodec.decode(entry(), propertiesAt, bodyAt);
     }
 
+    /** Shows {@code visitor} what its publisher said of it, in the order in which it is stored. */
+    public void visitProperties(PropertyVisitor visitor) {
+        PropertiesCodec.visit(entry(), propertiesAt, bodyAt, visitor);
+    }
+
     /** The length of the body in bytes. */
     public int bodyBytes() {
         return end - bodyAt;

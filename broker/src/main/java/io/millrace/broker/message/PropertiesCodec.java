@@ -29,6 +29,19 @@ import org.jspecify.annotations.Nullable;
 final class PropertiesCodec {
     private static final ByteBuf NOTHING = Unpooled.EMPTY_BUFFER;
 
+    /** By the number of the property on disk; null where it is no text of the message's own. */
+    private static final @Nullable MessageProperty[] PROPERTIES = new MessageProperty[DEDUPLICATION_ID + 1];
+
+    static {
+        PROPERTIES[KEY] = MessageProperty.KEY;
+        PROPERTIES[CONTENT_TYPE] = MessageProperty.CONTENT_TYPE;
+        PROPERTIES[CORRELATION_ID] = MessageProperty.CORRELATION_ID;
+        PROPERTIES[REPLY_TO] = MessageProperty.REPLY_TO;
+        PROPERTIES[MESSAGE_ID] = MessageProperty.MESSAGE_ID;
+        PROPERTIES[GROUP] = MessageProperty.GROUP;
+        PROPERTIES[DEDUPLICATION_ID] = MessageProperty.DEDUPLICATION_ID;
+    }
+
     private PropertiesCodec() {}
 
     /** The properties as bytes on the heap; a string that is too long is an {@link IllegalArgumentException}. */
@@ -132,5 +145,42 @@ final class PropertiesCodec {
                     default -> ByteBufUtil.getBytes(source, valueAt, valueBytes);
                 };
         return new Header(name, value);
+    }
+
+    /** Shows {@code visitor} the properties that lie from {@code start} up to {@code end}. */
+    static void visit(ByteBuf source, int start, int end, PropertyVisitor visitor) {
+        int at = start;
+        while (at < end) {
+            byte id = source.getByte(at);
+            int length = source.getInt(at + 1);
+            int valueAt = at + PROPERTY_HEADER_BYTES;
+            if (id == HEADER) {
+                visitHeader(source, valueAt, length, visitor);
+            } else if (id > 0 && id < PROPERTIES.length) {
+                MessageProperty property = PROPERTIES[id];
+                if (property != null && visitor.onProperty(property)) {
+                    visitor.onText(source, valueAt, length);
+                }
+            }
+            at = valueAt + length;
+        }
+    }
+
+    private static void visitHeader(ByteBuf source, int at, int length, PropertyVisitor visitor) {
+        int nameBytes = source.getUnsignedShort(at);
+        int nameAt = at + NativeFormat.NAME_LENGTH_BYTES;
+        if (!visitor.onHeader(source, nameAt, nameBytes)) {
+            return;
+        }
+        int typeAt = nameAt + nameBytes;
+        int valueAt = typeAt + 1;
+        int valueBytes = at + length - valueAt;
+        switch (source.getByte(typeAt)) {
+            case TYPE_STRING -> visitor.onText(source, valueAt, valueBytes);
+            case TYPE_LONG -> visitor.onLong(source.getLong(valueAt));
+            case TYPE_DOUBLE -> visitor.onDouble(source.getDouble(valueAt));
+            case TYPE_BOOLEAN -> visitor.onBoolean(source.getBoolean(valueAt));
+            default -> visitor.onBytes(source, valueAt, valueBytes);
+        }
     }
 }

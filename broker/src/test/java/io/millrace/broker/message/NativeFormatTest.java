@@ -53,6 +53,12 @@ class NativeFormatTest {
             assertThat(ByteBufUtil.getBytes(view.body())).isEqualTo(sent.get(i).body);
             assertThat(view.bodyBytes()).isEqualTo(sent.get(i).body.length);
             assertThat(view.properties()).usingRecursiveComparison().isEqualTo(sent.get(i).properties);
+            VisitedProperties visited = new VisitedProperties(true);
+            view.visitProperties(visited);
+            assertThat(visited.properties()).usingRecursiveComparison().isEqualTo(sent.get(i).properties);
+            VisitedProperties names = new VisitedProperties(false);
+            view.visitProperties(names);
+            assertThat(names.properties()).as("values that nobody wants").isEqualTo(MessageProperties.NONE);
             assertThat(view.publishedMillis()).isEqualTo(77);
         }
         entry.release();

@@ -70,9 +70,14 @@ public final class QueueClient {
                 api.call(ApiRequest.with("POST", path + "/receive", asked).waiting(wait)));
     }
 
-    /** Some messages at {@code fromOffset} or behind it, at most {@code most}, and where the next look begins. */
-    JsonNode peek(long fromOffset, int most) throws ApiException, InterruptedException {
-        return api.call(ApiRequest.get(path + "/messages?from=" + fromOffset + "&limit=" + most));
+    /**
+     * Some messages at {@code fromOffset} or behind it, at most {@code most}, of those that {@code filter} selects if
+     * there is one; where the next look begins, and whether there was something there.
+     */
+    JsonNode peek(long fromOffset, int most, Optional<String> filter) throws ApiException, InterruptedException {
+        String query = "?from=" + fromOffset + "&limit=" + most
+                + filter.map(each -> "&filter=" + ApiRequest.escape(each)).orElse("");
+        return api.call(ApiRequest.get(path + "/messages" + query));
     }
 
     static List<ReceivedMessage> messages(JsonNode answer) {

@@ -116,6 +116,33 @@ class QueueCommandsTest {
     }
 
     @Test
+    void aFilterShowsWhatItSelectsHoweverFarItIs() {
+        succeed("queue", "create", "filtered");
+        succeed("publish", "filtered", "-m", "first", "--header", "color=red");
+        CommandRun many = CommandRun.at(broker.url()).input("filler\n".repeat(10_100));
+        assertThat(many.run("publish", "filtered")).as(many.errors()).isZero();
+        succeed("publish", "filtered", "-m", "last", "-m", "behind", "--header", "color=dark red");
+
+        assertThat(succeed("queue", "peek", "filtered", "--filter", "color LIKE '%red'")
+                        .lines())
+                .containsExactly("first", "last", "behind");
+        assertThat(succeed("queue", "peek", "filtered", "--filter", "color LIKE '%red'", "--max", "2")
+                        .lines())
+                .containsExactly("first", "last");
+        assertThat(succeed("queue", "peek", "filtered", "--filter", "color = 'green'")
+                        .output())
+                .isEmpty();
+    }
+
+    @Test
+    void aFilterThatIsNoneIsRefusedWithThePlace() {
+        succeed("queue", "create", "refused");
+
+        assertThat(fail(1, "queue", "peek", "refused", "--filter", "color = ").errors())
+                .contains("at character 9: expected a name, a literal or (, found the end");
+    }
+
+    @Test
     void peekingDisturbsNothing() throws Exception {
         succeed("queue", "create", "peeked");
         succeed("publish", "peeked", "-m", "one", "-m", "two", "-m", "three");
