@@ -1,5 +1,5 @@
 /**
- * The durable definitions: spaces, queues, users. They are entries of log 0 of shard 0, one for each definition that is
+ * The durable definitions: spaces, queues, users, exchanges, bindings. They are entries of log 0 of shard 0, one for each definition that is
  * in force: a change appends the new definition and settles the old one, a removal settles it
  * (docs/formats/catalog.md).
  *

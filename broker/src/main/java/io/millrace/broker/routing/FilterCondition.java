@@ -21,7 +21,7 @@ interface FilterCondition {
             throw new IllegalArgumentException(path + " is not an object with one field, the kind of the condition");
         }
         Map.Entry<String, JsonNode> only = node.properties().iterator().next();
-        String inner = path + "." + only.getKey();
+        String inner = path + "." + RoutingJson.shown(only.getKey());
         JsonNode operand = only.getValue();
         return switch (only.getKey()) {
             case "prefix", "suffix", "equals-ignore-case" -> ofText(only.getKey(), text(operand, inner));

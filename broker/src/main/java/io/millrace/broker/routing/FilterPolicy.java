@@ -55,6 +55,11 @@ public final class FilterPolicy {
         return text;
     }
 
+    /** The policy as a tree. */
+    public JsonNode json() {
+        return RoutingJson.read("filter", text);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof FilterPolicy policy && policy.text.equals(text);
@@ -118,7 +123,7 @@ public final class FilterPolicy {
             }
             List<Node> nodes = new ArrayList<>();
             for (Map.Entry<String, JsonNode> each : node.properties()) {
-                String inner = path + "." + each.getKey();
+                String inner = path + "." + RoutingJson.shown(each.getKey());
                 nodes.add(
                         each.getKey().equals(OR)
                                 ? or(each.getValue(), inner, depth)

@@ -121,6 +121,11 @@ public final class MatchArguments {
         return wanted;
     }
 
+    /** The arguments as a tree. */
+    public JsonNode json() {
+        return RoutingJson.read("arguments", text);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof MatchArguments arguments && arguments.text.equals(text);

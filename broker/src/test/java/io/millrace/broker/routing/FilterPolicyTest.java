@@ -147,6 +147,14 @@ class FilterPolicyTest {
     }
 
     @Test
+    void whatUtf8CannotCarryIsRefusedAndAStrangersNameIsShownShort() {
+        assertThatThrownBy(() -> FilterPolicy.ofText("{\"a\":[\"\\ud800\"]}")).hasMessageContaining("surrogate");
+        assertThatThrownBy(() -> MatchArguments.ofText("{\"a\":\"\\udc00\"}")).hasMessageContaining("surrogate");
+        assertThatThrownBy(() -> FilterPolicy.ofText("{\"a\\n" + "x".repeat(100) + "\":1}"))
+                .hasMessage("filter.a?" + "x".repeat(38) + "... is not an array of conditions");
+    }
+
+    @Test
     void aPolicyIsBounded() {
         assertThatThrownBy(() -> FilterPolicy.ofText("{\"a\":[" + "1,".repeat(256) + "1]}"))
                 .hasMessageContaining("more than 256 conditions");
