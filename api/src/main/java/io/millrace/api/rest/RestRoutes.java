@@ -16,6 +16,9 @@ public final class RestRoutes {
         routes.addAll(new ReceiveRoute(context).routes());
         routes.addAll(new SettleRoute(context).routes());
         routes.addAll(new MessageRoutes(context).routes());
+        routes.addAll(new ExchangeRoutes(context).routes());
+        routes.addAll(new BindingRoutes(context).routes());
+        routes.addAll(new RoutedPublishRoutes(context).routes());
         routes.addAll(new SpaceRoutes(context).routes());
         routes.addAll(new UserRoutes(context).routes());
         routes.addAll(new OperatorRoutes(context).routes());
