@@ -47,6 +47,10 @@ final class FanOut {
             Broker broker, CatalogSnapshot snapshot, Exchange exchange, RoutedPublish publish) {
         FanOut fanOut = new FanOut(broker);
         try {
+            if (snapshot.routing().exchange(exchange.id()) == null) {
+                throw new BrokerException(
+                        BrokerError.EXCHANGE_NOT_FOUND, "there is no exchange " + exchange.name() + " any more");
+            }
             for (Part each : publish.parts()) {
                 fanOut.spread(snapshot.route(exchange, each.routed()), each.message());
             }

@@ -25,6 +25,7 @@ import io.millrace.testkit.SeedSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,6 +337,53 @@ class BrokerExchangeTest {
                 .flatMap(each -> rig.broker.catalog().snapshot().routing().bindings(each.id(), 0))
                 .filter(rig.broker.catalog().snapshot()::isAlive)
                 .collect(Collectors.toSet());
+    }
+
+    /** Unconfirmed it may be in some queues; confirmed it is in all. */
+    @ParameterizedTest
+    @SeedSource(runs = 60)
+    void aConfirmedPublishIsInEveryQueueWheneverTheBrokerIsKilled(long seed) throws IOException {
+        Random random = new Random(seed);
+        exchange("fanout", ExchangeType.FANOUT);
+        for (int i = 0; i < 4; i++) {
+            queue("q" + i);
+            bind("fanout", "q" + i, "");
+        }
+        for (int round = 0; round < 5; round++) {
+            Exchange fanout = rig.broker.catalog().snapshot().routing().exchange(key("fanout"));
+            RoutedPublish publish = new RoutedPublish();
+            String body = "m" + round;
+            publish.add(
+                    "",
+                    DeliveryAttributes.NONE,
+                    MessageProperties.NONE,
+                    Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+            CompletableFuture<List<List<Stored>>> asked = rig.broker.publish(fanout, publish);
+            rig.world.runUntil(asked::isDone, random.nextInt(60));
+            boolean isConfirmed = asked.isDone() && !asked.isCompletedExceptionally();
+            rig.crash();
+            for (int i = 0; i < 4; i++) {
+                List<String> there = bodies(queue("q" + i));
+                assertThat(there).as("confirmed: %s, q%d", isConfirmed, i).isSubsetOf(body);
+                assertThat(there.isEmpty() && isConfirmed).isFalse();
+                rig.pass(31);
+                rig.purge(queue("q" + i));
+            }
+        }
+    }
+
+    @Test
+    void anExchangeThatIsRemovedMeanwhileTakesNothing() {
+        Exchange fanout = exchange("fanout", ExchangeType.FANOUT);
+        rig.answer(rig.broker.catalog().exchanges().delete(key("fanout"), false));
+        RoutedPublish publish = new RoutedPublish();
+        ByteBuf body = Unpooled.buffer().writeZero(4);
+        publish.add("", DeliveryAttributes.NONE, MessageProperties.NONE, body);
+
+        assertThatThrownBy(() -> rig.broker.publish(fanout, publish))
+                .isInstanceOfSatisfying(
+                        BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerError.EXCHANGE_NOT_FOUND));
+        assertThat(body.refCnt()).isZero();
     }
 
     @Test

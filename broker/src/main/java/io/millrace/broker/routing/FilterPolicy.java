@@ -12,8 +12,8 @@ import java.util.Map;
  * which one has to hold.
  *
  * <p>At most {@value #BYTES_MAX} bytes, {@value #CONDITIONS_MAX} conditions and {@value #DEPTH_MAX} levels of
- * {@code $or}. Each condition is looked at once for a message at most, and takes time linear in the header that it looks
- * at. Immutable; any thread.
+ * {@code $or}. Each condition is looked at once for a message at most, and takes time linear in the header that it
+ * looks at. Immutable; any thread.
  */
 public final class FilterPolicy {
     public static final int BYTES_MAX = 16 << 10;

@@ -72,6 +72,16 @@ class FilterPolicyTest {
                 "{\"event\":[{\"exists\":false}]} | false",
                 "{\"none\":[{\"exists\":false}]} | true",
                 "{\"none\":[\"a\",{\"exists\":false}]} | true",
+                "{\"none\":[{\"exists\":true}]} | false"
+            })
+    void aPolicyLetsThroughWhatItSays(String policy, boolean expected) {
+        assertThat(matches(policy)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "{\"price\":[{\"numeric\":[\"=\",100]}]} | true",
                 "{\"price\":[{\"numeric\":[\"=\",100.5]}]} | false",
                 "{\"price\":[{\"numeric\":[\">\",99.9]}]} | true",
@@ -98,10 +108,11 @@ class FilterPolicyTest {
                 "{\"$or\":[{\"event\":[\"a\"]},{\"price\":[100]}]} | true",
                 "{\"$or\":[{\"event\":[\"a\"]},{\"price\":[1]}]} | false",
                 "{\"urgent\":[false],\"$or\":[{\"event\":[\"a\"]},{\"price\":[100]}]} | false",
-                "{\"$or\":[{\"event\":[\"a\"]},{\"urgent\":[true],\"$or\":[{\"price\":[1]},{\"price\":[100]}]}]} | true",
+                "{\"$or\":[{\"event\":[\"a\"]},"
+                        + "{\"urgent\":[true],\"$or\":[{\"price\":[1]},{\"price\":[100]}]}]} | true",
                 "{\"$or\":[{\"event\":[\"a\"]},{\"urgent\":[true],\"price\":[1]}]} | false"
             })
-    void aPolicyLetsThroughWhatItSays(String policy, boolean expected) {
+    void rangesNetworksAndAlternativesLetThroughWhatTheySay(String policy, boolean expected) {
         assertThat(matches(policy)).isEqualTo(expected);
     }
 
@@ -134,7 +145,7 @@ class FilterPolicyTest {
                 "{\"a\":[{\"numeric\":[\"=\",1,\"<\",2]}]} | filter.a[0].numeric is not like",
                 "{\"a\":[{\"numeric\":[\">\",1,\"<\",1]}]} | has a lower bound that is not below the upper one",
                 "{\"a\":[{\"numeric\":[\">=\",2,\"<=\",1]}]} | has a lower bound that is not below the upper one",
-                "{\"a\":[{\"cidr\":\"10.0.0.0\"}]} | filter.a[0].cidr is not an IP address with the length of its prefix",
+                "{\"a\":[{\"cidr\":\"10.0.0.0\"}]} | filter.a[0].cidr is not an IP address with the length",
                 "{\"a\":[{\"cidr\":\"10.0.0.0/33\"}]} | filter.a[0].cidr is not an IP address",
                 "{\"a\":[{\"cidr\":\"localhost/8\"}]} | filter.a[0].cidr is not an IP address",
                 "{\"$or\":[{\"a\":[1]}]} | filter.$or is not an array of two objects or more",
