@@ -25,8 +25,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of a publish as a stream. All bodies go into one buffer, which the body of the request bounds: text and base64 are never longer when decoded. At
- * most {@value #MESSAGES_MAX} messages with {@value #HEADERS_MAX} headers each. One thread, once.
+ * Reads the JSON of a publish as a stream. All bodies go into one buffer, which the body of the request bounds: text
+ * and base64 are never longer when decoded. At most {@value #MESSAGES_MAX} messages with {@value #HEADERS_MAX} headers
+ * each. One thread, once.
  */
 final class BatchReader {
     static final int MESSAGES_MAX = 10_000;

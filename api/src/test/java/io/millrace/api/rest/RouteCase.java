@@ -15,6 +15,7 @@ import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.MatchArguments;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How a test asks for one route with success, in a broker that has a queue q and a user ada.
@@ -77,27 +78,11 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
 
     /** A case for each route of the door. */
     static List<RouteCase> all() {
+        return Stream.concat(ofExchanges().stream(), others().stream()).toList();
+    }
+
+    private static List<RouteCase> ofExchanges() {
         return List.of(
-                without("GET /v1/queues", "/v1/queues?prefix=q&limit=10", 200),
-                without("GET /v1/queues/{queue}", "/v1/queues/q", 200),
-                json("PUT /v1/queues/{queue}", "/v1/queues/new", "{\"leaseMillis\":1000}", 201),
-                json("PATCH /v1/queues/{queue}", "/v1/queues/q", "{\"leaseMillis\":1000}", 200),
-                without("DELETE /v1/queues/{queue}", "/v1/queues/q", 204),
-                new RouteCase(
-                        "POST /v1/queues/{queue}/messages", rig -> "/v1/queues/q/messages", Body.ANY, "hello", 201),
-                without("GET /v1/queues/{queue}/messages", "/v1/queues/q/messages?state=ready&limit=5", 200),
-                json(
-                        "POST /v1/queues/{queue}/publish",
-                        "/v1/queues/q/publish",
-                        "{\"messages\":[{\"body\":\"a\",\"headers\":{\"n\":1}}]}",
-                        201),
-                json("POST /v1/queues/{queue}/receive", "/v1/queues/q/receive", "{\"max\":1}", 200),
-                json(
-                        "POST /v1/queues/{queue}/settle",
-                        "/v1/queues/q/settle",
-                        "{\"settle\":[{\"lease\":\"1-0-1\",\"action\":\"acknowledge\"}]}",
-                        200),
-                without("POST /v1/queues/{queue}/purge", "/v1/queues/q/purge", 200),
                 on("GET /v1/exchanges", "?prefix=q&limit=10", Body.NONE, "", 200),
                 on("GET /v1/exchanges/{exchange}", "/x", Body.NONE, "", 200),
                 json("PUT /v1/exchanges/{exchange}", "/v1/exchanges/new", "{\"type\":\"topic\"}", 201),
@@ -129,7 +114,31 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                         "/x/publish",
                         Body.JSON,
                         "{\"messages\":[{\"routingKey\":\"there\",\"body\":\"a\"},{\"body\":\"b\"}]}",
+                        201));
+    }
+
+    private static List<RouteCase> others() {
+        return List.of(
+                without("GET /v1/queues", "/v1/queues?prefix=q&limit=10", 200),
+                without("GET /v1/queues/{queue}", "/v1/queues/q", 200),
+                json("PUT /v1/queues/{queue}", "/v1/queues/new", "{\"leaseMillis\":1000}", 201),
+                json("PATCH /v1/queues/{queue}", "/v1/queues/q", "{\"leaseMillis\":1000}", 200),
+                without("DELETE /v1/queues/{queue}", "/v1/queues/q", 204),
+                new RouteCase(
+                        "POST /v1/queues/{queue}/messages", rig -> "/v1/queues/q/messages", Body.ANY, "hello", 201),
+                without("GET /v1/queues/{queue}/messages", "/v1/queues/q/messages?state=ready&limit=5", 200),
+                json(
+                        "POST /v1/queues/{queue}/publish",
+                        "/v1/queues/q/publish",
+                        "{\"messages\":[{\"body\":\"a\",\"headers\":{\"n\":1}}]}",
                         201),
+                json("POST /v1/queues/{queue}/receive", "/v1/queues/q/receive", "{\"max\":1}", 200),
+                json(
+                        "POST /v1/queues/{queue}/settle",
+                        "/v1/queues/q/settle",
+                        "{\"settle\":[{\"lease\":\"1-0-1\",\"action\":\"acknowledge\"}]}",
+                        200),
+                without("POST /v1/queues/{queue}/purge", "/v1/queues/q/purge", 200),
                 without("GET /v1/spaces", "/v1/spaces", 200),
                 without("GET /v1/spaces/{space}", "/v1/spaces/root", 200),
                 json("PUT /v1/spaces/{space}", "/v1/spaces/shop", "{}", 200),

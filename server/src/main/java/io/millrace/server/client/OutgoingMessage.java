@@ -38,8 +38,8 @@ public record OutgoingMessage(
         return delivery.deduplicationId().isPresent();
     }
 
-    /** The body of a request that publishes {@code messages}. */
-    static byte[] batch(List<OutgoingMessage> messages) {
+    /** The body of a request that publishes {@code messages}, to an exchange with {@code routingKey}. */
+    static byte[] batch(List<OutgoingMessage> messages, Optional<String> routingKey) {
         int bytes = messages.stream()
                 .mapToInt(each -> each.body.length + OVERHEAD_BYTES)
                 .sum();
@@ -48,7 +48,7 @@ public record OutgoingMessage(
             json.writeStartObject();
             json.writeArrayFieldStart("messages");
             for (OutgoingMessage each : messages) {
-                each.write(json);
+                each.write(json, routingKey);
             }
             json.writeEndArray();
             json.writeEndObject();
@@ -58,8 +58,11 @@ public record OutgoingMessage(
         return output.toByteArray();
     }
 
-    private void write(JsonGenerator json) throws IOException {
+    private void write(JsonGenerator json, Optional<String> routingKey) throws IOException {
         json.writeStartObject();
+        if (routingKey.isPresent()) {
+            json.writeStringField("routingKey", routingKey.get());
+        }
         String text = asText(body);
         if (text == null) {
             json.writeBinaryField("bodyBase64", body);
