@@ -4,6 +4,10 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSnapshot;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.routing.Destination;
+import io.millrace.broker.routing.Exchange;
+import io.millrace.broker.routing.ExchangeKey;
+import io.millrace.broker.routing.ExchangeSettings;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.security.Permissions;
 import io.millrace.broker.security.Principal;
@@ -23,7 +27,7 @@ public final class Access {
         this.permissions = new Permissions(catalog);
     }
 
-    /** The decisions themselves, for what is not a queue. */
+    /** The decisions themselves, for what is neither a queue nor an exchange. */
     public Permissions permissions() {
         return permissions;
     }
@@ -66,6 +70,79 @@ public final class Access {
                         ResourceKind.QUEUE,
                         space,
                         queue.queue().name().value()))
+                .limit(most)
+                .toList();
+    }
+
+    /** The exchange {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
+    public Exchange exchange(Principal principal, String name, Action action) {
+        ExchangeKey key = exchangeKey(principal, name, action);
+        Exchange exchange = catalog.snapshot().routing().exchange(key);
+        if (exchange == null) {
+            throw new BrokerException(BrokerError.EXCHANGE_NOT_FOUND, "there is no exchange " + name);
+        }
+        return exchange;
+    }
+
+    /** The exchange to publish to: one that is not internal, if the principal may publish to it. */
+    public Exchange exchangeToPublish(Principal principal, String name) {
+        Exchange exchange = exchange(principal, name, Action.PUBLISH);
+        if (exchange.settings().internal()) {
+            throw new BrokerException(
+                    BrokerError.EXCHANGE_INTERNAL,
+                    "exchange " + name + " is internal: only other exchanges lead into it");
+        }
+        return exchange;
+    }
+
+    /** The full name of an exchange that need not exist, if the principal may do {@code action} with such a one. */
+    public ExchangeKey exchangeKey(Principal principal, String name, Action action) {
+        ExchangeKey key;
+        try {
+            key = new ExchangeKey(principal.space(), new ResourceName(name));
+        } catch (IllegalArgumentException e) {
+            throw new BrokerException(BrokerError.INVALID, String.valueOf(e.getMessage()));
+        }
+        if (!permissions.allows(principal, action, ResourceKind.EXCHANGE, principal.space(), name)) {
+            throw forbidden(principal, action, "exchange " + name);
+        }
+        return key;
+    }
+
+    /**
+     * Checks that the principal may make an exchange {@code name} with {@code settings}, and may have it give what it
+     * does not route to its alternate exchange: that is as much as a binding.
+     */
+    public ExchangeKey exchangeToMake(Principal principal, String name, ExchangeSettings settings) {
+        ExchangeKey key = exchangeKey(principal, name, Action.CREATE);
+        ResourceName alternate = settings.alternate();
+        if (alternate != null) {
+            exchangeKey(principal, name, Action.CONSUME);
+            exchangeKey(principal, alternate.value(), Action.PUBLISH);
+        }
+        return key;
+    }
+
+    /** Checks that the principal may make or remove a binding: consume from its exchange, publish to where it leads. */
+    public void binding(Principal principal, String source, Destination.Kind kind, String destination) {
+        exchangeKey(principal, source, Action.CONSUME);
+        if (kind == Destination.Kind.QUEUE) {
+            queueKey(principal, destination, Action.PUBLISH);
+        } else {
+            exchangeKey(principal, destination, Action.PUBLISH);
+        }
+    }
+
+    /** Up to {@code most} exchanges of the principal's space that it may see, by name, from behind {@code after} on. */
+    public List<Exchange> exchanges(Principal principal, String prefix, String after, int most) {
+        SpaceName space = principal.space();
+        return catalog.snapshot()
+                .routing()
+                .exchanges(space, prefix.compareTo(after) > 0 ? prefix : after)
+                .takeWhile(exchange -> exchange.name().startsWith(prefix))
+                .filter(exchange -> !exchange.name().equals(after))
+                .filter(exchange ->
+                        permissions.allows(principal, Action.DESCRIBE, ResourceKind.EXCHANGE, space, exchange.name()))
                 .limit(most)
                 .toList();
     }

@@ -4,6 +4,7 @@ import io.millrace.base.Check;
 import io.millrace.base.Loop;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.routing.Exchange;
 import io.millrace.engine.Fetch;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
@@ -211,6 +212,10 @@ public final class Broker {
      * none.
      */
     public void publish(QueueDefinition queue, List<? extends NativePublish> publishes) {
+        if (publishes.size() == 1) {
+            publish(queue, publishes.get(0));
+            return;
+        }
         BrokerTransaction transaction = begin();
         try {
             for (NativePublish each : publishes) {
@@ -225,15 +230,30 @@ public final class Broker {
 
     /** Checks what {@code publish} brings, and says what {@code queue} says for messages that do not say it. */
     void prepare(QueueDefinition queue, NativePublish publish) {
+        checkSize(queue, publish.batch().largestMessageBytes());
+        publish.to(queue.settings());
+    }
+
+    /** Throws {@link BrokerException} where a message of {@code bytes} is larger than {@code queue} allows. */
+    void checkSize(QueueDefinition queue, int bytes) {
         int most = Math.min(queue.settings().messageBytesMax(), options.messageBytesMax());
-        int largest = publish.batch().largestMessageBytes();
-        if (largest > most) {
+        if (bytes > most) {
             throw new BrokerException(
                     BrokerError.MESSAGE_TOO_LARGE,
-                    "a message of " + largest + " bytes is larger than queue "
-                            + queue.queue().name() + " allows, " + most);
+                    "a message of " + bytes + " bytes is larger than the queue allows, " + most + " (queue "
+                            + queue.queue().name() + ")");
         }
-        publish.to(queue.settings());
+    }
+
+    /**
+     * Stores messages in the queues to which {@code exchange} and its bindings lead at this moment, each once in each
+     * of them. Answered when all of these queues have them on stable storage: for each message the queues, none where
+     * it is unroutable. Where one refuses, the answer is its refusal, and others may have stored messages; so may a
+     * crash before the answer leave it. What is too large for one of them is refused before anything is stored, by a
+     * {@link BrokerException} that is thrown. Releases {@code publish} in any case.
+     */
+    public CompletableFuture<List<List<RoutedPublish.Stored>>> publish(Exchange exchange, RoutedPublish publish) {
+        return FanOut.begin(this, catalog.snapshot(), exchange, publish);
     }
 
     /** Leases messages to a consumer. */

@@ -8,9 +8,19 @@ public enum BrokerError {
     QUEUE_NOT_FOUND,
     /** The queue exists with other settings; nothing was changed. */
     QUEUE_EXISTS,
+    /** There is no such exchange. */
+    EXCHANGE_NOT_FOUND,
+    /** The exchange exists with other settings; nothing was changed. */
+    EXCHANGE_EXISTS,
+    /** The exchange has bindings, and was to be removed only without. */
+    EXCHANGE_IN_USE,
+    /** The exchange is internal: other exchanges lead into it, nobody publishes to it. */
+    EXCHANGE_INTERNAL,
+    /** There is no such binding. */
+    BINDING_NOT_FOUND,
     /** There is no such space. */
     SPACE_NOT_FOUND,
-    /** The space still has queues or users in it. */
+    /** The space still has queues, exchanges or users in it. */
     SPACE_NOT_EMPTY,
     /** There is no such user, or access key. */
     USER_NOT_FOUND,

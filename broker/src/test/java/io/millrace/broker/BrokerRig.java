@@ -5,6 +5,8 @@ import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageView;
 import io.millrace.broker.message.NativeBatch;
+import io.millrace.broker.routing.Exchange;
+import io.millrace.broker.security.Principal;
 import io.millrace.engine.Deliveries;
 import io.millrace.engine.Purge;
 import io.millrace.engine.QueueStats;
@@ -32,15 +34,23 @@ import java.util.concurrent.TimeUnit;
 
 /** A broker in a simulated world, with calls that run the world until they are answered. */
 final class BrokerRig implements AutoCloseable {
+    static final Principal ANYBODY = Principal.ANONYMOUS;
+
     private static final long STEPS_MAX = 1_000_000;
 
     final SimulatedFileSystem disk;
     final SimulatedWorld world;
     private final Random random;
     private final LocalStoreOptions store;
+    private final EngineLimits limits;
     Broker broker;
 
     BrokerRig(long seed, LocalStoreOptions store) throws IOException {
+        this(seed, store, EngineLimits.DEFAULT);
+    }
+
+    BrokerRig(long seed, LocalStoreOptions store, EngineLimits limits) throws IOException {
+        this.limits = limits;
         this.random = new Random(seed);
         this.store = store;
         this.disk = new SimulatedFileSystem(random);
@@ -49,17 +59,22 @@ final class BrokerRig implements AutoCloseable {
     }
 
     static BrokerRig small() throws IOException {
+        return small(EngineLimits.DEFAULT);
+    }
+
+    static BrokerRig small(EngineLimits limits) throws IOException {
         return new BrokerRig(
                 1,
                 LocalStoreOptions.DEFAULT
                         .withSizes(256 << 10, 64 << 10, 16 << 10)
                         .withJournalBytes(512 << 10)
-                        .withShards(4));
+                        .withShards(4),
+                limits);
     }
 
     private Broker open() throws IOException {
-        BrokerOptions options = new BrokerOptions(
-                new LocalStoreOpener(Path.of("/data"), store, ScrubOptions.NEVER), EngineLimits.DEFAULT, 1 << 20);
+        BrokerOptions options =
+                new BrokerOptions(new LocalStoreOpener(Path.of("/data"), store, ScrubOptions.NEVER), limits, 1 << 20);
         World simulated = new World(
                 disk, world.clock(), random, List.of(world.loop("a"), world.loop("b")), new SimulatedAgentHost(world));
         return answer(Broker.open(options, simulated).started());
@@ -132,6 +147,21 @@ final class BrokerRig implements AutoCloseable {
             }
         });
         return answer(done);
+    }
+
+    /** Publishes one message to an exchange; where it is then. */
+    List<RoutedPublish.Stored> publish(
+            Exchange exchange, String key, DeliveryAttributes attributes, MessageProperties properties, String body) {
+        RoutedPublish publish = new RoutedPublish();
+        publish.add(key, attributes, properties, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+        return answer(broker.publish(exchange, publish)).get(0);
+    }
+
+    /** The same, of which nothing more is said; the names of the queues. */
+    List<String> publish(Exchange exchange, String key, String body) {
+        return publish(exchange, key, DeliveryAttributes.NONE, MessageProperties.NONE, body).stream()
+                .map(stored -> stored.queue().queue().name().value())
+                .toList();
     }
 
     private static List<String> ids(QueueDefinition queue, long firstOffset, int count) {

@@ -82,6 +82,11 @@ public final class JsonObject {
         return value == null ? null : value.booleanValue();
     }
 
+    /** Whatever is there; null where the field is absent. */
+    public @Nullable JsonNode any(String field) {
+        return take(field);
+    }
+
     /** The elements of an array; null where the field is absent. */
     public @Nullable List<JsonNode> list(String field, int most) {
         JsonNode value = take(field);

@@ -69,6 +69,11 @@ final class Problems {
         return switch (error) {
             case QUEUE_NOT_FOUND -> Problem.QUEUE_NOT_FOUND;
             case QUEUE_EXISTS -> Problem.QUEUE_EXISTS;
+            case EXCHANGE_NOT_FOUND -> Problem.EXCHANGE_NOT_FOUND;
+            case EXCHANGE_EXISTS -> Problem.EXCHANGE_EXISTS;
+            case EXCHANGE_IN_USE -> Problem.EXCHANGE_IN_USE;
+            case EXCHANGE_INTERNAL -> Problem.EXCHANGE_INTERNAL;
+            case BINDING_NOT_FOUND -> Problem.BINDING_NOT_FOUND;
             case SPACE_NOT_FOUND -> Problem.SPACE_NOT_FOUND;
             case SPACE_NOT_EMPTY -> Problem.SPACE_NOT_EMPTY;
             case USER_NOT_FOUND -> Problem.USER_NOT_FOUND;

@@ -10,10 +10,8 @@ import io.millrace.api.rest.DeliveryFields.Field;
 import io.millrace.api.text.MessageJson;
 import io.millrace.api.text.Utf8;
 import io.millrace.api.text.Utf8Writer;
-import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageProperties.Header;
-import io.millrace.broker.message.NativeBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufInputStream;
@@ -27,9 +25,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of a publish as a stream into batches: one, unless messages are to be delivered differently. All
- * bodies go into one buffer, which the body of the request bounds: text and base64 are never longer when decoded. At
- * most {@value #MESSAGES_MAX} messages with {@value #HEADERS_MAX} headers each. One thread, once.
+ * Reads the JSON of a publish as a stream. All bodies go into one buffer, which the body of the request bounds: text
+ * and base64 are never longer when decoded. At most {@value #MESSAGES_MAX} messages with {@value #HEADERS_MAX} headers
+ * each. One thread, once.
  */
 final class BatchReader {
     static final int MESSAGES_MAX = 10_000;
@@ -37,47 +35,47 @@ final class BatchReader {
 
     private final JsonParser json;
     private final ByteBuf bodies;
-    private final List<NativeBatch> batches;
+    private final MessageTarget target;
     private final Fields fields = new Fields();
     /** The messages that were read. */
     private int messages;
 
-    private BatchReader(JsonParser json, ByteBuf bodies) {
-        this(json, bodies, 0, new ArrayList<>(1));
-    }
-
-    private BatchReader(JsonParser json, ByteBuf bodies, int messages, List<NativeBatch> batches) {
+    private BatchReader(JsonParser json, ByteBuf bodies, MessageTarget target) {
         this.json = json;
         this.bodies = bodies;
-        this.messages = messages;
-        this.batches = batches;
+        this.target = target;
     }
 
-    /** The batches in {@code request}, which stays the caller's; a {@link ProblemException} says what is wrong. */
-    static List<NativeBatch> read(ByteBuf request, ByteBufAllocator allocator) throws IOException {
+    /**
+     * Gives the messages in {@code request}, which stays the caller's, to {@code target}; a {@link ProblemException}
+     * says what is wrong, and then the target is released.
+     */
+    static <T extends MessageTarget> T read(ByteBuf request, ByteBufAllocator allocator, T target) throws IOException {
         ByteBuf bodies = allocator.buffer(Math.max(1, request.readableBytes()));
-        BatchReader reader = null;
-        boolean isComplete = false;
         try (JsonParser json = Json.STREAM.createParser((InputStream) new ByteBufInputStream(request))) {
-            reader = new BatchReader(json, bodies);
-            reader.readBatch();
-            isComplete = true;
-            return reader.batches;
-        } finally {
-            if (reader != null && !isComplete) {
-                reader.batches.forEach(NativeBatch::release);
+            boolean complete = false;
+            try {
+                new BatchReader(json, bodies, target).readBatch();
+                complete = true;
+                return target;
+            } finally {
+                if (!complete) {
+                    target.release();
+                }
             }
+        } finally {
             bodies.release();
         }
     }
 
     /**
-     * The batches in the array that comes next in {@code json}, with their bodies in {@code bodies}; adds them to
-     * {@code batches}, which are the caller's also where something is wrong. {@code before} messages were read already.
+     * Gives the messages in the array that comes next in {@code json} to {@code target}, with their bodies in {@code
+     * bodies}; the target is the caller's also where something is wrong. {@code before} messages were read already.
      * Returns how many there are now.
      */
-    static int readMessages(JsonParser json, ByteBuf bodies, int before, List<NativeBatch> batches) throws IOException {
-        BatchReader reader = new BatchReader(json, bodies, before, batches);
+    static int readMessages(JsonParser json, ByteBuf bodies, int before, MessageTarget target) throws IOException {
+        BatchReader reader = new BatchReader(json, bodies, target);
+        reader.messages = before;
         reader.readMessages();
         return reader.messages;
     }
@@ -119,23 +117,13 @@ final class BatchReader {
         }
         ByteBuf body = bodies.retainedSlice(start, bodies.writerIndex() - start);
         try {
-            MessageProperties properties = fields.properties();
-            batchFor(fields.delivery.attributes(Field::word), properties).add(properties, body);
+            String key = fields.routingKey == null ? "" : fields.routingKey;
+            target.add(key, fields.delivery.attributes(Field::word), fields.properties(), body);
         } catch (IllegalArgumentException e) {
             body.release();
             throw new ProblemException(Problem.INVALID_VALUE, at(String.valueOf(e.getMessage())));
         }
         messages++;
-    }
-
-    private NativeBatch batchFor(DeliveryAttributes attributes, MessageProperties properties) {
-        NativeBatch last = batches.isEmpty() ? null : batches.get(batches.size() - 1);
-        if (last != null && last.takes(attributes, properties)) {
-            return last;
-        }
-        NativeBatch next = new NativeBatch(attributes);
-        batches.add(next);
-        return next;
     }
 
     private void readField(String name) throws IOException {
@@ -165,7 +153,13 @@ final class BatchReader {
                 }
                 fields.headers = readHeaders();
             }
-            default -> readDelivery(Field.named(name, Field::word), value, name);
+            default -> {
+                if (name.equals("routingKey") && target.takesKeys()) {
+                    fields.routingKey = text(fields.routingKey, value, name);
+                } else {
+                    readDelivery(Field.named(name, Field::word), value, name);
+                }
+            }
         }
     }
 
@@ -324,6 +318,7 @@ final class BatchReader {
         private @Nullable String messageId;
         private @Nullable String group;
         private @Nullable String deduplicationId;
+        private @Nullable String routingKey;
         private List<Header> headers = List.of();
 
         void clear() {
@@ -335,6 +330,7 @@ final class BatchReader {
             messageId = null;
             group = null;
             deduplicationId = null;
+            routingKey = null;
             headers = List.of();
             if (!delivery.isEmpty()) {
                 delivery.clear(); // which few messages need

@@ -50,6 +50,15 @@ record MessageHeader(MessageProperties properties, DeliveryAttributes attributes
         return new MessageHeader(properties, attributes(delivery));
     }
 
+    /** What a message to an exchange is published with; nothing where the header does not say. */
+    static String routingKey(Exchange exchange) {
+        String key = exchange.header("millrace-routing-key");
+        if (key != null && exchange.headers().getAll("millrace-routing-key").size() > 1) {
+            throw twice("millrace-routing-key");
+        }
+        return key == null ? "" : key;
+    }
+
     private static Header header(Exchange exchange, String name, List<Header> before) {
         String shortName = name.substring(HEADER_PREFIX.length());
         if (before.stream().anyMatch(header -> header.name().equals(shortName))) {

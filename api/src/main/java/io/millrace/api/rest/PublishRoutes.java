@@ -46,7 +46,12 @@ final class PublishRoutes {
         QueueDefinition queue = context.queue(exchange, Action.PUBLISH);
         return exchange.jsonBytes(context.limits().requests().bodyBytesMax()).thenCompose(body -> {
             try {
-                return publish(exchange, queue, BatchReader.read(body, exchange.allocator()), true);
+                return publish(
+                        exchange,
+                        queue,
+                        BatchReader.read(body, exchange.allocator(), new QueueTarget())
+                                .batches(),
+                        true);
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
             } finally {

@@ -38,6 +38,20 @@ public record RestContext(HttpDoorOptions options, HttpDoorParts parts, HttpTraf
         return broker().access().queue(exchange.principal(), exchange.variable("queue"), action);
     }
 
+    /** The exchange that the path names, if whoever asks may do {@code action} with it. */
+    io.millrace.broker.routing.Exchange exchange(Exchange exchange, Action action) {
+        return broker().access().exchange(exchange.principal(), exchange.variable("exchange"), action);
+    }
+
+    /** A query parameter that is true or false; false where it is not given. */
+    static boolean flag(Exchange exchange, String name) {
+        String text = text(exchange, name);
+        if (text.isEmpty() || text.equals("false") || text.equals("true")) {
+            return text.equals("true");
+        }
+        throw new ProblemException(Problem.INVALID_VALUE, "query parameter " + name + " is true or false");
+    }
+
     /** A query parameter that is a whole number from {@code least} to {@code most}. */
     static long number(Exchange exchange, String name, long least, long most, long otherwise) {
         String text = exchange.query(name);

@@ -17,6 +17,9 @@ public final class RestRoutes {
         routes.addAll(new SettleRoute(context).routes());
         routes.addAll(new TransactionRoute(context).routes());
         routes.addAll(new MessageRoutes(context).routes());
+        routes.addAll(new ExchangeRoutes(context).routes());
+        routes.addAll(new BindingRoutes(context).routes());
+        routes.addAll(new RoutedPublishRoutes(context).routes());
         routes.addAll(new SpaceRoutes(context).routes());
         routes.addAll(new UserRoutes(context).routes());
         routes.addAll(new OperatorRoutes(context).routes());

@@ -112,7 +112,7 @@ final class TransactionReader {
 
     private void readPublish(JsonParser json, ByteBuf bodies) throws IOException {
         String at = "publish[" + publishes.size() + "].";
-        List<NativeBatch> batches = new ArrayList<>(1);
+        QueueTarget target = new QueueTarget();
         String queue = null;
         boolean hasMessages = false;
         boolean isComplete = false;
@@ -124,19 +124,19 @@ final class TransactionReader {
                     case "messages" -> {
                         checkOnce(hasMessages, at + name);
                         hasMessages = true;
-                        messages = BatchReader.readMessages(json, bodies, messages, batches);
+                        messages = BatchReader.readMessages(json, bodies, messages, target);
                     }
                     default -> throw noField(at + JsonObject.shown(name));
                 }
             }
-            if (batches.isEmpty()) {
+            if (target.batches().isEmpty()) {
                 throw malformed(at + "messages is missing or empty");
             }
-            publishes.add(new Publishing(required(queue, at + "queue"), batches));
+            publishes.add(new Publishing(required(queue, at + "queue"), target.batches()));
             isComplete = true;
         } finally {
             if (!isComplete) {
-                batches.forEach(NativeBatch::release);
+                target.release();
             }
         }
     }

@@ -133,7 +133,8 @@ class DeliveryFieldsTest extends RigTest {
         ByteBuf request =
                 Unpooled.copiedBuffer("{\"messages\":[" + messages.replace('\'', '"') + "]}", StandardCharsets.UTF_8);
         try {
-            return BatchReader.read(request, UnpooledByteBufAllocator.DEFAULT);
+            return BatchReader.read(request, UnpooledByteBufAllocator.DEFAULT, new QueueTarget())
+                    .batches();
         } finally {
             request.release();
         }

@@ -7,6 +7,9 @@ import io.millrace.api.http.Problem;
 import io.millrace.api.http.Route;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.broker.routing.ExchangeType;
+import io.millrace.broker.routing.HashProperty;
+import io.millrace.broker.routing.MatchArguments;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +60,7 @@ class OpenApiTest extends RigTest {
         routes().keySet()
                 .forEach(name -> assertThat(openApi.parameters(name, "header").contains("Millrace-Space"))
                         .as(name)
-                        .isEqualTo(name.contains("/v1/queues") || name.contains("/v1/transactions")));
+                        .isEqualTo(name.matches(".*/v1/(queues|exchanges|transactions).*")));
     }
 
     @Test
@@ -128,9 +131,12 @@ class OpenApiTest extends RigTest {
         assertThat(schemas.at("/Headers/description").textValue()).contains(" " + BatchReader.HEADERS_MAX + " ");
         for (DeliveryFields.Field each : DeliveryFields.Field.values()) {
             assertBounds(schemas.at("/NewMessage/properties/" + each.word()), each.least(), each.most());
-            assertThat(openApi.parameters("POST /v1/queues/{queue}/messages", "header").stream()
-                            .map(name -> name.toLowerCase(Locale.ROOT)))
-                    .contains(each.header());
+            assertBounds(schemas.at("/NewRoutedMessage/properties/" + each.word()), each.least(), each.most());
+            for (String operation :
+                    List.of("POST /v1/queues/{queue}/messages", "POST /v1/exchanges/{exchange}/messages")) {
+                assertThat(openApi.parameters(operation, "header").stream().map(name -> name.toLowerCase(Locale.ROOT)))
+                        .contains(each.header());
+            }
         }
         JsonNode settings = schemas.at("/QueueSettings/properties");
         assertBounds(settings.get("delayMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
@@ -142,6 +148,24 @@ class OpenApiTest extends RigTest {
     private static void assertBounds(JsonNode schema, long least, long most) {
         assertThat(schema.get("minimum").longValue()).isEqualTo(least);
         assertThat(schema.get("maximum").longValue()).isEqualTo(most);
+    }
+
+    @Test
+    void exchangesAreDescribedAsTheyAre() {
+        JsonNode schemas = openApi.document().at("/components/schemas");
+        assertThat(RigTest.list(schemas.at("/ExchangeType/enum")).stream().map(JsonNode::textValue))
+                .containsExactlyElementsOf(Arrays.stream(ExchangeType.values())
+                        .map(ExchangeType::word)
+                        .toList());
+        assertThat(RigTest.list(schemas.at("/HashProperty/enum")).stream().map(JsonNode::textValue))
+                .containsExactlyElementsOf(Arrays.stream(HashProperty.values())
+                        .map(HashProperty::word)
+                        .toList());
+        assertThat(schemas.at("/RoutedPublishRequest/properties/messages/maxItems")
+                        .intValue())
+                .isEqualTo(BatchReader.MESSAGES_MAX);
+        assertThat(schemas.at("/BindingArguments/description").textValue())
+                .contains(" " + MatchArguments.COUNT_MAX + " ");
     }
 
     @Test

@@ -4,8 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.api.Http;
 import io.millrace.api.Rig;
+import io.millrace.broker.ResourceName;
+import io.millrace.broker.SpaceName;
+import io.millrace.broker.catalog.ExchangeCatalog;
+import io.millrace.broker.routing.BindingRequest;
+import io.millrace.broker.routing.Destination;
+import io.millrace.broker.routing.ExchangeKey;
+import io.millrace.broker.routing.ExchangeSettings;
+import io.millrace.broker.routing.ExchangeType;
+import io.millrace.broker.routing.MatchArguments;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How a test asks for one route with success, in a broker that has a queue q and a user ada.
@@ -53,8 +63,61 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
         return new RouteCase(route, rig -> path, Body.JSON, body, status);
     }
 
+    /** Of an exchange x, which leads to the queue q by the key "there". */
+    private static RouteCase on(String route, String path, Body kind, String body, int status) {
+        return new RouteCase(
+                route,
+                rig -> {
+                    String unused = madeBinding(rig);
+                    return "/v1/exchanges" + path;
+                },
+                kind,
+                body,
+                status);
+    }
+
     /** A case for each route of the door. */
     static List<RouteCase> all() {
+        return Stream.concat(ofExchanges().stream(), others().stream()).toList();
+    }
+
+    private static List<RouteCase> ofExchanges() {
+        return List.of(
+                on("GET /v1/exchanges", "?prefix=q&limit=10", Body.NONE, "", 200),
+                on("GET /v1/exchanges/{exchange}", "/x", Body.NONE, "", 200),
+                json("PUT /v1/exchanges/{exchange}", "/v1/exchanges/new", "{\"type\":\"topic\"}", 201),
+                on("DELETE /v1/exchanges/{exchange}", "/x?ifUnused=false", Body.NONE, "", 204),
+                on("GET /v1/exchanges/{exchange}/bindings", "/x/bindings?limit=10&after=0", Body.NONE, "", 200),
+                on(
+                        "POST /v1/exchanges/{exchange}/bindings",
+                        "/x/bindings",
+                        Body.JSON,
+                        "{\"queue\":\"q\",\"routingKey\":\"new\",\"arguments\":{\"a\":1},\"filter\":{\"a\":[1]}}",
+                        201),
+                new RouteCase(
+                        "GET /v1/exchanges/{exchange}/bindings/{binding}", RouteCase::madeBinding, Body.NONE, "", 200),
+                new RouteCase(
+                        "DELETE /v1/exchanges/{exchange}/bindings/{binding}",
+                        RouteCase::madeBinding,
+                        Body.NONE,
+                        "",
+                        204),
+                on(
+                        "POST /v1/exchanges/{exchange}/unbind",
+                        "/x/unbind",
+                        Body.JSON,
+                        "{\"queue\":\"q\",\"routingKey\":\"there\"}",
+                        204),
+                on("POST /v1/exchanges/{exchange}/messages", "/x/messages", Body.ANY, "hello", 200),
+                on(
+                        "POST /v1/exchanges/{exchange}/publish",
+                        "/x/publish",
+                        Body.JSON,
+                        "{\"messages\":[{\"routingKey\":\"there\",\"body\":\"a\"},{\"body\":\"b\"}]}",
+                        201));
+    }
+
+    private static List<RouteCase> others() {
         return List.of(
                 without("GET /v1/queues", "/v1/queues?prefix=q&limit=10", 200),
                 without("GET /v1/queues/{queue}", "/v1/queues/q", 200),
@@ -103,11 +166,18 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                 without("GET /metrics", "/metrics", 200));
     }
 
+    private static String madeBinding(Rig rig) {
+        ExchangeKey key = new ExchangeKey(SpaceName.ROOT, new ResourceName("x"));
+        ExchangeCatalog exchanges = rig.broker().catalog().exchanges();
+        exchanges.create(key, ExchangeSettings.of(ExchangeType.DIRECT)).join();
+        BindingRequest request = new BindingRequest(
+                key, Destination.Kind.QUEUE, new ResourceName("q"), "there", MatchArguments.NONE, null);
+        return "/v1/exchanges/x/bindings/"
+                + exchanges.bind(request).join().binding().id();
+    }
+
     private static String madeSpace(Rig rig) {
-        rig.broker()
-                .catalog()
-                .createSpace(new io.millrace.broker.SpaceName("empty"))
-                .join();
+        rig.broker().catalog().createSpace(new SpaceName("empty")).join();
         return "/v1/spaces/empty";
     }
 

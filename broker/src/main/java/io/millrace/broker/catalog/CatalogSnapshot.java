@@ -1,13 +1,23 @@
 package io.millrace.broker.catalog;
 
+import io.millrace.base.Check;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
+import io.millrace.broker.catalog.Definition.BindingDefinition;
+import io.millrace.broker.catalog.Definition.ExchangeDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
+import io.millrace.broker.routing.Binding;
+import io.millrace.broker.routing.Destination;
+import io.millrace.broker.routing.Exchange;
+import io.millrace.broker.routing.RoutedMessage;
+import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.User;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,25 +31,33 @@ import org.pcollections.TreePMap;
 public final class CatalogSnapshot {
     /** No definitions. */
     static final CatalogSnapshot EMPTY = new CatalogSnapshot(
-            TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty(), HashTreePMap.empty());
+            TreePMap.empty(),
+            HashTreePMap.empty(),
+            TreePMap.empty(),
+            TreePMap.empty(),
+            HashTreePMap.empty(),
+            RoutingTable.EMPTY);
 
     private final TreePMap<QueueKey, QueueDefinition> queues;
     private final PMap<Long, QueueDefinition> queuesByLog;
     private final TreePMap<SpaceName, SpaceDefinition> spaces;
     private final TreePMap<String, User> users;
     private final PMap<String, User> usersByAccessKey;
+    private final RoutingTable routing;
 
     private CatalogSnapshot(
             TreePMap<QueueKey, QueueDefinition> queues,
             PMap<Long, QueueDefinition> queuesByLog,
             TreePMap<SpaceName, SpaceDefinition> spaces,
             TreePMap<String, User> users,
-            PMap<String, User> usersByAccessKey) {
+            PMap<String, User> usersByAccessKey,
+            RoutingTable routing) {
         this.queues = queues;
         this.queuesByLog = queuesByLog;
         this.spaces = spaces;
         this.users = users;
         this.usersByAccessKey = usersByAccessKey;
+        this.routing = routing;
     }
 
     /** The queue of that name. */
@@ -85,6 +103,31 @@ public final class CatalogSnapshot {
         return usersByAccessKey.get(accessKeyId);
     }
 
+    /** The exchanges and their bindings, with those of the bindings that are dead. */
+    public RoutingTable routing() {
+        return routing;
+    }
+
+    /** Whether the exchange of {@code binding} and its destination are there; else it counts for nothing. */
+    public boolean isAlive(Binding binding) {
+        Destination destination = binding.destination();
+        boolean leadsSomewhere =
+                switch (destination.kind()) {
+                    case QUEUE -> queuesByLog.containsKey(destination.id());
+                    case EXCHANGE -> routing.exchange(destination.id()) != null;
+                };
+        return leadsSomewhere && routing.exchange(binding.source()) != null;
+    }
+
+    /** The queues that {@code message}, published to {@code exchange}, goes to; each once. */
+    public List<QueueDefinition> route(Exchange exchange, RoutedMessage message) {
+        List<QueueDefinition> found = new ArrayList<>();
+        for (Long log : routing.route(exchange, message, queuesByLog::containsKey)) {
+            found.add(Check.notNull(queuesByLog.get(log), "a queue that is there has a definition"));
+        }
+        return found;
+    }
+
     /** The definition that has this key in this snapshot. */
     @Nullable
     Definition current(Definition definition) {
@@ -93,6 +136,15 @@ public final class CatalogSnapshot {
         }
         if (definition instanceof SpaceDefinition space) {
             return spaces.get(space.name());
+        }
+        if (definition instanceof ExchangeDefinition exchange) {
+            Exchange there = routing.exchange(exchange.exchange().key());
+            return there == null ? null : new ExchangeDefinition(there);
+        }
+        if (definition instanceof BindingDefinition binding) {
+            Binding there = routing.binding(
+                    binding.binding().source(), binding.binding().id());
+            return there == null ? null : new BindingDefinition(there);
         }
         User user = users.get(((UserDefinition) definition).user().name());
         return user == null ? null : new UserDefinition(user);
@@ -108,34 +160,57 @@ public final class CatalogSnapshot {
                     base.queuesByLog.plus(queue.logId(), queue),
                     spaces,
                     users,
-                    usersByAccessKey);
+                    usersByAccessKey,
+                    routing);
         }
         if (definition instanceof SpaceDefinition space) {
             return new CatalogSnapshot(
-                    queues, queuesByLog, base.spaces.plus(space.name(), space), users, usersByAccessKey);
+                    queues, queuesByLog, base.spaces.plus(space.name(), space), users, usersByAccessKey, routing);
+        }
+        if (definition instanceof ExchangeDefinition exchange) {
+            return with(base.routing.plus(exchange.exchange()));
+        }
+        if (definition instanceof BindingDefinition binding) {
+            return with(base.routing.plus(binding.binding()));
         }
         User user = ((UserDefinition) definition).user();
         PMap<String, User> byKey = base.usersByAccessKey;
         for (AccessKey key : user.accessKeys()) {
             byKey = byKey.plus(key.id(), user);
         }
-        return new CatalogSnapshot(queues, queuesByLog, spaces, base.users.plus(user.name(), user), byKey);
+        return new CatalogSnapshot(queues, queuesByLog, spaces, base.users.plus(user.name(), user), byKey, routing);
     }
 
-    /** This, without {@code definition}. */
+    private CatalogSnapshot with(RoutingTable changed) {
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, changed);
+    }
+
+    /** This, without {@code definition}; bindings from and to what it defines are dead. */
     CatalogSnapshot minus(Definition definition) {
         if (definition instanceof QueueDefinition queue) {
             return new CatalogSnapshot(
-                    queues.minus(queue.queue()), queuesByLog.minus(queue.logId()), spaces, users, usersByAccessKey);
+                    queues.minus(queue.queue()),
+                    queuesByLog.minus(queue.logId()),
+                    spaces,
+                    users,
+                    usersByAccessKey,
+                    routing);
         }
         if (definition instanceof SpaceDefinition space) {
-            return new CatalogSnapshot(queues, queuesByLog, spaces.minus(space.name()), users, usersByAccessKey);
+            return new CatalogSnapshot(
+                    queues, queuesByLog, spaces.minus(space.name()), users, usersByAccessKey, routing);
+        }
+        if (definition instanceof ExchangeDefinition exchange) {
+            return with(routing.minus(exchange.exchange()));
+        }
+        if (definition instanceof BindingDefinition binding) {
+            return with(routing.minus(binding.binding()));
         }
         User user = ((UserDefinition) definition).user();
         PMap<String, User> byKey = usersByAccessKey;
         for (AccessKey key : user.accessKeys()) {
             byKey = byKey.minus(key.id());
         }
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users.minus(user.name()), byKey);
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users.minus(user.name()), byKey, routing);
     }
 }

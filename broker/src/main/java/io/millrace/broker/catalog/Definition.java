@@ -1,6 +1,8 @@
 package io.millrace.broker.catalog;
 
 import io.millrace.broker.SpaceName;
+import io.millrace.broker.routing.Binding;
+import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.security.User;
 
 /** Something that the catalog defines. Immutable; any thread. */
@@ -52,6 +54,30 @@ public sealed interface Definition {
         @Override
         public String key() {
             return "user " + user.name();
+        }
+    }
+
+    /**
+     * An exchange.
+     *
+     * @param exchange the exchange
+     */
+    record ExchangeDefinition(Exchange exchange) implements Definition {
+        @Override
+        public String key() {
+            return "exchange " + exchange.key();
+        }
+    }
+
+    /**
+     * A binding.
+     *
+     * @param binding the binding
+     */
+    record BindingDefinition(Binding binding) implements Definition {
+        @Override
+        public String key() {
+            return "binding " + binding.id();
         }
     }
 }

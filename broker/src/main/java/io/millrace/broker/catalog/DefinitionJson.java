@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
+import io.millrace.broker.catalog.Definition.BindingDefinition;
+import io.millrace.broker.catalog.Definition.ExchangeDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
@@ -25,6 +27,8 @@ final class DefinitionJson {
     private static final String QUEUE = "queue";
     private static final String SPACE = "space";
     private static final String USER = "user";
+    private static final String EXCHANGE = "exchange";
+    private static final String BINDING = "binding";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -41,6 +45,10 @@ final class DefinitionJson {
             node.putObject(SPACE).put("name", space.name().value()).put("createdMillis", space.createdMillis());
         } else if (definition instanceof UserDefinition user) {
             node.set(USER, UserJson.write(user.user()));
+        } else if (definition instanceof ExchangeDefinition exchange) {
+            RoutingDefinitionJson.write(node.putObject(EXCHANGE), exchange.exchange());
+        } else if (definition instanceof BindingDefinition binding) {
+            RoutingDefinitionJson.write(node.putObject(BINDING), binding.binding());
         }
         try {
             return MAPPER.writeValueAsBytes(node);
@@ -81,6 +89,8 @@ final class DefinitionJson {
             case QUEUE -> readQueue(fields.object(QUEUE));
             case SPACE -> readSpace(fields.object(SPACE));
             case USER -> new UserDefinition(UserJson.read(node.get(USER)));
+            case EXCHANGE -> RoutingDefinitionJson.readExchange(fields.object(EXCHANGE));
+            case BINDING -> RoutingDefinitionJson.readBinding(fields.object(BINDING));
             default -> throw new MalformedDefinitionException(kind, "a kind that this version does not know");
         };
     }

@@ -3,6 +3,8 @@ package io.millrace.broker.catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.catalog.Definition.BindingDefinition;
+import io.millrace.broker.catalog.Definition.ExchangeDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
@@ -28,6 +30,10 @@ public final class DefinitionText {
             shown.putObject("space").put("name", space.name().value()).put("createdMillis", space.createdMillis());
         } else if (definition instanceof QueueDefinition queue) {
             DefinitionJson.writeQueue(shown.putObject("queue"), queue);
+        } else if (definition instanceof ExchangeDefinition exchange) {
+            RoutingDefinitionJson.write(shown.putObject("exchange"), exchange.exchange());
+        } else if (definition instanceof BindingDefinition binding) {
+            RoutingDefinitionJson.write(shown.putObject("binding"), binding.binding());
         }
         return shown;
     }

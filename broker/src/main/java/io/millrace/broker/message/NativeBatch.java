@@ -52,8 +52,12 @@ public final class NativeBatch {
      * and leaves the body to the caller, where a property is too long.
      */
     public void add(MessageProperties messageProperties, ByteBuf body) {
+        add(messageProperties, PropertiesCodec.encode(messageProperties), body);
+    }
+
+    /** The same with the properties {@code encoded} already; several batches may share both buffers. */
+    private void add(MessageProperties messageProperties, ByteBuf encoded, ByteBuf body) {
         Check.that(takes(attributes, messageProperties), "the messages of a batch are delivered alike");
-        ByteBuf encoded = PropertiesCodec.encode(messageProperties);
         int size = encoded.readableBytes() + body.readableBytes();
         long total = bytes + TABLE_ENTRY_BYTES + PROPERTIES_LENGTH_BYTES + size;
         if (total > BODY_BYTES_MAX) {
@@ -65,6 +69,12 @@ public final class NativeBatch {
         bodies.add(body);
         bytes = total;
         largest = Math.max(largest, size);
+    }
+
+    /** Adds {@code message}, which it {@link #takes}, and shares its buffers; the message stays the caller's. */
+    public void add(SharedMessage message) {
+        add(message.properties(), message.encoded(), message.body());
+        message.body().retain();
     }
 
     /** What is said of the delivery of its messages. */

@@ -28,6 +28,11 @@ public final class JsonFields {
         this.path = path;
     }
 
+    /** A text; null where the field is absent; JSON's null is refused. */
+    public @Nullable String textIfPresent(String field) {
+        return node.has(field) ? text(field) : null;
+    }
+
     public String text(String field) {
         JsonNode value = required(field);
         if (!value.isTextual()) {
@@ -36,7 +41,7 @@ public final class JsonFields {
         return value.textValue();
     }
 
-    boolean flag(String field) {
+    public boolean flag(String field) {
         JsonNode value = required(field);
         if (!value.isBoolean()) {
             throw fault(field, "neither true nor false");
@@ -70,6 +75,16 @@ public final class JsonFields {
         return made(field, () -> SecretBytes.ofBase64(text));
     }
 
+    /** Whatever is there, unread. */
+    public JsonNode any(String field) {
+        return required(field);
+    }
+
+    /** Whether the field is there. */
+    public boolean has(String field) {
+        return node.has(field);
+    }
+
     public JsonFields object(String field) {
         return new JsonFields(required(field), path + "." + field);
     }
@@ -97,7 +112,7 @@ public final class JsonFields {
     }
 
     /** Runs {@code maker}; what it refuses is this field's fault. */
-    <T> T made(String field, Supplier<T> maker) {
+    public <T> T made(String field, Supplier<T> maker) {
         try {
             return maker.get();
         } catch (IllegalArgumentException e) {

@@ -10,6 +10,7 @@ public final class ClientCommands {
     public static List<?> in(Shell shell) {
         return List.of(
                 QueueCommand.in(shell),
+                ExchangeCommand.in(shell),
                 new PublishCommand(shell),
                 new ConsumeCommand(shell),
                 new StatsCommand(shell),

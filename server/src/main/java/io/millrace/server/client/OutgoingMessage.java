@@ -42,15 +42,15 @@ public record OutgoingMessage(
         return delivery.deduplicationId().isPresent();
     }
 
-    /** The body of a request that publishes {@code messages}. */
-    static byte[] batch(List<OutgoingMessage> messages) {
+    /** The body of a request that publishes {@code messages}, to an exchange with {@code routingKey}. */
+    static byte[] batch(List<OutgoingMessage> messages, Optional<String> routingKey) {
         int bytes = messages.stream()
                 .mapToInt(each -> each.body.length + OVERHEAD_BYTES)
                 .sum();
         var output = new ByteArrayOutputStream(bytes);
         try (JsonGenerator json = JSON.createGenerator(output)) {
             json.writeStartObject();
-            writeAll(messages, json);
+            writeAll(messages, json, routingKey);
             json.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("writing to an array does not fail", e);
@@ -58,10 +58,11 @@ public record OutgoingMessage(
         return output.toByteArray();
     }
 
-    private static void writeAll(List<OutgoingMessage> messages, JsonGenerator json) throws IOException {
+    private static void writeAll(List<OutgoingMessage> messages, JsonGenerator json, Optional<String> routingKey)
+            throws IOException {
         json.writeArrayFieldStart("messages");
         for (OutgoingMessage each : messages) {
-            each.write(json);
+            each.write(json, routingKey);
         }
         json.writeEndArray();
     }
@@ -80,7 +81,7 @@ public record OutgoingMessage(
             json.writeArrayFieldStart("publish");
             json.writeStartObject();
             json.writeStringField("queue", target);
-            writeAll(List.of(this), json);
+            writeAll(List.of(this), json, Optional.empty());
             json.writeEndObject();
             json.writeEndArray();
             json.writeEndObject();
@@ -90,8 +91,11 @@ public record OutgoingMessage(
         return output.toByteArray();
     }
 
-    private void write(JsonGenerator json) throws IOException {
+    private void write(JsonGenerator json, Optional<String> routingKey) throws IOException {
         json.writeStartObject();
+        if (routingKey.isPresent()) {
+            json.writeStringField("routingKey", routingKey.get());
+        }
         String text = asText(body);
         if (text == null) {
             json.writeBinaryField("bodyBase64", body);

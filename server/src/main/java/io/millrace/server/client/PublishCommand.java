@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace publish}: messages from standard input into a queue. */
+/** {@code millrace publish}: messages from standard input into a queue, or to an exchange. */
 @Command(
         name = "publish",
         header = "Publish messages: each line of standard input is one.",
@@ -36,15 +36,25 @@ import picocli.CommandLine.Parameters;
             "  find . -name '*.jpg' -print0 | millrace publish paths --null",
             "  ls *.json | millrace publish orders --files --header source=import",
             "  millrace publish mails -m 'happy new year' --due 2027-01-01T00:00:00+01:00",
-            "  millrace publish orders -m 'order 7' --group ada --deduplication-id order-7"
+            "  millrace publish orders -m 'order 7' --group ada --deduplication-id order-7",
+            "  millrace publish --exchange events --routing-key order.placed -m 'order 7'"
         })
 final class PublishCommand extends SpaceCommand {
     static final int MESSAGE_BYTES_MAX = 16 << 20;
     private static final Duration END_MAX = Duration.ofSeconds(90);
     private static final long PROGRESS_MILLIS = 200;
 
-    @Parameters(paramLabel = "QUEUE", description = "The queue; it has to exist.")
-    private String queue = "";
+    @Parameters(paramLabel = "QUEUE", arity = "0..1", description = "The queue; it has to exist.")
+    private @Nullable String queue;
+
+    @Option(names = "--exchange", paramLabel = "EXCHANGE", description = "Publish to this exchange instead of a queue.")
+    private @Nullable String exchange;
+
+    @Option(
+            names = "--routing-key",
+            paramLabel = "KEY",
+            description = "What the bindings of the exchange go by, for every message.")
+    private @Nullable String routingKey;
 
     @Option(
             names = {"-m", "--message"},
@@ -104,10 +114,20 @@ final class PublishCommand extends SpaceCommand {
         if (fault.isPresent()) {
             throw misuse(fault.get());
         }
-        var publisher = new Publisher(new QueueClient(api, queue), batch, requests);
+        var publisher = new Publisher(sink(api), batch, requests);
         long startNanos = System.nanoTime();
         Optional<String> broken = publishAll(publisher, startNanos);
         return report(publisher, Duration.ofNanos(System.nanoTime() - startNanos), broken);
+    }
+
+    private MessageSink sink(HttpApi api) {
+        if (queue != null && exchange == null && routingKey == null) {
+            return new QueueClient(api, queue);
+        }
+        if (queue != null || exchange == null) {
+            throw misuse("say where to publish: QUEUE, or --exchange EXCHANGE with a --routing-key");
+        }
+        return new ExchangeClient(api, exchange).sink(routingKey == null ? "" : routingKey);
     }
 
     /** Publishes until the end of the input or a signal; what went wrong with the input. */
@@ -201,7 +221,8 @@ final class PublishCommand extends SpaceCommand {
         PublishTally tally = publisher.tally();
         String before = tally.duplicates() == 0 ? "" : ", " + Numbers.count(tally.duplicates()) + " stored before";
         out().println("published " + Numbers.messages(tally.confirmed()) + " ("
-                + Numbers.bytes(tally.confirmedBytes()) + ") to " + queue + " in " + Numbers.time(time) + ", "
+                + Numbers.bytes(tally.confirmedBytes()) + ") to " + (queue != null ? queue : exchange) + " in "
+                + Numbers.time(time) + ", "
                 + Numbers.rate(tally.confirmed(), time) + before);
         ApiException failure = tally.failure();
         if (failure != null) {
@@ -211,6 +232,10 @@ final class PublishCommand extends SpaceCommand {
         }
         if (broken.isPresent()) {
             throw new CommandFailure(broken.get());
+        }
+        if (tally.unroutable() > 0) {
+            throw new CommandFailure("no binding of exchange " + exchange + " took "
+                    + Numbers.messages(tally.unroutable()) + ", which are stored nowhere");
         }
         return 0;
     }

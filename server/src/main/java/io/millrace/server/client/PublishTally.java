@@ -8,12 +8,14 @@ final class PublishTally {
     private long confirmed;
     private long confirmedBytes;
     private long duplicates;
+    private long unroutable;
     private long refused;
     private long unknown;
     private @Nullable ApiException failure;
 
     synchronized void onConfirmed(Published published, int messages, long bytes) {
-        confirmed += messages;
+        confirmed += messages - published.unroutable();
+        unroutable += published.unroutable();
         confirmedBytes += bytes;
         duplicates += published.duplicates();
     }
@@ -41,6 +43,11 @@ final class PublishTally {
     /** Confirmed messages that were stored before, by an earlier publish or an earlier attempt. */
     synchronized long duplicates() {
         return duplicates;
+    }
+
+    /** Messages that no binding of their exchange took. */
+    synchronized long unroutable() {
+        return unroutable;
     }
 
     /** Messages that are not stored. */

@@ -7,13 +7,29 @@ import java.util.List;
 /**
  * What a broker answers to a publish. Immutable; any thread.
  *
- * @param ids the ids of the messages, in their order
+ * @param ids the ids of the messages, in their order; of those of an exchange in each of their queues
  * @param duplicates how many of them were stored by an earlier publish
+ * @param unroutable how many of them are in no queue
  */
-public record Published(List<String> ids, int duplicates) {
+public record Published(List<String> ids, int duplicates, int unroutable) {
     static Published of(JsonNode answer) {
         List<String> ids = new ArrayList<>();
         answer.path("ids").forEach(each -> ids.add(each.asText()));
-        return new Published(ids, answer.path("duplicates").size());
+        return new Published(ids, answer.path("duplicates").size(), 0);
+    }
+
+    /** The same of a publish to an exchange. A message counts as stored before where each of its queues had it. */
+    static Published ofRouted(JsonNode answer) {
+        List<String> ids = new ArrayList<>();
+        int duplicates = 0;
+        for (JsonNode message : answer.path("messages")) {
+            boolean isNew = message.path("queues").isEmpty();
+            for (JsonNode queue : message.path("queues")) {
+                ids.add(queue.path("id").asText());
+                isNew |= !queue.path("duplicate").asBoolean();
+            }
+            duplicates += isNew ? 0 : 1;
+        }
+        return new Published(ids, duplicates, answer.path("unroutable").size());
     }
 }

@@ -25,7 +25,7 @@ final class Publisher {
     private static final int LARGE_BYTES = 4 << 20;
     private static final Duration AFTER_LOSS = Duration.ofMillis(500);
 
-    private final QueueClient queue;
+    private final MessageSink sink;
     private final int batchMax;
     private final int underWayMax;
     private final Semaphore slots;
@@ -34,10 +34,10 @@ final class Publisher {
     private long batchBytes;
 
     /**
-     * Publishes to {@code queue}, {@code batchMax} messages in a request and {@code underWayMax} requests at a time.
+     * Publishes to {@code sink}, {@code batchMax} messages in a request and {@code underWayMax} requests at a time.
      */
-    Publisher(QueueClient queue, int batchMax, int underWayMax) {
-        this.queue = queue;
+    Publisher(MessageSink sink, int batchMax, int underWayMax) {
+        this.sink = sink;
         this.batchMax = batchMax;
         this.underWayMax = underWayMax;
         this.slots = new Semaphore(underWayMax);
@@ -91,7 +91,7 @@ final class Publisher {
 
     /** Sends a request; {@code isInDoubt} where an earlier attempt may have done it. */
     private void send(Request request, boolean isInDoubt) {
-        var unused = queue.publish(request.messages).whenComplete((published, failure) -> {
+        var unused = sink.publish(request.messages).whenComplete((published, failure) -> {
             if (failure == null) {
                 tally.onConfirmed(published, request.messages.size(), request.bytes);
                 slots.release(request.taken);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One queue of a broker, through its {@link HttpApi}. Any thread; holds nothing. */
-public final class QueueClient {
+public final class QueueClient implements MessageSink {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final HttpApi api;
@@ -52,8 +52,9 @@ public final class QueueClient {
     }
 
     /** Publishes in one request; completes once all messages are on stable storage. */
+    @Override
     public CompletableFuture<Published> publish(List<OutgoingMessage> messages) {
-        return api.send(ApiRequest.post(path + "/publish", OutgoingMessage.batch(messages)))
+        return api.send(ApiRequest.post(path + "/publish", OutgoingMessage.batch(messages, Optional.empty())))
                 .thenApply(Published::of);
     }
 

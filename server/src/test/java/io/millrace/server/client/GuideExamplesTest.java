@@ -1,0 +1,79 @@
+package io.millrace.server.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples of a guide do what it says: each command succeeds, and what a comment behind it says comes out. */
+class GuideExamplesTest {
+    private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern COMMAND =
+            Pattern.compile("millrace ((?:'[^']*'|\"[^\"]*\"|[^'\"#;]|(?<! )#)*)(?:#(.*))?");
+    private static final Pattern LOOP = Pattern.compile("for i in ([0-9 ]+); do (.*); done");
+    private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theGuideToRoutingDoesWhatItSays() throws Exception {
+        int checked = 0;
+        try (LiveBroker broker = LiveBroker.on(directory.resolve("data"))) {
+            for (String line : lines("routing.md")) {
+                if (!line.startsWith("millrace serve")) {
+                    checked += run(broker, line) ? 1 : 0;
+                }
+            }
+        }
+        assertThat(checked).as("commands whose output is told").isGreaterThan(4);
+    }
+
+    private static List<String> lines(String page) throws IOException {
+        List<String> lines = new ArrayList<>();
+        Matcher block = BLOCK.matcher(Files.readString(Path.of("..", "docs", "guide", page)));
+        while (block.find()) {
+            for (String line : block.group(1).lines().toList()) {
+                Matcher loop = LOOP.matcher(line);
+                if (loop.matches()) {
+                    for (String each : loop.group(1).split(" ", -1)) {
+                        lines.add(loop.group(2).replace("$i", each));
+                    }
+                } else {
+                    lines.add(line);
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** Runs a line; whether its output was told. */
+    private static boolean run(LiveBroker broker, String line) {
+        Matcher command = COMMAND.matcher(line);
+        assertThat(command.matches()).as(line).isTrue();
+        List<String> arguments = new ArrayList<>();
+        Matcher word = WORD.matcher(command.group(1));
+        while (word.find()) {
+            arguments.add(
+                    word.group(1) != null ? word.group(1) : word.group(2) != null ? word.group(2) : word.group(3));
+        }
+        CommandRun run = CommandRun.at(broker.url());
+        assertThat(run.run(arguments.toArray(new String[0])))
+                .as("%s: %s", line, run.errors())
+                .isZero();
+        if (command.group(2) == null) {
+            return false;
+        }
+        assertThat(run.lines())
+                .as(line)
+                .containsExactly(command.group(2).strip().split(", ", -1));
+        return true;
+    }
+}
