@@ -27,8 +27,8 @@ public final class BrokerException extends RuntimeException {
                     case OUT_OF_SPACE ->
                         "there is no space for new messages; consuming goes on, and publishing once there is space";
                     case LEASE_ENDED ->
-                        "a lease that was to be ended does not live any more, so nothing was done; its message comes, or"
-                                + " has come, to somebody else";
+                        "a lease that was to be ended does not live any more, so nothing was done; its message"
+                                + " comes, or has come, to somebody else";
                     case TOO_MANY_LEASES ->
                         "queue " + queue + " has as many leased messages as is allowed; settle some first";
                     case STORAGE_FAILED ->

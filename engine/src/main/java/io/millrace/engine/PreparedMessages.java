@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the messages of transactions back that are not decided, and lets them go when they are. To the queue they are
- * delayed, and what ends the delay is the decision: so whatever else is asked of the queue passes over them. The loop's.
+ * delayed, and what ends the delay is the decision: so whatever else is asked of the queue passes over them. The
+ * loop's.
  */
 final class PreparedMessages {
     private final Shard shard;

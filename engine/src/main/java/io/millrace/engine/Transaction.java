@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * From then on the transaction is committed, whatever happens; a shard that has prepared and knows of no decision asks
  * for it at the next start, and where there is none the transaction was not to be ({@link TransactionRecovery}).
  *
- * <p>A publish that must be stored once only waits where another transaction has prepared one with the same key. So that
- * no two wait for each other, shards prepare one after the other then, in the order of their numbers.
+ * <p>A publish that must be stored once only waits where another transaction has prepared one with the same key. So
+ * that no two wait for each other, shards prepare one after the other then, in the order of their numbers.
  */
 public abstract class Transaction {
     /** By the number of the shard. The coordinator is the last. */

@@ -67,7 +67,7 @@ public record OutgoingMessage(
         json.writeEndArray();
     }
 
-    /** The body of a request that ends the lease {@code lease} of {@code queue} and publishes this to {@code target}. */
+    /** The body of a request that ends {@code lease}, of {@code queue}, and publishes this to {@code target}. */
     byte[] followUp(String queue, String lease, String target) {
         var output = new ByteArrayOutputStream(body.length + 4 * OVERHEAD_BYTES);
         try (JsonGenerator json = JSON.createGenerator(output)) {
