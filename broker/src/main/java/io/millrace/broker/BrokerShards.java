@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
+import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
 import java.util.Collections;
@@ -36,6 +37,12 @@ final class BrokerShards implements ShardHost {
         }
         QueueDefinition queue = catalog.snapshot().queueByLog(logId);
         return queue != null && queue.shard() == shard.id();
+    }
+
+    @Override
+    public RetryPolicy retryPolicy(Shard shard, long logId) {
+        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        return queue == null ? RetryPolicy.AT_ONCE : queue.settings().retry();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.engine.time.TimerWheel;
 import java.util.Arrays;
 
@@ -14,6 +15,8 @@ public abstract class Settlement implements Completion {
     public static final byte RELEASE = 1;
     /** The lease ends the argument in nanoseconds from now. */
     public static final byte EXTEND = 2;
+    /** It goes back, to come again when its queue says, by its {@link RetryPolicy}. */
+    public static final byte RETRY = 3;
 
     private static final int FEW = 4;
 
@@ -44,7 +47,7 @@ public abstract class Settlement implements Completion {
      * twice is done in order, as far as the lease lives.
      */
     public final void add(long offset, long token, byte action, long argumentNanos) {
-        if (action < ACKNOWLEDGE || action > EXTEND || argumentNanos < 0) {
+        if (action < ACKNOWLEDGE || action > RETRY || argumentNanos < 0) {
             throw new IllegalArgumentException("no such action: " + action + " with " + argumentNanos + " ns");
         }
         if (size == offsets.length) {

@@ -9,6 +9,7 @@ import io.millrace.engine.record.RunWriter;
 import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.time.ShardTime;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Takes messages back or ends them as consumers say. Part of a shard; the loop's. */
@@ -61,6 +62,13 @@ final class Settling {
             case Settlement.RELEASE -> {
                 queue.countReleased();
                 release(queue, offset, slot, argumentNanos);
+            }
+            case Settlement.RETRY -> {
+                queue.countReleased();
+                long millis = shard.host()
+                        .retryPolicy(shard, queue.log().id())
+                        .delayMillis(leases.deliveryCount(slot), settlement.leaseToken(index));
+                release(queue, offset, slot, TimeUnit.MILLISECONDS.toNanos(millis));
             }
             case Settlement.EXTEND -> {
                 leases.reschedule(slot, nowNanos + argumentNanos);

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
 
@@ -12,6 +13,11 @@ public interface ShardHost {
     /** What keeps the messages of {@code logId}; asked now and then. */
     default KeepPolicy keepPolicy(Shard shard, long logId) {
         return KeepPolicy.UNTIL_SETTLED;
+    }
+
+    /** When messages of {@code logId} come again whose consumers do not say; asked when one comes back. */
+    default RetryPolicy retryPolicy(Shard shard, long logId) {
+        return RetryPolicy.AT_ONCE;
     }
 
     /** The memory for what a shard reads of the index of sealed segments; a host gives all of its shards the same. */

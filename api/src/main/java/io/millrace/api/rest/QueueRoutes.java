@@ -8,6 +8,8 @@ import com.linecorp.armeria.common.HttpResponse;
 import io.millrace.api.http.Answers;
 import io.millrace.api.http.Exchange;
 import io.millrace.api.http.JsonObject;
+import io.millrace.api.http.Problem;
+import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerError;
@@ -18,6 +20,7 @@ import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.security.Action;
 import io.millrace.engine.QueueStats;
+import io.millrace.engine.policy.RetryPolicy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +114,7 @@ final class QueueRoutes {
                 fields.number("priorityDefault", 0, DeliveryAttributes.PRIORITY_MAX, base.priorityDefault());
         long deduplicationMillis = fields.number(
                 "deduplicationMillis", 1, QueueSettings.DEDUPLICATION_MILLIS_MAX, base.deduplicationMillis());
+        RetryPolicy retry = retry(fields, base.retry());
         fields.end();
         return new QueueSettings(
                 leaseMillis,
@@ -118,7 +122,22 @@ final class QueueRoutes {
                 delayMillis,
                 timeToLiveMillis,
                 priorityDefault,
-                deduplicationMillis);
+                deduplicationMillis,
+                retry);
+    }
+
+    private static RetryPolicy retry(JsonObject fields, RetryPolicy base) {
+        long delayMillis = fields.number("retryDelayMillis", 0, RetryPolicy.MILLIS_MAX, base.delayMillis());
+        // Unless somebody says that it grows, it stays what it is.
+        boolean isFixed = base.delayMillisMax() == base.delayMillis();
+        long delayMillisMax = fields.number(
+                "retryDelayMillisMax", 0, RetryPolicy.MILLIS_MAX, isFixed ? delayMillis : base.delayMillisMax());
+        Boolean isRandom = fields.flag("retryRandom");
+        try {
+            return new RetryPolicy(delayMillis, delayMillisMax, isRandom == null ? base.isRandom() : isRandom);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(Problem.INVALID_VALUE, String.valueOf(e.getMessage()));
+        }
     }
 
     private CompletableFuture<HttpResponse> answer(QueueDefinition queue, int status) {
@@ -153,6 +172,12 @@ final class QueueRoutes {
         }
         node.put("priorityDefault", settings.priorityDefault())
                 .put("deduplicationMillis", settings.deduplicationMillis());
+        RetryPolicy retry = settings.retry();
+        if (!retry.equals(RetryPolicy.AT_ONCE)) {
+            node.put("retryDelayMillis", retry.delayMillis())
+                    .put("retryDelayMillisMax", retry.delayMillisMax())
+                    .put("retryRandom", retry.isRandom());
+        }
     }
 
     private static void writeStats(ObjectNode node, QueueStats stats) {

@@ -115,7 +115,8 @@ final class SettleReader {
         byte code =
                 switch (wanted) {
                     case "acknowledge" -> Settlement.ACKNOWLEDGE;
-                    case "release" -> Settlement.RELEASE;
+                    // Who does not say when has the queue say it.
+                    case "release" -> newDelayMillis == ABSENT ? Settlement.RETRY : Settlement.RELEASE;
                     case "extend" -> Settlement.EXTEND;
                     default -> throw invalid(at("action") + " is none of acknowledge, release, extend");
                 };
@@ -127,7 +128,7 @@ final class SettleReader {
         }
         long millis =
                 switch (code) {
-                    case Settlement.RELEASE -> Math.max(0, newDelayMillis);
+                    case Settlement.RELEASE -> newDelayMillis;
                     case Settlement.EXTEND -> newLeaseMillis == ABSENT ? leaseMillis : newLeaseMillis;
                     default -> 0;
                 };

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a publisher says of the delivery of a message has its effect, over restarts, too. */
 class DeliveryTest extends RigTest {
     private static final String HELD = "{\"leaseMillis\":600000}";
+    private static final String HELD_AND_AWAITED = "{\"leaseMillis\":600000,\"waitMillis\":20000}";
 
     private void restart() throws IOException {
         rig.restart();
@@ -75,6 +76,33 @@ class DeliveryTest extends RigTest {
 
         assertThat(bodies(messages)).containsExactly("2", "1", "0");
         assertThat(messages.get(1).get("priority").longValue()).isEqualTo(5);
+    }
+
+    // Retries.
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageComesAgainWhenItsQueueSays(boolean isRestarted) throws IOException {
+        http.patch("/v1/queues/q", "{\"retryDelayMillis\":100000,\"retryDelayMillisMax\":300000}")
+                .expect(200);
+        publishAll("");
+        if (isRestarted) {
+            restart();
+        }
+
+        for (long seconds : new long[] {100, 200, 300, 300}) {
+            settle(receive(HELD_AND_AWAITED).get(0), "release");
+            pass(seconds - 10);
+            assertThat(received()).as("%d s", seconds).isEmpty();
+            pass(11);
+        }
+        JsonNode message = receive(HELD_AND_AWAITED).get(0);
+        assertThat(message.get("deliveryCount").intValue()).isEqualTo(5);
+
+        settle(message, "release", "delayMillis", 0);
+        assertThat(receiveOne().get("body").textValue())
+                .as("what a release says counts")
+                .isEqualTo("0");
     }
 
     // Due times.

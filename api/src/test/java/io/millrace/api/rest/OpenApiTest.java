@@ -10,6 +10,7 @@ import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.HashProperty;
 import io.millrace.broker.routing.MatchArguments;
+import io.millrace.engine.policy.RetryPolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -143,6 +144,8 @@ class OpenApiTest extends RigTest {
         assertBounds(settings.get("timeToLiveMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
         assertBounds(settings.get("priorityDefault"), 0, DeliveryAttributes.PRIORITY_MAX);
         assertBounds(settings.get("deduplicationMillis"), 1, QueueSettings.DEDUPLICATION_MILLIS_MAX);
+        assertBounds(settings.get("retryDelayMillis"), 0, RetryPolicy.MILLIS_MAX);
+        assertBounds(settings.get("retryDelayMillisMax"), 0, RetryPolicy.MILLIS_MAX);
     }
 
     private static void assertBounds(JsonNode schema, long least, long most) {

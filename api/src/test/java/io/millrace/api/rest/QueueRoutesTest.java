@@ -79,6 +79,32 @@ class QueueRoutesTest {
     }
 
     @Test
+    void whatSettingsSayOfRetriesIsShownAndStaysOverARestart() throws IOException {
+        http.put("/v1/queues/orders", "{\"retryDelayMillis\":7}").expect(201);
+        assertThat(retrySettings()).isEqualTo("7 to 7 false");
+        http.patch("/v1/queues/orders", "{\"retryDelayMillis\":8}").expect(200);
+        assertThat(retrySettings()).as("what is fixed stays so").isEqualTo("8 to 8 false");
+        http.patch("/v1/queues/orders", "{\"retryDelayMillisMax\":9,\"retryRandom\":true}")
+                .expect(200);
+        http.patch("/v1/queues/orders", "{\"retryDelayMillis\":6}").expect(200);
+        assertThat(retrySettings()).isEqualTo("6 to 9 true");
+        rig.restart();
+        http = rig.http();
+        assertThat(retrySettings()).isEqualTo("6 to 9 true");
+
+        http.patch("/v1/queues/orders", "{\"retryDelayMillis\":0,\"retryDelayMillisMax\":0,\"retryRandom\":false}")
+                .expect(200);
+        assertThat(http.get("/v1/queues/orders").json().get("settings").has("retryDelayMillis"))
+                .isFalse();
+    }
+
+    private String retrySettings() {
+        JsonNode settings = http.get("/v1/queues/orders").json().get("settings");
+        return settings.get("retryDelayMillis") + " to " + settings.get("retryDelayMillisMax") + " "
+                + settings.get("retryRandom");
+    }
+
+    @Test
     void whatSettingsSayOfDeliveriesIsShownAndStaysOverARestart() throws IOException {
         JsonNode first = http.put("/v1/queues/orders", "").expect(201).json().get("settings");
         assertThat(first.toString())
@@ -187,6 +213,9 @@ class QueueRoutesTest {
                 "{\"priorityDefault\":4294967296}",
                 "{\"deduplicationMillis\":0}",
                 "{\"deduplicationMillis\":1209600001}",
+                "{\"retryDelayMillis\":-1}",
+                "{\"retryDelayMillis\":3153600000001}",
+                "{\"retryDelayMillisMax\":4,\"retryDelayMillis\":5}",
                 "{\"leaseMilis\":1000}"
             })
     void aSettingOutOfItsRangeIsRefusedByName(String json) {

@@ -17,6 +17,7 @@ import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.JsonFields;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.UserJson;
+import io.millrace.engine.policy.RetryPolicy;
 import java.io.IOException;
 
 /**
@@ -73,6 +74,11 @@ final class DefinitionJson {
                 .put("timeToLiveMillis", settings.timeToLiveMillis())
                 .put("priorityDefault", settings.priorityDefault())
                 .put("deduplicationMillis", settings.deduplicationMillis());
+        if (!settings.retry().equals(RetryPolicy.AT_ONCE)) {
+            node.put("retryDelayMillis", settings.retry().delayMillis())
+                    .put("retryDelayMillisMax", settings.retry().delayMillisMax())
+                    .put("retryRandom", settings.retry().isRandom());
+        }
     }
 
     /** Reads what {@link #write} wrote; {@link MalformedDefinitionException} says what is wrong where. */
@@ -108,6 +114,9 @@ final class DefinitionJson {
         long timeToLiveMillis = fields.number("timeToLiveMillis", QueueSettings.FOR_EVER);
         long priorityDefault = fields.number("priorityDefault", QueueSettings.PRIORITY_NORMAL);
         long deduplicationMillis = fields.number("deduplicationMillis", QueueSettings.DEDUPLICATION_MILLIS);
+        long retryMillis = fields.number("retryDelayMillis", 0);
+        long retryMillisMax = fields.number("retryDelayMillisMax", retryMillis);
+        boolean retryRandom = fields.has("retryRandom") && fields.flag("retryRandom");
         return fields.end(() -> new QueueDefinition(
                 new QueueKey(new SpaceName(space), new ResourceName(name)),
                 logId,
@@ -119,7 +128,8 @@ final class DefinitionJson {
                         delayMillis,
                         timeToLiveMillis,
                         priorityDefault,
-                        deduplicationMillis)));
+                        deduplicationMillis,
+                        new RetryPolicy(retryMillis, retryMillisMax, retryRandom))));
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

@@ -1,6 +1,7 @@
 package io.millrace.broker.catalog;
 
 import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.EntryEnvelope;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param timeToLiveMillis how long after its publish a message ends unconsumed at the latest; {@link #FOR_EVER}
  * @param priorityDefault the priority of messages that say none
  * @param deduplicationMillis for how long a deduplication id is remembered
+ * @param retry when a message comes again that a consumer gives back without saying when
  */
 public record QueueSettings(
         long leaseMillis,
@@ -20,7 +22,8 @@ public record QueueSettings(
         long delayMillis,
         long timeToLiveMillis,
         long priorityDefault,
-        long deduplicationMillis) {
+        long deduplicationMillis,
+        RetryPolicy retry) {
     /** The longest lease: 12 hours. */
     public static final long LEASE_MILLIS_MAX = TimeUnit.HOURS.toMillis(12);
 
@@ -55,6 +58,24 @@ public record QueueSettings(
     /** Settings of which only these are said. */
     public QueueSettings(long leaseMillis, int messageBytesMax) {
         this(leaseMillis, messageBytesMax, 0, FOR_EVER, PRIORITY_NORMAL, DEDUPLICATION_MILLIS);
+    }
+
+    /** Settings about whose retries nothing is said. */
+    public QueueSettings(
+            long leaseMillis,
+            int messageBytesMax,
+            long delayMillis,
+            long timeToLiveMillis,
+            long priorityDefault,
+            long deduplicationMillis) {
+        this(
+                leaseMillis,
+                messageBytesMax,
+                delayMillis,
+                timeToLiveMillis,
+                priorityDefault,
+                deduplicationMillis,
+                RetryPolicy.AT_ONCE);
     }
 
     private static void check(String what, long value, long least, long most, String inWords) {

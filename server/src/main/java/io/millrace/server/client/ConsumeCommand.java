@@ -33,7 +33,9 @@ import picocli.CommandLine.Parameters;
 final class ConsumeCommand extends SpaceCommand {
     private static final int PARALLEL_MAX = 1_000;
     private static final int KILLED = 130;
+    private static final int FORBIDDEN = 403;
     private static final Duration EXEC_LEASE = Duration.ofSeconds(30);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
 
     @Parameters(paramLabel = "QUEUE", description = "The queue.")
     private String queue = "";
@@ -81,8 +83,9 @@ final class ConsumeCommand extends SpaceCommand {
             names = "--retry-delay",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "When a message comes again whose command has failed (default: 5s).")
-    private Duration retryDelay = Duration.ofSeconds(5);
+            description = "When a message comes again whose command has failed (default: what the queue says; 5s if it"
+                    + " says nothing).")
+    private @Nullable Duration retryDelay;
 
     ConsumeCommand(Shell shell) {
         super(shell);
@@ -127,13 +130,30 @@ final class ConsumeCommand extends SpaceCommand {
             new ExecutingConsumer(
                             queue,
                             shellCommand,
-                            new ExecutingConsumer.Execution(parallel, retryDelay, json, Optional.ofNullable(target)),
+                            new ExecutingConsumer.Execution(
+                                    parallel, retryDelay(client), json, Optional.ofNullable(target)),
                             keeper,
                             new Settling(client, persistence, tally),
                             errors())
                     .consume(new Intake(client, options(), persistence, stop), stop);
         }
         return 0;
+    }
+
+    /** Empty where the queue says it. A command that fails at once is not to be run again at once. */
+    private Optional<Duration> retryDelay(QueueClient client) throws ApiException, InterruptedException {
+        if (retryDelay != null) {
+            return Optional.of(retryDelay);
+        }
+        try {
+            boolean isSaid = client.describe().path("settings").has("retryDelayMillis");
+            return isSaid ? Optional.empty() : Optional.of(RETRY_DELAY);
+        } catch (ApiException e) {
+            if (e.status() != FORBIDDEN) {
+                throw e;
+            }
+            return Optional.of(RETRY_DELAY); // who may consume need not be allowed to look
+        }
     }
 
     private ConsumerOptions options() {

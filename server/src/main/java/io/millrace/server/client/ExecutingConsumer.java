@@ -36,11 +36,11 @@ final class ExecutingConsumer {
      * How commands are run.
      *
      * @param parallel how many at a time
-     * @param retryDelay when a message comes again whose command failed
+     * @param retryDelay when a message comes again whose command failed; if not said, when its queue says
      * @param json whether a command reads all there is about its message, as JSON
      * @param target the queue that takes what a command writes; if not said, that goes where our output goes
      */
-    record Execution(int parallel, Duration retryDelay, boolean json, Optional<String> target) {}
+    record Execution(int parallel, Optional<Duration> retryDelay, boolean json, Optional<String> target) {}
 
     ExecutingConsumer(
             String queueName,
@@ -138,6 +138,6 @@ final class ExecutingConsumer {
     private void giveBack(ReceivedMessage message, String fault) throws ApiException, InterruptedException {
         keeper.forget(message);
         errors.println("message " + message.id() + ", delivery " + message.deliveryCount() + ": " + fault);
-        settling.release(List.of(message), options.retryDelay());
+        settling.retry(message, options.retryDelay());
     }
 }

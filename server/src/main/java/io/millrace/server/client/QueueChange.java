@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param timeToLive how long after its publish a message ends unconsumed; zero for never
  * @param priorityDefault the priority of messages that say none
  * @param deduplication how long a deduplication id is remembered
+ * @param retryDelay when a message comes again that a consumer gives back, after its first delivery
+ * @param retryDelayMax up to where that doubles with each delivery
+ * @param retryRandom whether it is drawn evenly from zero on
  */
 public record QueueChange(
         Optional<Duration> lease,
@@ -21,10 +24,21 @@ public record QueueChange(
         Optional<Duration> delay,
         Optional<Duration> timeToLive,
         Optional<Long> priorityDefault,
-        Optional<Duration> deduplication) {
+        Optional<Duration> deduplication,
+        Optional<Duration> retryDelay,
+        Optional<Duration> retryDelayMax,
+        Optional<Boolean> retryRandom) {
     /** Names no setting. */
     public static final QueueChange NONE = new QueueChange(
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     boolean isNone() {
         return equals(NONE);
@@ -38,6 +52,9 @@ public record QueueChange(
         timeToLive.ifPresent(time -> json.put("timeToLiveMillis", time.toMillis()));
         priorityDefault.ifPresent(priority -> json.put("priorityDefault", priority));
         deduplication.ifPresent(time -> json.put("deduplicationMillis", time.toMillis()));
+        retryDelay.ifPresent(time -> json.put("retryDelayMillis", time.toMillis()));
+        retryDelayMax.ifPresent(time -> json.put("retryDelayMillisMax", time.toMillis()));
+        retryRandom.ifPresent(isRandom -> json.put("retryRandom", isRandom));
         return json;
     }
 }

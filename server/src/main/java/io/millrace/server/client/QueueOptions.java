@@ -49,6 +49,28 @@ final class QueueOptions {
             description = "How long a deduplication id is remembered, up to 14d; 5m unless set.")
     private @Nullable Duration deduplication;
 
+    @Option(
+            names = "--retry-delay",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "When a message comes again that a consumer gives back without saying when; at once unless"
+                    + " set.")
+    private @Nullable Duration retryDelay;
+
+    @Option(
+            names = "--retry-delay-max",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "Double that with each delivery, up to this; without it, it stays the same.")
+    private @Nullable Duration retryDelayMax;
+
+    @Option(
+            names = "--retry-random",
+            negatable = true,
+            description = "Draw it evenly from 0 to what it would be, so that what has failed together does not come"
+                    + " together again.")
+    private @Nullable Boolean retryRandom;
+
     QueueChange change() {
         return new QueueChange(
                 Optional.ofNullable(lease),
@@ -56,6 +78,9 @@ final class QueueOptions {
                 Optional.ofNullable(delay),
                 Optional.ofNullable(timeToLive),
                 Optional.ofNullable(priorityDefault),
-                Optional.ofNullable(deduplication));
+                Optional.ofNullable(deduplication),
+                Optional.ofNullable(retryDelay),
+                Optional.ofNullable(retryDelayMax),
+                Optional.ofNullable(retryRandom));
     }
 }

@@ -24,8 +24,8 @@ final class QueueSetCommand extends SpaceCommand {
     @Override
     int run(HttpApi api) throws ApiException, InterruptedException {
         if (settings.change().isNone()) {
-            throw misuse("say what to change: --lease, --message-bytes, --delay, --ttl, --priority-default or"
-                    + " --deduplication-window");
+            throw misuse("say what to change: --lease, --message-bytes, --delay, --ttl, --priority-default,"
+                    + " --deduplication-window, --retry-delay, --retry-delay-max or --retry-random");
         }
         QueueText.print(new QueueClient(api, queue).configure(settings.change()), out());
         return 0;

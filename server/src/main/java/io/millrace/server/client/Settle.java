@@ -21,6 +21,11 @@ public record Settle(String lease, String action, String field, long millis) {
         return new Settle(lease, "release", "delayMillis", delay.toMillis());
     }
 
+    /** The message goes back and may be delivered again when its queue says. */
+    static Settle retry(String lease) {
+        return new Settle(lease, "release", "", 0);
+    }
+
     /** The lease ends {@code time} from now. */
     public static Settle extend(String lease, Duration time) {
         return new Settle(lease, "extend", "leaseMillis", time.toMillis());

@@ -2,6 +2,7 @@ package io.millrace.server.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Ends leases and counts how that went, through restarts of the broker. Any thread. */
 final class Settling {
@@ -24,6 +25,13 @@ final class Settling {
         tally.onReleased(settle(messages.stream()
                 .map(each -> Settle.release(each.lease(), delay))
                 .toList()));
+    }
+
+    /** Gives {@code message} back, to come again after {@code delay}; if that is not said, when its queue says. */
+    void retry(ReceivedMessage message, Optional<Duration> delay) throws ApiException, InterruptedException {
+        Settle settle =
+                delay.map(time -> Settle.release(message.lease(), time)).orElseGet(() -> Settle.retry(message.lease()));
+        tally.onReleased(settle(List.of(settle)));
     }
 
     /** Acknowledges {@code message} and publishes {@code followUp} to {@code target}, both or neither. */

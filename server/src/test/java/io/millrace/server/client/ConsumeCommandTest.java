@@ -191,7 +191,7 @@ class ConsumeCommandTest {
 
     @Test
     void whatIsTooLargeToBePublishedGoesBack() {
-        run(0, "queue", "create", "r", "--message-bytes", "10");
+        run(0, "queue", "create", "r", "--message-bytes", "10B");
         publish("one", "two");
 
         CommandRun run = run(
@@ -222,6 +222,19 @@ class ConsumeCommandTest {
         assertThat(stats()).matches("q +0 +1 +0 +1 +1 +0 +0");
         assertThat(CommandRun.at(broker.url()).run("consume", "q", "--publish-to", "r"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void whatFailsComesAgainWhenTheQueueSays() {
+        run(0, "queue", "set", "q", "--retry-delay", "1h");
+        publish("one");
+        run(0, "consume", "q", "--max", "1", "--exec", "false");
+        assertThat(stats()).matches("q +0 +0 +1 +1 +1 +0 +0");
+
+        run(0, "queue", "create", "r", "--retry-delay", "1ms");
+        run(0, "publish", "r", "-m", "two");
+        CommandRun run = run(0, "consume", "r", "--max", "2", "--exec", "test $MILLRACE_DELIVERY_COUNT = 2");
+        assertThat(run.errors()).endsWith("1 message acknowledged, 1 given back\n");
     }
 
     @Test

@@ -99,6 +99,11 @@ class QueueCommandsTest {
         assertThat(fail(1, "queue", "set", "timed", "--deduplication-window", "15d")
                         .errors())
                 .contains("deduplicationMillis is 1 to 1209600000");
+        assertThat(succeed("queue", "set", "timed", "--retry-delay", "1s", "--retry-delay-max", "1h", "--retry-random")
+                        .lines())
+                .contains("retryDelayMillis    1,000", "retryDelayMillisMax 3,600,000", "retryRandom         true");
+        assertThat(succeed("queue", "set", "timed", "--no-retry-random").lines())
+                .contains("retryDelayMillis    1,000", "retryRandom         false");
         assertThat(fail(2, "queue", "set", "timed", "--delay", "soon").errors()).contains("--delay");
     }
 
