@@ -33,7 +33,7 @@ final class FilteredPeek {
 
     private static final int STRETCH_MESSAGES = 250;
     /** What conditions may read in a request: hostile ones read a long text hundreds of times. */
-    private static final long READ_BYTES_MAX = 16 << 20;
+    private static final long READ_BYTES_MAX = 4 << 20;
 
     private static final int ANSWER_BYTES = 4096;
 

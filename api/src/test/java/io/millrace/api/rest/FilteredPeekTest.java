@@ -161,7 +161,7 @@ class FilteredPeekTest extends RigTest {
     @Test
     void aRequestLooksAtSoManyBytes() {
         byte[] large = new byte[1 << 20];
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 12; i++) {
             http.send("POST", "/v1/queues/q/messages", null, large).expect(201);
         }
 
@@ -176,13 +176,13 @@ class FilteredPeekTest extends RigTest {
     void aRequestEndsWhereItsConditionsHaveReadLongTextsOftenEnough() {
         String message = "{'body':'m','headers':{'t':'" + "a".repeat(60_000) + "'}},";
         publishAll(message.repeat(9) + "{'body':'last'}");
-        String hostile = "t LIKE '%b%' OR ".repeat(290) + "t LIKE '%b%'";
+        String hostile = "t <> t OR ".repeat(80) + "t LIKE '%b%'";
 
-        assertThat(peek(hostile, "").get("nextFrom").longValue()).isEqualTo(1);
-        assertThat(peek(hostile, "").get("more").booleanValue()).isTrue();
-        assertThat(peek(hostile, "&from=8").get("nextFrom").longValue()).isEqualTo(9);
+        JsonNode first = peek(hostile, "");
+        assertThat(first.get("nextFrom").longValue()).isEqualTo(1);
+        assertThat(first.get("more").booleanValue()).isTrue();
         assertThat(peek(hostile, "&from=9").get("more").booleanValue()).isFalse();
-        assertThat(peek("t LIKE '%b%'", "").get("nextFrom").longValue()).isEqualTo(10);
+        assertThat(peek("t <> t", "").get("nextFrom").longValue()).isEqualTo(10);
     }
 
     @Test

@@ -132,7 +132,10 @@ final class LikePiece {
         return next;
     }
 
-    /** The end of the first place from {@code start} on where it is; {@link #NOWHERE} where it is not before end. */
+    /**
+     * The end of the first place from {@code start} on where it is, perhaps within its last character;
+     * {@link #NOWHERE} where it is not before {@code end}.
+     */
     int find(ByteBuf source, int start, int end) {
         return isOpen ? findOpen(source, start, end) : findLiteral(source, start, end);
     }
@@ -163,7 +166,8 @@ final class LikePiece {
             long goingOn = isContinuation(found) ? fitting & open : 0;
             fitting = ((fitting << 1 | 1) & upper[found >> 4 & 15] & lower[found & 15]) | goingOn;
             if ((fitting & whole) != 0) {
-                return behindCharacter(source, at + 1, end);
+                // Where a character goes on behind this, its other bytes are the beginning of no piece.
+                return at + 1;
             }
         }
         return NOWHERE;
