@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.millrace.testkit.SimulatedClock;
 import io.millrace.testkit.SimulatedLoop;
@@ -233,6 +234,9 @@ abstract class ShardFixture {
     static final class TestHost implements ShardHost {
         final Set<Long> defined = new HashSet<>(Set.of(QUEUE, OTHER, Shard.CATALOG_LOG));
         final Map<Long, KeepPolicy> policies = new HashMap<>();
+        /** That of {@link #QUEUE}; whatever comes back to other queues comes again at once. */
+        RetryPolicy retryPolicy = RetryPolicy.AT_ONCE;
+
         final List<Long> damaged = new ArrayList<>();
         final List<Exception> checkpointFailures = new ArrayList<>();
         final List<Exception> failures = new ArrayList<>();
@@ -249,6 +253,11 @@ abstract class ShardFixture {
         @Override
         public boolean isDefined(Shard shard, long logId) {
             return defined.contains(logId);
+        }
+
+        @Override
+        public RetryPolicy retryPolicy(Shard shard, long logId) {
+            return logId == QUEUE ? retryPolicy : RetryPolicy.AT_ONCE;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.RetryPolicy;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of leases: acknowledged, released, extended, run out; and who has none any more. */
@@ -191,12 +192,36 @@ class ShardSettleTest extends ShardFixture {
     }
 
     @Test
+    void aMessageThatIsGivenBackWithoutATimeComesWhenItsQueueSays() {
+        host.retryPolicy = new RetryPolicy(10_000, 15_000, false);
+        publish(1);
+        for (long seconds : new long[] {10, 15, 15}) {
+            settle(new SettlementProbe().and(take(), Settlement.RETRY, 0));
+            pass(seconds * SECOND - TICK);
+            assertThat(stats().delayed()).isEqualTo(1);
+            pass(2 * TICK);
+        }
+        assertThat(stats().counters().released()).isEqualTo(3);
+        settle(new SettlementProbe().and(take(), Settlement.RETRY, 0));
+        restart();
+        pass(15 * SECOND + TICK);
+        assertThat(take().deliveryCount()).isEqualTo(5);
+
+        host.retryPolicy = RetryPolicy.AT_ONCE;
+        publish(OTHER, 1, MESSAGE_BYTES);
+        ReceiveProbe receive = receive(OTHER, ReceiveProbe.upTo(1));
+        shard.settle(OTHER, new SettlementProbe().and(receive.message(0), Settlement.RETRY, 0));
+        run();
+        assertThat(receive(OTHER, ReceiveProbe.upTo(1)).deliveryCounts()).containsExactly(2);
+    }
+
+    @Test
     void anActionThatDoesNotExistIsRefusedBeforeAnythingIsDone() {
         publish(1);
         Message message = take();
         SettlementProbe settlement = new SettlementProbe().acknowledge(message);
 
-        assertThatThrownBy(() -> settlement.and(message, (byte) 3, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settlement.and(message, (byte) 4, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> settlement.and(message, Settlement.EXTEND, -1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(settle(settlement).done()).containsExactly(true);
