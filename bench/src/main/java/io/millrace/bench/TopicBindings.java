@@ -13,17 +13,17 @@ import java.util.SplittableRandom;
 
 /**
  * Bindings of a topic exchange as many services would make them, each to a queue of its own. Keys have four words, like
- * {@code eu-7.service-112.event-31.471}; of ten patterns five are a key, three have one or two {@code *}, one ends and
+ * {@code eu-7.service-12.event-11.47}; of ten patterns five are a key, three have one or two {@code *}, one ends and
  * one begins with {@code #}. One thread.
  */
 final class TopicBindings {
     static final Exchange EXCHANGE = new Exchange(
             new ExchangeKey(SpaceName.ROOT, new ResourceName("events")), 1, 0, ExchangeSettings.of(ExchangeType.TOPIC));
 
-    private static final int REGIONS = 20;
-    private static final int SERVICES = 200;
-    private static final int EVENTS = 50;
-    private static final int NUMBERS = 1_000;
+    private static final int REGIONS = 10;
+    private static final int SERVICES = 50;
+    private static final int EVENTS = 20;
+    private static final int NUMBERS = 100;
 
     private final SplittableRandom random = new SplittableRandom(1);
     private long next = 2;

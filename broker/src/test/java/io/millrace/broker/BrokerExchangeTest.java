@@ -20,12 +20,14 @@ import io.millrace.broker.routing.ExchangeSettings;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.FilterPolicy;
 import io.millrace.broker.routing.MatchArguments;
+import io.millrace.engine.Shard;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.testkit.SeedSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -310,26 +312,74 @@ class BrokerExchangeTest {
         assertThat(rig.publish(topic, "key.7", "m")).containsExactly("other");
     }
 
+    /** Bindings of the exchange topic to the queue q, made all at once. */
+    private void bindMany(int count) {
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            asked.add(rig.broker.catalog().exchanges().bind(request("topic", Kind.QUEUE, "q", "key." + i)));
+        }
+        asked.forEach(rig::answer);
+    }
+
+    /** The entries of the catalog that are not settled. */
+    private long definitions() {
+        QueueKey name = new QueueKey(SpaceName.ROOT, new ResourceName("catalog"));
+        return rig.stats(new QueueDefinition(name, Shard.CATALOG_LOG, 0, 0, QueueSettings.DEFAULT))
+                .ready();
+    }
+
     @Test
-    void whatACrashLeavesOfDeadBindingsIsCountedOutAtTheStart() throws IOException {
+    void whatIsLeftOfDeadBindingsIsSwept() {
+        Exchange topic = exchange("topic", ExchangeType.TOPIC);
+        QueueDefinition queue = queue("q");
+        bindMany(900);
+        assertThat(definitions()).isEqualTo(902);
+
+        rig.answer(rig.broker.deleteQueue(queue));
+        rig.world.runUntilIdle(1_000_000);
+
+        assertThat(definitions()).isEqualTo(1);
+        assertThat(rig.broker.catalog().snapshot().routing().bindingsTo(queue.logId()))
+                .isEmpty();
+        assertThat(rig.broker.catalog().snapshot().routing().bindingCount(topic.id()))
+                .isZero();
+    }
+
+    @Test
+    void deadBindingsDoNotKeepAnExchangeInUse() {
+        exchange("topic", ExchangeType.TOPIC);
+        QueueDefinition queue = queue("q");
+        bindMany(900);
+
+        rig.answer(rig.broker.deleteQueue(queue));
+        rig.answer(rig.broker.catalog().exchanges().delete(key("topic"), true));
+
+        rig.world.runUntilIdle(1_000_000);
+        assertThat(definitions()).isZero();
+    }
+
+    @Test
+    void whatACrashLeavesOfDeadBindingsIsSweptAtTheStart() throws IOException {
         Exchange topic = exchange("topic", ExchangeType.TOPIC);
         exchange("other", ExchangeType.FANOUT);
         bind(request("other", Kind.EXCHANGE, "topic", ""));
-        queue("q");
-        for (int i = 0; i < 600; i++) {
-            bind("topic", "q", "key." + i);
-        }
+        QueueDefinition queue = queue("q");
+        bindMany(900);
         rig.answer(rig.broker.catalog().exchanges().delete(key("topic"), false));
-        // Its bindings are settled in later turns, which now do not come.
+        // Most of its bindings would be settled in later turns, which now do not come.
         rig.crash();
 
         assertThat(aliveBindings()).isEmpty();
+        assertThat(rig.broker.catalog().snapshot().routing().bindingsTo(queue.logId()))
+                .isEmpty();
         Exchange anew = exchange("topic", ExchangeType.TOPIC);
         assertThat(anew.id()).isNotEqualTo(topic.id());
         Exchange other = rig.broker.catalog().snapshot().routing().exchange(key("other"));
         bind("topic", "q", "#");
         assertThat(rig.publish(other, "key.7", "m")).isEmpty();
         assertThat(rig.publish(anew, "key.7", "m")).containsExactly("q");
+        rig.world.runUntilIdle(1_000_000);
+        assertThat(definitions()).as("two exchanges, a queue, a binding").isEqualTo(4);
     }
 
     private Set<Binding> aliveBindings() {
