@@ -47,8 +47,10 @@ class FormatIT {
                 assertThat(logs.count("ready")).isEqualTo(40);
                 assertThat(get(server.http(), "/v1/queues/logs/messages?from=0&limit=1"))
                         .contains("\"log 961 ");
-                assertThat(new HttpQueue(server.http(), "receipts").count("ready")).isEqualTo(1);
-                assertThat(new HttpQueue(server.http(), "returns").count("ready")).isEqualTo(1);
+                assertThat(new HttpQueue(server.http(), "receipts").count("ready"))
+                        .isEqualTo(1);
+                assertThat(new HttpQueue(server.http(), "returns").count("ready"))
+                        .isEqualTo(1);
                 HttpQueue files = new HttpQueue(server.http(), "files");
                 assertThat(files.count("ready")).isEqualTo(400);
                 assertThat(files.count("damaged")).isZero();
