@@ -5,14 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lease as clients without a connection name it: log, offset and token, each in hexadecimal. The token alone decides
- * whether it lives.
+ * whether it lives. None of the three is negative.
  *
  * @param logId the log of the message
  * @param offset the offset of the message
  * @param token the token of the lease
  */
 public record LeaseHandle(long logId, long offset, long token) {
-    private static final int DIGITS_MAX = 15;
+    private static final int DIGITS_MAX = 16;
+    /** As many as {@link Long#MAX_VALUE} has. */
+    private static final int FENCING_DIGITS = 19;
 
     /** Reads a handle; null where the text is none. */
     public static @Nullable LeaseHandle parse(String text) {
@@ -39,7 +41,16 @@ public record LeaseHandle(long logId, long offset, long token) {
                 return false;
             }
         }
-        return true;
+        return to - from < DIGITS_MAX || text.charAt(from) < '8';
+    }
+
+    /**
+     * The token as the one who works on the message passes it on, so that whoever held it before can be refused: in
+     * decimal, always 19 digits, so that texts compare as the numbers do. Of a queue it only grows.
+     */
+    public String fencingToken() {
+        String digits = Long.toString(token);
+        return "0".repeat(FENCING_DIGITS - digits.length()) + digits;
     }
 
     /** As clients see it. */

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * answer is written on the loop of the connection.
  */
 final class HttpReceive extends Receive {
-    private static final int MESSAGE_JSON_BYTES = 160;
+    private static final int MESSAGE_JSON_BYTES = 200;
     private static final byte[] NO_MESSAGES = "{\"messages\":[]}".getBytes(US_ASCII);
 
     private final MessageView view = new MessageView();
@@ -134,8 +134,9 @@ final class HttpReceive extends Receive {
             for (int i = 0; i < messages.size(); i++) {
                 json.writeStartObject();
                 json.writeStringField("id", new MessageId(queue.logId(), messages.offset(i)).toString());
-                String lease = new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i)).toString();
-                json.writeStringField("lease", lease);
+                LeaseHandle lease = new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i));
+                json.writeStringField("lease", lease.toString());
+                json.writeStringField("fencingToken", lease.fencingToken());
                 json.writeNumberField("deliveryCount", messages.deliveryCount(i));
                 MessageJson.write(json, view.show(messages.entry(i), messages.indexInEntry(i)));
                 json.writeEndObject();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,25 @@ class RestartTest extends RigTest {
                 .isTrue();
         assertThat(settle(leased.get(1), "acknowledge").get("error").textValue())
                 .isEqualTo("lease_lost");
+    }
+
+    @Test
+    void fencingTokensGrowFromDeliveryToDeliveryAndOverRestarts() throws IOException {
+        publish("one");
+        publish("two");
+        List<String> tokens = new ArrayList<>();
+        for (int life = 0; life < 3; life++) {
+            for (int i = 0; i < 2; i++) {
+                for (JsonNode each : receive("{\"max\":2}")) {
+                    tokens.add(each.get("fencingToken").textValue());
+                    settle(each, "release");
+                }
+            }
+            restart();
+        }
+
+        assertThat(tokens).hasSize(12).doesNotHaveDuplicates().isSorted().allMatch(each -> each.matches("[0-9]{19}"));
+        assertThat(tokens.stream().map(Long::valueOf)).isSorted();
     }
 
     @Test

@@ -10,6 +10,7 @@ final class MessageEnvironment {
     private static final Map<String, String> FIELDS = Map.ofEntries(
             Map.entry("id", "MESSAGE_ID"),
             Map.entry("deliveryCount", "DELIVERY_COUNT"),
+            Map.entry("fencingToken", "FENCING_TOKEN"),
             Map.entry("publishedMillis", "PUBLISHED_MILLIS"),
             Map.entry("priority", "PRIORITY"),
             Map.entry("dueMillis", "DUE_MILLIS"),

@@ -270,6 +270,7 @@ class ConsumeCommandTest {
                         "MILLRACE_EXPIRY_MILLIS=",
                         "MILLRACE_CORRELATION_ID=")
                 .anyMatch(line -> line.matches("MILLRACE_MESSAGE_ID=\\d+-\\d+"))
+                .anyMatch(line -> line.matches("MILLRACE_FENCING_TOKEN=\\d{19}"))
                 .anyMatch(line -> line.matches("MILLRACE_PUBLISHED_MILLIS=\\d{13}"));
     }
 
