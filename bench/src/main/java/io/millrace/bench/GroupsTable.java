@@ -22,47 +22,62 @@ import java.util.concurrent.TimeUnit;
  * A queue with very many messages of groups on a local store: how fast they go in, what heap they take, how long a
  * start after a crash takes, how fast they come out, and that of each group one comes at a time, in order. Arguments:
  * {@code fill}, which ends like a crash, or {@code drain}; {@code many} for a group for every ten messages at random,
- * or {@code one} for all in one group beside 1,000 with ten each; the directory; the number of messages.
+ * {@code one} for all in one group beside 1,000 with ten each, or {@code fair} for all in one group beside 100 with ten
+ * each, where each worker has one message at a time; the directory; the number of messages; how many workers.
  */
 public final class GroupsTable {
     private static final long QUEUE = 1;
     private static final int BODY_BYTES = 256;
     private static final int WINDOW = 2_000;
     private static final int BATCH = 200;
-    private static final int RECEIVES = 4;
     private static final int PER_GROUP = 10;
-    private static final int SMALL_GROUPS = 1_000;
     private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long LEASE_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final OneShard engine;
-    private final boolean isMany;
+    private final Shape shape;
     private final int messages;
     private final int groups;
+    private final int workers;
 
-    private GroupsTable(OneShard engine, boolean isMany, int messages) {
+    private enum Shape {
+        MANY(0, BATCH),
+        ONE(1_000, BATCH),
+        FAIR(100, 1);
+
+        /** How many groups of ten messages there are beside the large one; 0 where there is no large one. */
+        private final int smallGroups;
+
+        private final int batch;
+
+        Shape(int smallGroups, int batch) {
+            this.smallGroups = smallGroups;
+            this.batch = batch;
+        }
+    }
+
+    private GroupsTable(OneShard engine, String[] args) {
         this.engine = engine;
-        this.isMany = isMany;
-        this.messages = messages;
-        this.groups = isMany ? messages / PER_GROUP : 1 + SMALL_GROUPS;
+        shape = Shape.valueOf(args[1].toUpperCase(Locale.ROOT));
+        messages = Integer.parseInt(args[3]);
+        workers = Integer.parseInt(args[4]);
+        groups = shape == Shape.MANY ? messages / PER_GROUP : 1 + shape.smallGroups;
     }
 
     /** Runs one of the two halves. */
     public static void main(String[] args) throws Exception {
-        boolean isMany = args[1].equals("many");
         Path directory = Path.of(args[2]);
-        int messages = Integer.parseInt(args[3]);
         long heapBefore = heapBytes();
         long from = System.nanoTime();
         OneShard engine = new OneShard(directory, Clock.SYSTEM, QUEUE);
         if (args[0].equals("fill")) {
-            new GroupsTable(engine, isMany, messages).fill(heapBefore);
+            new GroupsTable(engine, args).fill(heapBefore);
             // Nothing is closed: the next start finds what a crash leaves.
             Runtime.getRuntime().halt(0);
         }
         System.out.printf(Locale.ROOT, "start after a crash: ready after %.2f s%n", (System.nanoTime() - from) / 1e9);
-        new GroupsTable(engine, isMany, messages).drain(heapBefore);
+        new GroupsTable(engine, args).drain(heapBefore);
         engine.close();
     }
 
@@ -80,13 +95,26 @@ public final class GroupsTable {
         Consumer consumer = new Consumer();
         long from = System.nanoTime();
         consumer.run();
-        rate("consumed in order, a part", consumer.taken, from);
+        rate("consumed in order, a part, by " + workers, consumer.taken, from);
         System.out.printf(
                 Locale.ROOT,
                 "every group that was served had its first turn within %,d deliveries; %,d of %,d groups were%n",
                 consumer.lastFirstTurn,
                 consumer.served.cardinality(),
                 groups);
+        if (shape != Shape.MANY) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "of the small groups none waited for more than %,d deliveries to others%n",
+                    consumer.longestWait);
+        }
+        if (consumer.smallLeft == 0) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "all of the small groups were done with after %,d deliveries, %.1f ms%n",
+                    consumer.taken,
+                    (System.nanoTime() - from) / 1e6);
+        }
         heap("heap then", heapBefore);
     }
 
@@ -126,10 +154,10 @@ public final class GroupsTable {
         }
 
         private int groupOf(int number) {
-            if (isMany) {
+            if (shape == Shape.MANY) {
                 return random.nextInt(groups);
             }
-            int behindTheLarge = number - (messages - SMALL_GROUPS * PER_GROUP);
+            int behindTheLarge = number - (messages - shape.smallGroups * PER_GROUP);
             return behindTheLarge < 0 ? 0 : 1 + behindTheLarge / PER_GROUP;
         }
 
@@ -181,30 +209,35 @@ public final class GroupsTable {
 
     /** Receives, checks and acknowledges for a while, or until nothing comes any more. On the loop. */
     private final class Consumer {
-        private final CountDownLatch done = new CountDownLatch(RECEIVES);
+        private final CountDownLatch done = new CountDownLatch(workers);
         private final BitSet served = new BitSet(groups);
         private final BitSet inFlight = new BitSet(groups);
         /** Of each group the offset that came last. */
         private final int[] last = new int[groups];
 
+        /** How many were delivered before the next one of each group could be. */
+        private final long[] since = new long[groups];
+
         private final long endNanos = System.nanoTime() + SAMPLE_NANOS;
+        private int smallLeft = shape == Shape.MANY ? Integer.MAX_VALUE : shape.smallGroups * PER_GROUP;
         private long taken;
         private long lastFirstTurn;
+        private long longestWait;
 
         void run() throws InterruptedException {
             Arrays.fill(last, -1);
-            for (int i = 0; i < RECEIVES; i++) {
+            for (int i = 0; i < workers; i++) {
                 engine.loop.execute(this::receive);
             }
             done.await();
         }
 
         private void receive() {
-            if (System.nanoTime() - endNanos > 0) {
+            if (System.nanoTime() - endNanos > 0 || smallLeft == 0) {
                 done.countDown();
                 return;
             }
-            Receive receive = new Receive(BATCH, Integer.MAX_VALUE, LEASE_NANOS, PATIENCE_NANOS, false) {
+            Receive receive = new Receive(shape.batch, Integer.MAX_VALUE, LEASE_NANOS, PATIENCE_NANOS, false) {
                 @Override
                 protected void onDelivered(Deliveries delivered) {
                     take(delivered);
@@ -232,6 +265,10 @@ public final class GroupsTable {
                 Check.that(delivered.offset(i) > last[group], "the messages of a group come in order");
                 inFlight.set(group);
                 last[group] = (int) delivered.offset(i);
+                if (group != 0 && smallLeft > 0) {
+                    smallLeft--;
+                    longestWait = Math.max(longestWait, taken - since[group]);
+                }
                 taken++;
                 if (!served.get(group)) {
                     served.set(group);
@@ -243,6 +280,7 @@ public final class GroupsTable {
             delivered.release();
             for (int group : settlement.groups) {
                 inFlight.clear(group);
+                since[group] = taken;
             }
             engine.shard.settle(QUEUE, settlement);
         }
