@@ -363,6 +363,11 @@ public final class Broker {
         return shards.get(queue.shard());
     }
 
+    /** Runs {@code command} where operations on {@code queue} run. */
+    void onLoopOf(QueueDefinition queue, Runnable command) {
+        run(shard(queue), command);
+    }
+
     private static void run(Shard shard, Runnable command) {
         if (shard.loop().isCurrent()) {
             command.run();

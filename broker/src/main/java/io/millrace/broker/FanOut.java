@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class FanOut {
     private final List<List<Place>> places = new ArrayList<>();
 
     private final AtomicInteger waiting = new AtomicInteger();
+    // Written before the count of those that wait is lowered, read after it is zero.
+    private boolean isRefused;
 
     /** Message {@code index} of a batch of a share. */
     private record Place(Share share, int batch, int index) {
@@ -78,16 +81,20 @@ final class FanOut {
 
     private CompletableFuture<List<List<Stored>>> publish() {
         int entries = 0;
+        Map<Integer, List<Share>> byShard = new TreeMap<>();
         for (Share each : shares.values()) {
             each.finish();
             entries += each.entries.size();
+            byShard.computeIfAbsent(each.queue.shard(), shard -> new ArrayList<>())
+                    .add(each);
         }
         waiting.set(entries);
         if (entries == 0) {
             onAllAnswered();
         }
-        for (Share each : shares.values()) {
-            broker.publish(each.queue, each.entries);
+        // A loop is woken once for all the queues of a shard.
+        for (List<Share> each : byShard.values()) {
+            broker.onLoopOf(each.get(0).queue, () -> each.forEach(share -> broker.publish(share.queue, share.entries)));
         }
         return answer;
     }
@@ -99,19 +106,27 @@ final class FanOut {
     }
 
     private void onAllAnswered() {
-        BrokerException refused = refused();
+        BrokerException refused = isRefused ? refused() : null;
         if (refused != null) {
             answer.completeExceptionally(refused);
             return;
         }
         List<List<Stored>> stored = new ArrayList<>(places.size());
         for (List<Place> each : places) {
-            stored.add(each.stream()
-                    .filter(place -> place.entry().refusal == null)
-                    .map(place -> place.entry().stored(place.index))
-                    .toList());
+            stored.add(stored(each));
         }
         answer.complete(stored);
+    }
+
+    private static List<Stored> stored(List<Place> ofMessage) {
+        List<Stored> stored = new ArrayList<>(ofMessage.size());
+        for (Place each : ofMessage) {
+            Entry entry = each.entry();
+            if (entry.refusal == null) {
+                stored.add(entry.stored(each.index));
+            }
+        }
+        return stored;
     }
 
     /** What to tell where some queue refused; one that was removed meanwhile has left the exchange before. */
@@ -210,6 +225,7 @@ final class FanOut {
         @Override
         protected void onFailed(Refusal reason) {
             refusal = reason;
+            isRefused = true;
             onOutcome();
         }
     }
