@@ -222,22 +222,30 @@ class TransactionTest extends ShardsFixture {
 
     @Test
     void twoThatPublishTheSameKeysDoNotWaitForEachOther() {
-        TransactionProbe one = transaction();
-        TransactionProbe other = transaction();
+        TransactionProbe one = withOneKey(0, 1);
+        TransactionProbe other = withOneKey(0, 1, 2);
+        syncAtOnce(false);
+        run(one); // has prepared in the first shard, and does not know it yet
+        run(other); // waits for it there: what it would prepare in the second shard, the other would wait for
+        syncAtOnce(true);
         for (int id = 0; id < SHARDS; id++) {
-            one.publish(shards.get(id), queue(id), probe().key(1, 100 * SECOND));
-            int reversed = LAST - id;
-            other.publish(shards.get(reversed), queue(reversed), probe().key(1, 100 * SECOND));
+            sync(id);
         }
-        one.run();
-        other.run();
-        run();
 
         assertThat(one.isCommitted()).isTrue();
         assertThat(other.isCommitted()).isTrue();
         for (int id = 0; id < SHARDS; id++) {
             assertThat(seen(queue(id))).hasSize(1);
         }
+    }
+
+    /** One that publishes to a queue of each of these shards, always with the same key. */
+    private TransactionProbe withOneKey(int... ids) {
+        TransactionProbe transaction = transaction();
+        for (int id : ids) {
+            transaction.publish(shards.get(id), queue(id), probe().key(1, 100 * SECOND));
+        }
+        return transaction;
     }
 
     @Test
