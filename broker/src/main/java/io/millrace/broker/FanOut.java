@@ -122,7 +122,7 @@ final class FanOut {
         List<Stored> stored = new ArrayList<>(ofMessage.size());
         for (Place each : ofMessage) {
             Entry entry = each.entry();
-            if (entry.refusal == null) {
+            if (entry.refusal() == null) {
                 stored.add(entry.stored(each.index));
             }
         }
@@ -186,20 +186,16 @@ final class FanOut {
         @Nullable
         Refusal refusal() {
             return entries.stream()
-                    .map(entry -> entry.refusal)
+                    .map(Entry::refusal)
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);
         }
     }
 
-    /** Messages of one queue that are stored together. */
-    private final class Entry extends NativePublish {
+    /** Messages of one queue that are stored together. Noted before the count of those that wait is lowered. */
+    private final class Entry extends NotedPublish {
         private final QueueDefinition queue;
-        // Written before the count of those that wait is lowered, read after it is zero.
-        private long firstOffset;
-        private boolean isDuplicate;
-        private @Nullable Refusal refusal;
 
         Entry(QueueDefinition queue, NativeBatch batch) {
             super(batch);
@@ -207,25 +203,14 @@ final class FanOut {
         }
 
         Stored stored(int index) {
-            return new Stored(queue, firstOffset + index, isDuplicate);
+            return new Stored(queue, firstOffset() + index, isDuplicate());
         }
 
         @Override
-        protected void onPublished(long offset) {
-            firstOffset = offset;
-            onOutcome();
-        }
-
-        @Override
-        protected void onPublishedBefore(long offset) {
-            isDuplicate = true;
-            onPublished(offset);
-        }
-
-        @Override
-        protected void onFailed(Refusal reason) {
-            refusal = reason;
-            isRefused = true;
+        protected void onNoted() {
+            if (refusal() != null) {
+                isRefused = true;
+            }
             onOutcome();
         }
     }

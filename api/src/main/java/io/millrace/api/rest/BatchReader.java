@@ -1,10 +1,13 @@
 package io.millrace.api.rest;
 
+import static io.millrace.api.rest.JsonFaults.expect;
+import static io.millrace.api.rest.JsonFaults.invalid;
+import static io.millrace.api.rest.JsonFaults.malformed;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.api.http.Json;
 import io.millrace.api.http.JsonObject;
-import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.rest.DeliveryFields.Field;
 import io.millrace.api.text.MessageJson;
@@ -107,7 +110,7 @@ final class BatchReader {
 
     private void readMessage() throws IOException {
         if (messages == MESSAGES_MAX) {
-            throw new ProblemException(Problem.INVALID_VALUE, "there are at most " + MESSAGES_MAX + " messages");
+            throw invalid("there are at most " + MESSAGES_MAX + " messages");
         }
         expectInMessage(json.currentToken(), JsonToken.START_OBJECT, "is not a JSON object");
         fields.clear();
@@ -121,7 +124,7 @@ final class BatchReader {
             target.add(key, fields.delivery.attributes(Field::word), fields.properties(), body);
         } catch (IllegalArgumentException e) {
             body.release();
-            throw new ProblemException(Problem.INVALID_VALUE, at(String.valueOf(e.getMessage())));
+            throw invalid(at(String.valueOf(e.getMessage())));
         }
         messages++;
     }
@@ -165,7 +168,7 @@ final class BatchReader {
 
     private void readDelivery(@Nullable Field field, JsonToken value, String name) throws IOException {
         if (field == null) {
-            throw new ProblemException(Problem.INVALID_VALUE, at("has no field " + JsonObject.shown(name)));
+            throw invalid(at("has no field " + JsonObject.shown(name)));
         }
         if (fields.delivery.has(field)) {
             throw malformed(at("has " + name + " twice"));
@@ -173,8 +176,7 @@ final class BatchReader {
         expectInMessage(value, JsonToken.VALUE_NUMBER_INT, name + " is not a whole number");
         boolean fits = json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
         if (!fits || !field.allows(json.getLongValue())) {
-            throw new ProblemException(
-                    Problem.INVALID_VALUE, at(name + " is " + field.least() + " to " + field.most()));
+            throw invalid(at(name + " is " + field.least() + " to " + field.most()));
         }
         fields.delivery.set(field, json.getLongValue());
     }
@@ -202,7 +204,7 @@ final class BatchReader {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             if (headers.size() == HEADERS_MAX) {
-                throw new ProblemException(Problem.INVALID_VALUE, at("has more than " + HEADERS_MAX + " headers"));
+                throw invalid(at("has more than " + HEADERS_MAX + " headers"));
             }
             if (!names.add(name) || !Utf8.canCarry(name)) {
                 throw malformed(at("has header " + JsonObject.shown(name) + " twice, or half of a surrogate pair"));
@@ -226,8 +228,7 @@ final class BatchReader {
 
     private Long wholeNumber(String name) throws IOException {
         if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-            throw new ProblemException(
-                    Problem.INVALID_VALUE, at("header " + JsonObject.shown(name) + " has more than 64 bits"));
+            throw invalid(at("header " + JsonObject.shown(name) + " has more than 64 bits"));
         }
         return json.getLongValue();
     }
@@ -235,8 +236,7 @@ final class BatchReader {
     private Double number(String name) throws IOException {
         double number = json.getDoubleValue();
         if (!Double.isFinite(number)) {
-            throw new ProblemException(
-                    Problem.INVALID_VALUE, at("header " + JsonObject.shown(name) + " is out of the range of a double"));
+            throw invalid(at("header " + JsonObject.shown(name) + " is out of the range of a double"));
         }
         return number;
     }
@@ -269,7 +269,7 @@ final class BatchReader {
     private String name(@Nullable String before, JsonToken value, String name) throws IOException {
         String text = text(before, value, name);
         if (text.isEmpty()) {
-            throw new ProblemException(Problem.INVALID_VALUE, at(name + " is empty"));
+            throw invalid(at(name + " is empty"));
         }
         return text;
     }
@@ -291,20 +291,10 @@ final class BatchReader {
         return "message " + messages + " " + fault;
     }
 
-    private static void expect(@Nullable JsonToken found, JsonToken wanted, String fault) {
-        if (found != wanted) {
-            throw malformed(fault);
-        }
-    }
-
     private void expectInMessage(@Nullable JsonToken found, JsonToken wanted, String fault) {
         if (found != wanted) {
             throw malformed(at(fault));
         }
-    }
-
-    private static ProblemException malformed(String detail) {
-        return new ProblemException(Problem.MALFORMED_JSON, detail);
     }
 
     /** What was read of one message, beside its body; after {@link #clear} of the next one. */

@@ -5,7 +5,7 @@ import io.millrace.api.http.Answers;
 import io.millrace.api.http.Exchange;
 import io.millrace.broker.Broker;
 import io.millrace.broker.MessageId;
-import io.millrace.broker.NativePublish;
+import io.millrace.broker.NotedPublish;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.NativeBatch;
 import io.millrace.engine.Refusal;
@@ -63,8 +63,8 @@ final class HttpPublish {
 
     private String idOfOne(Entry only) {
         StringBuilder json = new StringBuilder(64).append("{\"id\":");
-        writeId(only.firstOffset, json);
-        return json.append(only.isDuplicate ? ",\"duplicate\":true}" : "}").toString();
+        writeId(only.firstOffset(), json);
+        return json.append(only.isDuplicate() ? ",\"duplicate\":true}" : "}").toString();
     }
 
     private String idsOfAll() {
@@ -76,12 +76,12 @@ final class HttpPublish {
         StringBuilder duplicates = new StringBuilder(0);
         int index = 0;
         for (Entry each : entries) {
-            if (each.isDuplicate) {
+            if (each.isDuplicate()) {
                 duplicates.append(duplicates.isEmpty() ? "" : ",").append(index);
             }
             for (int i = 0; i < each.count(); i++) {
                 json.append(index == 0 ? "" : ",");
-                writeId(each.firstOffset + i, json);
+                writeId(each.firstOffset() + i, json);
                 index++;
             }
         }
@@ -99,29 +99,14 @@ final class HttpPublish {
     }
 
     /** Messages that are stored together. */
-    private final class Entry extends NativePublish {
-        private long firstOffset;
-        private boolean isDuplicate;
-
+    private final class Entry extends NotedPublish {
         Entry(NativeBatch batch) {
             super(batch);
         }
 
         @Override
-        protected void onPublished(long offset) {
-            firstOffset = offset;
-            onOutcome();
-        }
-
-        @Override
-        protected void onPublishedBefore(long offset) {
-            isDuplicate = true;
-            onPublished(offset);
-        }
-
-        @Override
-        protected void onFailed(Refusal reason) {
-            refusal = refusal == null ? reason : refusal;
+        protected void onNoted() {
+            refusal = refusal == null ? refusal() : refusal;
             onOutcome();
         }
     }

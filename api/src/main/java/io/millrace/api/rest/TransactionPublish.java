@@ -7,10 +7,9 @@ import io.millrace.api.http.Exchange;
 import io.millrace.api.http.JsonBuffer;
 import io.millrace.broker.BrokerTransaction;
 import io.millrace.broker.MessageId;
-import io.millrace.broker.NativePublish;
+import io.millrace.broker.NotedPublish;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.NativeBatch;
-import io.millrace.engine.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +22,11 @@ final class TransactionPublish {
     private static final int ID_JSON_BYTES = 24;
 
     private final QueueDefinition queue;
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<NotedPublish> entries = new ArrayList<>();
 
     TransactionPublish(QueueDefinition queue, List<NativeBatch> batches) {
         this.queue = queue;
-        batches.forEach(each -> entries.add(new Entry(each)));
+        batches.forEach(each -> entries.add(new NotedPublish(each)));
     }
 
     void addTo(BrokerTransaction transaction) {
@@ -38,7 +37,7 @@ final class TransactionPublish {
     static HttpResponse answer(Exchange exchange, List<TransactionPublish> publishes) {
         int messages = publishes.stream()
                 .flatMap(each -> each.entries.stream())
-                .mapToInt(Entry::count)
+                .mapToInt(NotedPublish::count)
                 .sum();
         return Answers.json(200, JsonBuffer.object(exchange.allocator(), 64 + ID_JSON_BYTES * messages, json -> {
             json.writeArrayFieldStart("published");
@@ -53,13 +52,13 @@ final class TransactionPublish {
         json.writeStartObject();
         json.writeStringField("queue", queue.queue().name().value());
         json.writeArrayFieldStart("ids");
-        for (Entry each : entries) {
+        for (NotedPublish each : entries) {
             for (int i = 0; i < each.count(); i++) {
-                json.writeString(new MessageId(queue.logId(), each.firstOffset + i).toString());
+                json.writeString(new MessageId(queue.logId(), each.firstOffset() + i).toString());
             }
         }
         json.writeEndArray();
-        if (entries.stream().anyMatch(each -> each.isDuplicate)) {
+        if (entries.stream().anyMatch(NotedPublish::isDuplicate)) {
             writeDuplicates(json);
         }
         json.writeEndObject();
@@ -68,37 +67,12 @@ final class TransactionPublish {
     private void writeDuplicates(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("duplicates");
         int index = 0;
-        for (Entry each : entries) {
-            if (each.isDuplicate) {
+        for (NotedPublish each : entries) {
+            if (each.isDuplicate()) {
                 json.writeNumber(index); // it is alone in its entry
             }
             index += each.count();
         }
         json.writeEndArray();
-    }
-
-    private static final class Entry extends NativePublish {
-        private long firstOffset;
-        private boolean isDuplicate;
-
-        Entry(NativeBatch batch) {
-            super(batch);
-        }
-
-        @Override
-        protected void onPublished(long offset) {
-            firstOffset = offset;
-        }
-
-        @Override
-        protected void onPublishedBefore(long offset) {
-            isDuplicate = true;
-            onPublished(offset);
-        }
-
-        @Override
-        protected void onFailed(Refusal reason) {
-            // The whole transaction was refused, which is what is answered.
-        }
     }
 }

@@ -1,10 +1,14 @@
 package io.millrace.api.rest;
 
+import static io.millrace.api.rest.JsonFaults.expect;
+import static io.millrace.api.rest.JsonFaults.invalid;
+import static io.millrace.api.rest.JsonFaults.malformed;
+import static io.millrace.api.rest.JsonFaults.noField;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.api.http.Json;
 import io.millrace.api.http.JsonObject;
-import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.broker.LeaseHandle;
 import io.millrace.broker.message.NativeBatch;
@@ -180,23 +184,5 @@ final class TransactionReader {
         if (isThere) {
             throw malformed(at + " is there twice");
         }
-    }
-
-    private static void expect(@Nullable JsonToken found, @Nullable JsonToken wanted, String fault) {
-        if (found != wanted) {
-            throw malformed(fault);
-        }
-    }
-
-    private static ProblemException noField(String field) {
-        return invalid("there is no field " + field);
-    }
-
-    private static ProblemException invalid(String detail) {
-        return new ProblemException(Problem.INVALID_VALUE, detail);
-    }
-
-    private static ProblemException malformed(String detail) {
-        return new ProblemException(Problem.MALFORMED_JSON, detail);
     }
 }
