@@ -98,15 +98,17 @@ final class Deduplication {
         boolean isFirstOfKey =
                 !added.isBehindItsLike && !isUndecided(added.line.queue.log().id(), added.publish);
         if (!added.isGone && !added.isKnown && isFirstOfKey) {
-            ask(added);
+            look(added);
         }
     }
 
     private boolean isNew(long logId, Publish publish) {
         return !publish.isDeduplicated()
-                || (!index.mayHold(logId, publish.deduplicationHigh(), publish.deduplicationLow())
-                        && !index.isFull()
-                        && !isUndecided(logId, publish));
+                || (!mayHold(logId, publish) && !index.isFull() && !isUndecided(logId, publish));
+    }
+
+    private boolean mayHold(long logId, Publish publish) {
+        return index.mayHold(logId, publish.deduplicationHigh(), publish.deduplicationLow());
     }
 
     /** Whether a transaction that is not decided yet has a publish with the same key. */
@@ -188,7 +190,7 @@ final class Deduplication {
         if (!first.isKnown
                 && !first.isAsked
                 && !isUndecided(first.line.queue.log().id(), first.publish)) {
-            ask(first);
+            look(first);
         }
         if (!first.isKnown) {
             return false;
@@ -231,6 +233,15 @@ final class Deduplication {
     }
 
     // Looking for keys.
+
+    /** Knows that a key is new where memory says so, as of most, and has the index read for it otherwise. */
+    private void look(Waiting asking) {
+        if (mayHold(asking.line.queue.log().id(), asking.publish)) {
+            ask(asking);
+        } else {
+            asking.isKnown = true;
+        }
+    }
 
     private void ask(Waiting asking) {
         asking.isAsked = true;
