@@ -64,8 +64,8 @@ public abstract class Receive implements Completion {
     }
 
     /**
-     * Has consumer {@code number} ask, not {@link #NOBODY}, which {@code itsOwner} has attached ({@link Consumers}): its
-     * priority counts, its life goes on, and the leases are its own. Before {@link Shard#receive}.
+     * Has the consumer ask that {@code itsOwner} has attached ({@link Consumers}): its priority counts, its life goes
+     * on, and the leases are its own. Before {@link Shard#receive}; {@code number} is not {@link #NOBODY}.
      */
     public final void by(long number, String itsOwner) {
         consumerNumber = number;

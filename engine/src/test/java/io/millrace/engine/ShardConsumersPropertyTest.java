@@ -344,7 +344,7 @@ class ShardConsumersPropertyTest extends ShardFixture {
         return anybodyEnded;
     }
 
-    /** Who has the queue for itself keeps it; else it is the turn of the highest priority, then of the longest there. */
+    /** Who has the queue for itself keeps it; else it is the turn of the highest priority, then of who came first. */
     private void judgeTurn() {
         boolean isForOne = isSingle || hasExclusive();
         if (!isForOne) {

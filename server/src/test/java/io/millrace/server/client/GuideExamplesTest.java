@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples of a guide do what it says: each command succeeds, and what a comment behind it says comes out. */
 class GuideExamplesTest {
@@ -23,11 +24,12 @@ class GuideExamplesTest {
     @TempDir
     Path directory;
 
-    @Test
-    void theGuideToRoutingDoesWhatItSays() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"routing.md", "consumers.md"})
+    void aGuideDoesWhatItSays(String page) throws Exception {
         int checked = 0;
         try (LiveBroker broker = LiveBroker.on(directory.resolve("data"))) {
-            for (String line : lines("routing.md")) {
+            for (String line : lines(page)) {
                 if (!line.startsWith("millrace serve")) {
                     checked += run(broker, line) ? 1 : 0;
                 }
