@@ -4,6 +4,8 @@ import io.millrace.base.Check;
 import io.millrace.base.Loop;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.engine.Fetch;
 import io.millrace.engine.Peek;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,7 @@ public final class Broker {
     private final ShardStore store;
     private final List<Shard> shards;
     private final BrokerShards host;
+    private final BrokerConsumers consumers;
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
     private volatile boolean closing;
 
@@ -60,6 +64,7 @@ public final class Broker {
         this.shards = shards;
         this.host = host;
         this.access = new Access(catalog);
+        this.consumers = new BrokerConsumers(this, world.clock());
     }
 
     /** Opens the broker on the store that {@code options} name; the caller sees to it that nobody else uses it. */
@@ -123,6 +128,11 @@ public final class Broker {
     /** The definitions. */
     public Catalog catalog() {
         return catalog;
+    }
+
+    /** Those who are attached to queues. */
+    public BrokerConsumers consumers() {
+        return consumers;
     }
 
     /** Who may do what, and what is there for them. */
@@ -326,6 +336,19 @@ public final class Broker {
         return all;
     }
 
+    /** Changes the settings of a queue; answered when that is durable and deliveries go by it. */
+    public CompletableFuture<QueueDefinition> configureQueue(QueueKey key, UnaryOperator<QueueSettings> change) {
+        return catalog.configureQueue(key, change).thenCompose(changed -> {
+            CompletableFuture<QueueDefinition> done = new CompletableFuture<>();
+            Shard shard = shard(changed);
+            run(shard, () -> {
+                shard.consumers().policyChanged(changed.logId());
+                done.complete(changed);
+            });
+            return done;
+        });
+    }
+
     /** Removes a queue and everything in it; answered when that is durable. */
     public CompletableFuture<QueueDefinition> deleteQueue(QueueDefinition queue) {
         return catalog.deleteQueue(queue.queue()).thenApply(deleted -> {
@@ -368,7 +391,7 @@ public final class Broker {
         run(shard(queue), command);
     }
 
-    private static void run(Shard shard, Runnable command) {
+    static void run(Shard shard, Runnable command) {
         if (shard.loop().isCurrent()) {
             command.run();
         } else {

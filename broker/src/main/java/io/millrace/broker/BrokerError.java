@@ -38,6 +38,14 @@ public enum BrokerError {
     LEASE_ENDED,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,
+    /** Another consumer has the queue for itself, or others are attached to it. */
+    QUEUE_IN_USE,
+    /** The queue has a single active consumer: only those who are attached get messages. */
+    CONSUMER_REQUIRED,
+    /** There is no such consumer, or not any more. */
+    CONSUMER_NOT_FOUND,
+    /** As many consumers are attached to the queue as are allowed. */
+    TOO_MANY_CONSUMERS,
     /** Storage has failed: whether the operation will be there after a restart is not known. */
     STORAGE_FAILED,
     /** The broker is shutting down. */
@@ -51,6 +59,10 @@ public enum BrokerError {
             case OUT_OF_SPACE -> OUT_OF_SPACE;
             case LEASE_ENDED -> LEASE_ENDED;
             case TOO_MANY_LEASES -> TOO_MANY_LEASES;
+            case QUEUE_IN_USE -> QUEUE_IN_USE;
+            case CONSUMER_REQUIRED -> CONSUMER_REQUIRED;
+            case CONSUMER_NOT_FOUND -> CONSUMER_NOT_FOUND;
+            case TOO_MANY_CONSUMERS -> TOO_MANY_CONSUMERS;
             case STORAGE_FAILED -> STORAGE_FAILED;
             case CLOSING -> CLOSING;
         };

@@ -31,6 +31,15 @@ public final class BrokerException extends RuntimeException {
                                 + " comes, or has come, to somebody else";
                     case TOO_MANY_LEASES ->
                         "queue " + queue + " has as many leased messages as is allowed; settle some first";
+                    case QUEUE_IN_USE ->
+                        "queue " + queue + " has an exclusive consumer, or consumers beside whom none can be exclusive";
+                    case CONSUMER_REQUIRED ->
+                        "queue " + queue + " has a single active consumer: attach a consumer, and receive by it";
+                    case CONSUMER_NOT_FOUND ->
+                        "queue " + queue + " has no such consumer of yours; it may have ended, for it was not renewed"
+                                + " in time or the broker was started again: attach again";
+                    case TOO_MANY_CONSUMERS ->
+                        "queue " + queue + " has as many consumers as is allowed; detach some first";
                     case STORAGE_FAILED ->
                         "storage has failed; what this request asked for may or may not have been done";
                     case CLOSING -> "the broker is shutting down";

@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
+import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
@@ -43,6 +44,12 @@ final class BrokerShards implements ShardHost {
     public RetryPolicy retryPolicy(Shard shard, long logId) {
         QueueDefinition queue = catalog.snapshot().queueByLog(logId);
         return queue == null ? RetryPolicy.AT_ONCE : queue.settings().retry();
+    }
+
+    @Override
+    public ConsumerPolicy consumerPolicy(Shard shard, long logId) {
+        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        return queue == null ? ConsumerPolicy.ALL : queue.settings().consumers();
     }
 
     @Override

@@ -20,7 +20,7 @@ final class Fetching {
     private final ShardLog log;
     private final ShardReads reads;
     private final EntryEnvelope envelope = new EntryEnvelope();
-    private final Waiters<Fetch> waiting = new Waiters<>();
+    private final Waiters<Fetch> waiting = new Waiters<>(fetch -> 0);
 
     Fetching(Shard shard, ShardLog log, ShardReads reads) {
         this.shard = shard;

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
+import io.millrace.engine.lease.LeaseHolder;
 import io.millrace.engine.lease.LeaseTable;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.read.IndexLoader;
@@ -17,6 +18,8 @@ import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.index.EntryIndex;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
@@ -32,7 +35,8 @@ final class Leasing implements TimerWheel.Expiry {
     private final RecordWriter writer;
     private final LeaseTable leases;
     private final NextBlocks nextBlocks;
-    private final Waiters<Receive> waiting = new Waiters<>();
+    private final Consumers consumers;
+    private final Waiters<Receive> waiting = new Waiters<>(Receive::priority);
     private final RunWriter runs = new RunWriter();
     private final PriorityRuns priorities = new PriorityRuns();
     private final LeaseGroups groups = new LeaseGroups();
@@ -45,11 +49,19 @@ final class Leasing implements TimerWheel.Expiry {
         this.leases = shard.leases();
         this.nextBlocks =
                 new NextBlocks(shard, new IndexLoader(reads, shard.queues().indexCache()));
+        this.consumers = new Consumers(shard, this);
+    }
+
+    Consumers consumers() {
+        return consumers;
     }
 
     void receive(Queue queue, Receive receive) {
         receive.queue = queue;
         receive.deadlineNanos = shard.clock().nanoTime() + receive.waitNanos();
+        if (receive.consumerNumber != Receive.NOBODY) {
+            consumers.identify(queue, receive);
+        }
         serveOrAwait(queue, receive);
     }
 
@@ -57,13 +69,17 @@ final class Leasing implements TimerWheel.Expiry {
     void serveOrAwait(Queue queue, Receive receive) {
         // Those who wait are first, but what they leave is there for others at once.
         serveWaiting(queue);
-        if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
+        Refusal refusal = consumers.refusal(queue, receive);
+        boolean mayHave = refusal == null && consumers.mayHave(queue, receive);
+        if (refusal != null) {
+            refuse(receive, refusal);
+        } else if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
             refuse(receive, Refusal.TOO_MANY_LEASES);
-        } else if (waiting.isEmpty(queue) && isNextLoaded(queue, receive)) {
+        } else if (mayHave && waiting.isEmpty(queue) && isNextLoaded(queue, receive)) {
             lease(queue, receive);
         } else if (receive.deadlineNanos - shard.clock().nanoTime() > 0) {
             await(queue, receive, receive.deadlineNanos);
-        } else if (queue.isLoading()) {
+        } else if (mayHave && queue.isLoading()) {
             // There are messages; it is told when they can be seen, though it did not want to wait.
             await(queue, receive, shard.clock().nanoTime() + LOADING_NANOS_MAX);
         } else {
@@ -72,7 +88,9 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     private void await(Queue queue, Receive receive, long untilNanos) {
-        waiting.add(queue, receive);
+        if (receive.consumer == null || consumers.await(receive.consumer, receive)) {
+            waiting.add(queue, receive);
+        }
         receive.slot = leases.await(receive, untilNanos);
         shard.queues().wake(queue);
     }
@@ -81,6 +99,7 @@ final class Leasing implements TimerWheel.Expiry {
         Receive next = waiting.first(queue);
         while (next != null
                 && queue.subscription().leased() < shard.limits().leasesPerQueueMax()
+                && consumers.mayHave(queue, next)
                 && isNextLoaded(queue, next)) {
             endWait(queue, next);
             lease(queue, next);
@@ -90,7 +109,7 @@ final class Leasing implements TimerWheel.Expiry {
 
     /** How many wait for messages of {@code queue}. */
     int waiting(Queue queue) {
-        return waiting.count(queue);
+        return waiting.count(queue) + consumers.waitingForTurn(queue).size();
     }
 
     /**
@@ -151,7 +170,58 @@ final class Leasing implements TimerWheel.Expiry {
             endWait(queue, next);
             refuse(next, reason);
         }
+        for (Receive each : consumers.waitingForTurn(queue)) {
+            endWait(queue, each);
+            refuse(each, reason);
+        }
         waiting.forget(queue);
+    }
+
+    // What becomes of those who wait and of their leases when consumers come and go.
+
+    /** The receives of {@code consumer} wait in the line of {@code queue} from now on, or for its turn. */
+    void onTurnChanged(Queue queue, QueueConsumer consumer) {
+        for (Receive each : consumer.waiting) {
+            if (consumer.isServed) {
+                waiting.add(queue, each);
+            } else {
+                waiting.remove(queue, each);
+                // It may have waited longer than it wanted, for what is being read.
+                leases.reschedule(each.slot, each.deadlineNanos);
+            }
+        }
+    }
+
+    /** Refuses those who wait for messages of {@code queue} and are not attached to it. */
+    void refuseOthers(Queue queue, Refusal reason) {
+        List<Receive> others = waiting.all(queue).stream()
+                .filter(each -> each.consumer == null)
+                .toList();
+        endWaits(queue, others);
+        refuse(others, reason);
+    }
+
+    void endWaits(Queue queue, List<Receive> receives) {
+        receives.forEach(each -> endWait(queue, each));
+    }
+
+    void refuse(List<Receive> receives, Refusal reason) {
+        receives.forEach(each -> refuse(each, reason));
+    }
+
+    /** Ends the leases of {@code holder} on messages of {@code queue}, which can be delivered again. */
+    void takeBack(Queue queue, LeaseHolder holder) {
+        long[] offsets = new long[holder.held()];
+        int durable = 0;
+        for (int slot = leases.firstHeldBy(holder); slot >= 0; slot = leases.firstHeldBy(holder)) {
+            if (leases.isDurable(slot)) {
+                offsets[durable++] = leases.offset(slot);
+            }
+            queue.countReleased();
+            takeBack(queue, leases.offset(slot), slot);
+        }
+        Arrays.sort(offsets, 0, durable);
+        shard.onGivenBack(queue, offsets, durable);
     }
 
     void cancel(Receive receive) {
@@ -211,6 +281,9 @@ final class Leasing implements TimerWheel.Expiry {
 
     private void endWait(Queue queue, Receive receive) {
         waiting.remove(queue, receive);
+        if (receive.consumer != null) {
+            consumers.endWait(receive.consumer, receive);
+        }
         leases.free(receive.slot);
         receive.slot = -1;
     }
@@ -227,6 +300,7 @@ final class Leasing implements TimerWheel.Expiry {
         int expected = (int) Math.min(Math.min(most, EXPECTED_MAX), subscription.ready(readable));
         // What comes next of a group must not be given to another while somebody works on what came before.
         receive.durable |= subscription.hasGroups();
+        QueueConsumer consumer = receive.consumer;
         Deliveries messages = new Deliveries(expected, log, reads, () -> deliverIfComplete(receive));
         long firstToken = shard.nextToken();
         long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
@@ -249,6 +323,9 @@ final class Leasing implements TimerWheel.Expiry {
             long token = shard.takeToken();
             int slot = leases.lease(queue, offset, token, count, priority, deadlineNanos, receive.isDurable());
             leases.noteTerm(slot, nowMillis, leaseMillis);
+            if (consumer != null) {
+                leases.hold(slot, consumer);
+            }
             messages.add(offset, token, count, messages.entries().addFound(index));
             runs.add(offset);
             priorities.add(priority);

@@ -12,10 +12,21 @@ import org.jspecify.annotations.Nullable;
  * Shard#cancel}): then none is, and messages that were on their way go back.
  */
 public abstract class Receive implements Completion {
+    /** The number of no consumer. */
+    public static final long NOBODY = 0;
+
     private final int messagesMax;
     private final int bytesMax;
     private final long leaseNanos;
     private final long waitNanos;
+
+    /** Who asks; {@link #NOBODY} where that is nobody who is attached. */
+    long consumerNumber = NOBODY;
+
+    String owner = "";
+
+    @Nullable
+    QueueConsumer consumer;
 
     @Nullable
     Queue queue;
@@ -52,11 +63,24 @@ public abstract class Receive implements Completion {
         this.durable = durable;
     }
 
+    /**
+     * Has the consumer ask that {@code itsOwner} has attached ({@link Consumers}): its priority counts, its life goes
+     * on, and the leases are its own. Before {@link Shard#receive}; {@code number} is not {@link #NOBODY}.
+     */
+    public final void by(long number, String itsOwner) {
+        consumerNumber = number;
+        owner = itsOwner;
+    }
+
     /** The messages; none where the wait was in vain. The receiver releases them. */
     protected abstract void onDelivered(Deliveries messages);
 
     /** Nothing was leased. */
     protected abstract void onRefused(Refusal reason);
+
+    int priority() {
+        return consumer == null ? 0 : consumer.terms.priority();
+    }
 
     int messagesMax() {
         return messagesMax;

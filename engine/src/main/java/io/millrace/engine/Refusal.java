@@ -12,6 +12,14 @@ public enum Refusal {
     LEASE_ENDED,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,
+    /** Another consumer has the queue for itself, or one wants it for itself that others are attached to. */
+    QUEUE_IN_USE,
+    /** The queue has a single active consumer: whoever wants its messages attaches to it. */
+    CONSUMER_REQUIRED,
+    /** There is no such consumer, or not any more: whoever wants messages attaches again. */
+    CONSUMER_NOT_FOUND,
+    /** As many consumers are attached to the queue as are allowed. */
+    TOO_MANY_CONSUMERS,
     /** Storage has failed: whether the operation will be there after a restart is not known. */
     STORAGE_FAILED,
     /** The broker is shutting down. */

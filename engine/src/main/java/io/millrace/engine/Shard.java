@@ -18,7 +18,6 @@ import io.millrace.storage.Replay;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.ShardLogListener;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -102,12 +101,12 @@ public final class Shard implements ShardLogListener {
         epoch = past.epoch();
         nextToken = epoch << TOKEN_COUNTER_BITS;
         replay.finish();
-        long position = parts().writer().start(epoch, clock.epochMillis());
         // The host hears of a failure by onFailed.
-        await(position, Completion.of(whenReady, reason -> {}));
+        await(parts().writer().start(epoch, clock.epochMillis()), Completion.of(whenReady, reason -> {}));
         if (!queues.all().isEmpty()) {
             parts().retention().onChanged();
         }
+        queues.all().forEach(consumers()::askPolicy);
         replay.expireLapsed();
         indexes.open(shardLog);
         touch();
@@ -139,10 +138,10 @@ public final class Shard implements ShardLogListener {
         Queue queue = open(logId);
         if (refusing != null || queue == null) {
             receive.onRefused(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);
-            return;
+        } else {
+            parts().leasing().receive(queue, receive);
+            touch();
         }
-        parts().leasing().receive(queue, receive);
-        touch();
     }
 
     /** Ends a receive whose consumer has gone; it is not answered any more. */
@@ -151,52 +150,52 @@ public final class Shard implements ShardLogListener {
         touch();
     }
 
+    /** Those who are attached to its queues. */
+    public Consumers consumers() {
+        return leasing().consumers();
+    }
+
     /** Settles leases on messages of the queue with log {@code logId}. */
     public void settle(long logId, Settlement settlement) {
         Queue queue = openOr(logId, settlement::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            parts().settling().settle(queue, settlement);
+            touch();
         }
-        parts().settling().settle(queue, settlement);
-        touch();
     }
 
     /** Settles every message of the queue that no consumer holds. */
     public void purge(long logId, Purge purge) {
         Queue queue = openOr(logId, purge::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            parts().settling().purge(queue, purge);
+            touch();
         }
-        parts().settling().purge(queue, purge);
-        touch();
     }
 
     /** Settles the one message at {@code offset}, which is not leased. */
     public void discard(long logId, long offset, Purge purge) {
         Queue queue = openOr(logId, purge::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            parts().settling().discard(queue, offset, purge);
+            touch();
         }
-        parts().settling().discard(queue, offset, purge);
-        touch();
     }
 
     /** Looks at messages of the queue with log {@code logId}. */
     public void peek(long logId, Peek peek) {
         Queue queue = openOr(logId, peek::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            Peeking.peek(this, queue, peek, parts().log(), parts().reads());
         }
-        Peeking.peek(this, queue, peek, parts().log(), parts().reads());
     }
 
     /** Reads entries of log {@code logId}, which stay as they are. */
     public void fetch(long logId, Fetch fetch) {
         Queue queue = openOr(logId, fetch::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            parts().fetching().fetch(queue, fetch);
         }
-        parts().fetching().fetch(queue, fetch);
     }
 
     /** What keeps the messages of some log has changed. */
@@ -212,19 +211,17 @@ public final class Shard implements ShardLogListener {
     /** Searches log {@code logId} for a time. */
     public void findTime(long logId, FindTime find) {
         Queue queue = openOr(logId, find::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            parts().fetching().findTime(queue, find, 0);
         }
-        parts().fetching().findTime(queue, find, 0);
     }
 
     /** The queue with log {@code logId} at this moment; null where it is not defined. */
     public @Nullable QueueStats stats(long logId) {
         Queue queue = open(logId);
-        if (queue == null) {
-            return null;
-        }
-        return QueueStats.of(queue, parts == null ? 0 : parts.leasing().waiting(queue));
+        return queue == null
+                ? null
+                : QueueStats.of(queue, parts == null ? 0 : parts.leasing().waiting(queue));
     }
 
     /** Forgets the queue with log {@code logId}, which is not defined any more. */
@@ -233,6 +230,7 @@ public final class Shard implements ShardLogListener {
         if (queue != null) {
             parts().leasing().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
             parts().fetching().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
+            consumers().forget(queue);
             queues.forget(logId);
             parts().writer().drop(logId);
             parts().checkpointing().onDropped(logId);
@@ -267,7 +265,7 @@ public final class Shard implements ShardLogListener {
 
     /** The logs that are open, for comparison with the catalog after the replay. */
     public List<Long> openLogs() {
-        return new ArrayList<>(queues.logs());
+        return List.copyOf(queues.logs());
     }
 
     /** Operations that wait for the log. */
@@ -429,12 +427,14 @@ public final class Shard implements ShardLogListener {
         Queue queue = queues.get(logId);
         if (queue == null && refusing == null && host.isDefined(this, logId)) {
             queue = queues.make(logId, 0);
+            consumers().askPolicy(queue);
             parts().retention().onChanged();
         }
         return queue;
     }
 
-    private @Nullable Queue openOr(long logId, Consumer<Refusal> refused) {
+    @Nullable
+    Queue openOr(long logId, Consumer<Refusal> refused) {
         Queue queue = open(logId);
         if (refusing != null || queue == null) {
             refused.accept(refusing != null ? refusing : Refusal.QUEUE_NOT_FOUND);

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
@@ -18,6 +19,14 @@ public interface ShardHost {
     /** When messages of {@code logId} come again whose consumers do not say; asked when one comes back. */
     default RetryPolicy retryPolicy(Shard shard, long logId) {
         return RetryPolicy.AT_ONCE;
+    }
+
+    /**
+     * Who gets the messages of {@code logId}; asked when it is opened, and when its host says that this has changed
+     * ({@link Consumers#policyChanged}).
+     */
+    default ConsumerPolicy consumerPolicy(Shard shard, long logId) {
+        return ConsumerPolicy.ALL;
     }
 
     /** The memory for what a shard reads of the index of sealed segments; a host gives all of its shards the same. */

@@ -35,6 +35,12 @@ class ReceiveProbe extends Receive {
         return new ReceiveProbe(messagesMax, Integer.MAX_VALUE, LEASE_NANOS, waitNanos, false);
     }
 
+    /** By this consumer. */
+    ReceiveProbe by(ConsumerState consumer) {
+        by(consumer.number(), consumer.terms().owner());
+        return this;
+    }
+
     List<Message> messages() {
         return messages;
     }

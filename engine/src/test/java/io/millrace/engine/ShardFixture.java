@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.RetryPolicy;
@@ -185,6 +186,13 @@ abstract class ShardFixture {
         return settle(new SettlementProbe().extend(message, leaseNanos));
     }
 
+    /** Has the queue say this about its consumers from now on. */
+    void consumerPolicy(ConsumerPolicy policy) {
+        host.consumerPolicy = policy;
+        shard.consumers().policyChanged(QUEUE);
+        run();
+    }
+
     PeekProbe peek(PeekProbe peek) {
         shard.peek(QUEUE, peek);
         run();
@@ -237,6 +245,9 @@ abstract class ShardFixture {
         /** That of {@link #QUEUE}; whatever comes back to other queues comes again at once. */
         RetryPolicy retryPolicy = RetryPolicy.AT_ONCE;
 
+        /** That of {@link #QUEUE}. */
+        ConsumerPolicy consumerPolicy = ConsumerPolicy.ALL;
+
         final List<Long> damaged = new ArrayList<>();
         final List<Exception> checkpointFailures = new ArrayList<>();
         final List<Exception> failures = new ArrayList<>();
@@ -258,6 +269,11 @@ abstract class ShardFixture {
         @Override
         public RetryPolicy retryPolicy(Shard shard, long logId) {
             return logId == QUEUE ? retryPolicy : RetryPolicy.AT_ONCE;
+        }
+
+        @Override
+        public ConsumerPolicy consumerPolicy(Shard shard, long logId) {
+            return logId == QUEUE ? consumerPolicy : ConsumerPolicy.ALL;
         }
 
         @Override

@@ -84,6 +84,10 @@ final class Problems {
             case OUT_OF_SPACE -> Problem.OUT_OF_SPACE;
             case LEASE_ENDED -> Problem.LEASE_LOST;
             case TOO_MANY_LEASES -> Problem.TOO_MANY_LEASES;
+            case QUEUE_IN_USE -> Problem.QUEUE_IN_USE;
+            case CONSUMER_REQUIRED -> Problem.CONSUMER_REQUIRED;
+            case CONSUMER_NOT_FOUND -> Problem.CONSUMER_NOT_FOUND;
+            case TOO_MANY_CONSUMERS -> Problem.TOO_MANY_CONSUMERS;
             case STORAGE_FAILED -> Problem.STORAGE_FAILED;
             case CLOSING -> Problem.CLOSING;
         };

@@ -20,6 +20,7 @@ import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.security.Action;
 import io.millrace.engine.QueueStats;
+import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,9 @@ final class QueueRoutes {
                 Route.of(HttpMethod.GET, ONE, this::show),
                 Route.of(HttpMethod.PUT, ONE, this::make),
                 Route.of(HttpMethod.PATCH, ONE, this::configure),
-                Route.of(HttpMethod.DELETE, ONE, this::delete));
+                Route.of(HttpMethod.DELETE, ONE, this::delete),
+                Route.of(HttpMethod.POST, ONE + "/pause", this::pause),
+                Route.of(HttpMethod.POST, ONE + "/resume", this::resume));
     }
 
     private CompletableFuture<HttpResponse> list(Exchange exchange) {
@@ -90,7 +93,6 @@ final class QueueRoutes {
         return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> {
             settings(fields, queue.settings()); // What is wrong with the request is said before anything is asked for.
             return context.broker()
-                    .catalog()
                     .configureQueue(queue.queue(), before -> settings(fields, before))
                     .thenCompose(changed -> answer(changed, 200));
         });
@@ -101,6 +103,24 @@ final class QueueRoutes {
         return exchange.noBody()
                 .thenCompose(none -> context.broker().deleteQueue(queue))
                 .thenApply(deleted -> Answers.empty());
+    }
+
+    private CompletableFuture<HttpResponse> pause(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.CONFIGURE);
+        return exchange.json(RestContext.SMALL_BODY_BYTES_MAX)
+                .thenCompose(fields -> {
+                    long millis = fields.number("forMillis", 1, DeliveryAttributes.SPAN_MILLIS_MAX, 0);
+                    fields.end();
+                    return context.broker().consumers().pause(queue, millis);
+                })
+                .thenCompose(paused -> answer(paused, 200));
+    }
+
+    private CompletableFuture<HttpResponse> resume(Exchange exchange) {
+        QueueDefinition queue = context.queue(exchange, Action.CONFIGURE);
+        return exchange.noBody()
+                .thenCompose(none -> context.broker().consumers().resume(queue))
+                .thenCompose(resumed -> answer(resumed, 200));
     }
 
     private static QueueSettings settings(JsonObject fields, QueueSettings base) {
@@ -115,6 +135,7 @@ final class QueueRoutes {
         long deduplicationMillis = fields.number(
                 "deduplicationMillis", 1, QueueSettings.DEDUPLICATION_MILLIS_MAX, base.deduplicationMillis());
         RetryPolicy retry = retry(fields, base.retry());
+        Boolean isSingleActive = fields.flag("singleActiveConsumer");
         fields.end();
         return new QueueSettings(
                 leaseMillis,
@@ -123,7 +144,8 @@ final class QueueRoutes {
                 timeToLiveMillis,
                 priorityDefault,
                 deduplicationMillis,
-                retry);
+                retry,
+                isSingleActive == null ? base.consumers() : base.consumers().withSingleActive(isSingleActive));
     }
 
     private static RetryPolicy retry(JsonObject fields, RetryPolicy base) {
@@ -151,16 +173,26 @@ final class QueueRoutes {
         });
     }
 
-    private static ObjectNode json(QueueDefinition queue, @Nullable QueueStats stats) {
+    private ObjectNode json(QueueDefinition queue, @Nullable QueueStats stats) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", queue.queue().name().value())
                 .put("space", queue.queue().space().value())
                 .put("createdMillis", queue.createdMillis());
+        if (context.broker().consumers().isPaused(queue)) {
+            writePause(node, queue.settings().consumers());
+        }
         writeSettings(node.putObject("settings"), queue.settings());
         if (stats != null) {
             writeStats(node.putObject("stats"), stats);
         }
         return node;
+    }
+
+    private static void writePause(ObjectNode node, ConsumerPolicy consumers) {
+        node.put("paused", true);
+        if (consumers.resumeMillis() != ConsumerPolicy.NEVER) {
+            node.put("resumeMillis", consumers.resumeMillis());
+        }
     }
 
     private static void writeSettings(ObjectNode node, QueueSettings settings) {
@@ -177,6 +209,9 @@ final class QueueRoutes {
             node.put("retryDelayMillis", retry.delayMillis())
                     .put("retryDelayMillisMax", retry.delayMillisMax())
                     .put("retryRandom", retry.isRandom());
+        }
+        if (settings.consumers().isSingleActive()) {
+            node.put("singleActiveConsumer", true);
         }
     }
 

@@ -40,10 +40,14 @@ final class ReceiveRoute {
                 1,
                 limits.times().leaseMillisMax(),
                 queue.settings().leaseMillis());
+        String consumer = fields.text("consumer");
         fields.end();
         exchange.allowMillis(waitMillis + limits.times().requestMillisMax());
         HttpReceive receive = new HttpReceive(
                 exchange, context.broker(), queue, messagesMax, limits.answers().bytesMax(), leaseMillis, waitMillis);
+        if (consumer != null) {
+            receive.by(ConsumerRoutes.number(consumer), exchange.principal().userName());
+        }
         return receive.begin();
     }
 }

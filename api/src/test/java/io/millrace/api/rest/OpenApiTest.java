@@ -146,6 +146,10 @@ class OpenApiTest extends RigTest {
         assertBounds(settings.get("deduplicationMillis"), 1, QueueSettings.DEDUPLICATION_MILLIS_MAX);
         assertBounds(settings.get("retryDelayMillis"), 0, RetryPolicy.MILLIS_MAX);
         assertBounds(settings.get("retryDelayMillisMax"), 0, RetryPolicy.MILLIS_MAX);
+        assertBounds(schemas.at("/Pause/properties/forMillis"), 1, DeliveryAttributes.SPAN_MILLIS_MAX);
+        JsonNode life = schemas.at("/NewConsumer/properties/timeToLiveMillis");
+        assertBounds(life, ConsumerRoutes.LIFE_MILLIS_MIN, ConsumerRoutes.LIFE_MILLIS_MAX);
+        assertThat(life.get("default").longValue()).isEqualTo(ConsumerRoutes.LIFE_MILLIS);
     }
 
     private static void assertBounds(JsonNode schema, long least, long most) {

@@ -7,12 +7,15 @@ import io.millrace.api.Rig;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.ExchangeCatalog;
+import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.routing.BindingRequest;
 import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeKey;
 import io.millrace.broker.routing.ExchangeSettings;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.MatchArguments;
+import io.millrace.engine.ConsumerState;
+import io.millrace.engine.ConsumerTerms;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -78,7 +81,40 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
 
     /** A case for each route of the door. */
     static List<RouteCase> all() {
-        return Stream.concat(ofExchanges().stream(), others().stream()).toList();
+        return Stream.of(ofExchanges(), ofConsumers(), others())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<RouteCase> ofConsumers() {
+        return List.of(
+                json("POST /v1/queues/{queue}/pause", "/v1/queues/q/pause", "{\"forMillis\":1000}", 200),
+                without("POST /v1/queues/{queue}/resume", "/v1/queues/q/resume", 200),
+                without("GET /v1/queues/{queue}/consumers", "/v1/queues/q/consumers", 200),
+                json("POST /v1/queues/{queue}/consumers", "/v1/queues/q/consumers", "{\"priority\":7}", 201),
+                new RouteCase(
+                        "POST /v1/queues/{queue}/consumers/{consumer}/renew",
+                        rig -> madeConsumer(rig) + "/renew",
+                        Body.NONE,
+                        "",
+                        200),
+                new RouteCase(
+                        "DELETE /v1/queues/{queue}/consumers/{consumer}",
+                        rig -> madeConsumer(rig) + "?keepLeases=false",
+                        Body.NONE,
+                        "",
+                        204));
+    }
+
+    private static String madeConsumer(Rig rig) {
+        QueueKey key = new QueueKey(SpaceName.ROOT, new ResourceName("q"));
+        ConsumerState made = rig.broker()
+                .consumers()
+                .attach(
+                        rig.broker().catalog().snapshot().queue(key),
+                        new ConsumerTerms("admin", 0, false, ConsumerTerms.UNTIL_DETACHED))
+                .join();
+        return "/v1/queues/q/consumers/" + Long.toHexString(made.number());
     }
 
     private static List<RouteCase> ofExchanges() {

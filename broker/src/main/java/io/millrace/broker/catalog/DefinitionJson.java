@@ -17,6 +17,7 @@ import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.JsonFields;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.UserJson;
+import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import java.io.IOException;
 
@@ -79,6 +80,19 @@ final class DefinitionJson {
                     .put("retryDelayMillisMax", settings.retry().delayMillisMax())
                     .put("retryRandom", settings.retry().isRandom());
         }
+        writeConsumers(node, settings.consumers());
+    }
+
+    private static void writeConsumers(ObjectNode node, ConsumerPolicy consumers) {
+        if (consumers.isSingleActive()) {
+            node.put("singleActiveConsumer", true);
+        }
+        if (consumers.isPaused()) {
+            node.put("paused", true);
+        }
+        if (consumers.resumeMillis() != ConsumerPolicy.NEVER) {
+            node.put("resumeMillis", consumers.resumeMillis());
+        }
     }
 
     /** Reads what {@link #write} wrote; {@link MalformedDefinitionException} says what is wrong where. */
@@ -117,6 +131,9 @@ final class DefinitionJson {
         long retryMillis = fields.number("retryDelayMillis", 0);
         long retryMillisMax = fields.number("retryDelayMillisMax", retryMillis);
         boolean retryRandom = fields.has("retryRandom") && fields.flag("retryRandom");
+        boolean singleActive = fields.has("singleActiveConsumer") && fields.flag("singleActiveConsumer");
+        boolean paused = fields.has("paused") && fields.flag("paused");
+        long resumeMillis = fields.number("resumeMillis", ConsumerPolicy.NEVER);
         return fields.end(() -> new QueueDefinition(
                 new QueueKey(new SpaceName(space), new ResourceName(name)),
                 logId,
@@ -129,7 +146,8 @@ final class DefinitionJson {
                         timeToLiveMillis,
                         priorityDefault,
                         deduplicationMillis,
-                        new RetryPolicy(retryMillis, retryMillisMax, retryRandom))));
+                        new RetryPolicy(retryMillis, retryMillisMax, retryRandom),
+                        new ConsumerPolicy(singleActive, paused, resumeMillis))));
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

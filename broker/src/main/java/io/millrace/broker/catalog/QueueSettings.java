@@ -1,6 +1,7 @@
 package io.millrace.broker.catalog;
 
 import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.EntryEnvelope;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param priorityDefault the priority of messages that say none
  * @param deduplicationMillis for how long a deduplication id is remembered
  * @param retry when a message comes again that a consumer gives back without saying when
+ * @param consumers who gets messages, and whether that is paused
  */
 public record QueueSettings(
         long leaseMillis,
@@ -23,7 +25,8 @@ public record QueueSettings(
         long timeToLiveMillis,
         long priorityDefault,
         long deduplicationMillis,
-        RetryPolicy retry) {
+        RetryPolicy retry,
+        ConsumerPolicy consumers) {
     /** The longest lease: 12 hours. */
     public static final long LEASE_MILLIS_MAX = TimeUnit.HOURS.toMillis(12);
 
@@ -60,7 +63,7 @@ public record QueueSettings(
         this(leaseMillis, messageBytesMax, 0, FOR_EVER, PRIORITY_NORMAL, DEDUPLICATION_MILLIS);
     }
 
-    /** Settings about whose retries nothing is said. */
+    /** Settings about whose retries and consumers nothing is said. */
     public QueueSettings(
             long leaseMillis,
             int messageBytesMax,
@@ -75,7 +78,21 @@ public record QueueSettings(
                 timeToLiveMillis,
                 priorityDefault,
                 deduplicationMillis,
-                RetryPolicy.AT_ONCE);
+                RetryPolicy.AT_ONCE,
+                ConsumerPolicy.ALL);
+    }
+
+    /** The same with other consumers. */
+    public QueueSettings with(ConsumerPolicy newConsumers) {
+        return new QueueSettings(
+                leaseMillis,
+                messageBytesMax,
+                delayMillis,
+                timeToLiveMillis,
+                priorityDefault,
+                deduplicationMillis,
+                retry,
+                newConsumers);
     }
 
     private static void check(String what, long value, long least, long most, String inWords) {

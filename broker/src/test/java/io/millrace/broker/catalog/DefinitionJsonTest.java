@@ -23,6 +23,7 @@ import io.millrace.broker.routing.HashProperty;
 import io.millrace.broker.routing.MatchArguments;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.User;
+import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.testkit.FormatTable;
 import java.io.IOException;
@@ -43,7 +44,15 @@ class DefinitionJsonTest {
             Long.MAX_VALUE,
             3,
             1_700_000_000_000L,
-            new QueueSettings(1234, 5678, 9, 10, 4_294_967_295L, 12, new RetryPolicy(13, 14, true)));
+            new QueueSettings(
+                    1234,
+                    5678,
+                    9,
+                    10,
+                    4_294_967_295L,
+                    12,
+                    new RetryPolicy(13, 14, true),
+                    new ConsumerPolicy(true, true, 15)));
 
     private static final ExchangeDefinition EXCHANGE = new ExchangeDefinition(new Exchange(
             new ExchangeKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),

@@ -27,6 +27,7 @@ public final class LeaseTable {
 
     private final TimerWheel timers;
     private final Long2LongHashMap slotByToken = new Long2LongHashMap(MISSING);
+    private final HeldLeases held = new HeldLeases();
     private byte[] states = new byte[16];
     private @Nullable Object[] owners = new Object[16];
     private long[] offsets = new long[16];
@@ -76,6 +77,16 @@ public final class LeaseTable {
         counts[slot] = deliveryCount;
         slotByToken.put(token, slot);
         return slot;
+    }
+
+    /** The lease of {@code slot} is {@code holder}'s as long as it lives; said once. */
+    public void hold(int slot, LeaseHolder holder) {
+        held.add(slot, holder);
+    }
+
+    /** The slot of one of the leases that {@code holder} has; {@link #NO_SLOT} where there is none. */
+    public int firstHeldBy(LeaseHolder holder) {
+        return holder.firstSlot;
     }
 
     /** Has {@code action} run at {@code deadlineNanos}, and again when the slot is rescheduled. */
@@ -186,6 +197,7 @@ public final class LeaseTable {
     public void free(int slot) {
         if (states[slot] == LEASED) {
             slotByToken.remove(tokens[slot]);
+            held.remove(slot);
         }
         if (owners[slot] instanceof LeaseOwner owner) {
             unlink(slot, owner);

@@ -26,6 +26,7 @@ public final class Queue extends LeaseOwner {
     private boolean dropped;
     private boolean dirty;
     private boolean expires;
+    private boolean guarded;
     private boolean loading;
     private int loads;
 
@@ -153,6 +154,16 @@ public final class Queue extends LeaseOwner {
     /** So many more wait for its messages, or where that is negative so many less. */
     public void addWaiters(int more) {
         waiters += more;
+    }
+
+    /** Whether not everybody gets its messages who asks for them, now or always: somebody knows who does. */
+    public boolean isGuarded() {
+        return guarded;
+    }
+
+    /** From now on somebody is asked who gets its messages, or nobody is. */
+    public void setGuarded(boolean isGuarded) {
+        guarded = isGuarded;
     }
 
     /** Whether a block of its index is being read, without which nothing can be delivered. */

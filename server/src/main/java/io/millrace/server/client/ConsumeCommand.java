@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
             "  millrace consume lines --wait 5s > lines.txt",
             "  millrace consume paths --exec 'read -r path; gzip -k \"$path\"'",
             "  millrace consume orders --exec ./make-invoice --publish-to invoices",
-            "  millrace consume mails --exec ./send-mail --parallel 4 --retry-delay 1m"
+            "  millrace consume mails --exec ./send-mail --parallel 4 --retry-delay 1m",
+            "  millrace consume orders --exclusive",
         })
 final class ConsumeCommand extends SpaceCommand {
     private static final int PARALLEL_MAX = 1_000;
@@ -87,6 +88,15 @@ final class ConsumeCommand extends SpaceCommand {
                     + " says nothing).")
     private @Nullable Duration retryDelay;
 
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            description = "Be served before those who wait with a lower one, whole numbers of 32 bits; others have 0.")
+    private @Nullable Integer priority;
+
+    @Option(names = "--exclusive", description = "Be the only one who gets messages of the queue; else end.")
+    private boolean exclusive;
+
     ConsumeCommand(Shell shell) {
         super(shell);
     }
@@ -114,9 +124,11 @@ final class ConsumeCommand extends SpaceCommand {
         var stop = new Stop(() -> Runtime.getRuntime().halt(KILLED));
         shell().signals().accept(signal -> stop.request());
         var printer = new MessagePrinter(shell().output(), json, isNullSeparated ? '\0' : '\n');
-        boolean complete = new PrintingConsumer(printer, new Settling(client, persistence, tally))
-                .consume(new Intake(client, options(), persistence, stop));
-        return complete ? 0 : CommandFrame.FAILED;
+        try (var reception = reception(client)) {
+            boolean complete = new PrintingConsumer(printer, new Settling(client, persistence, tally))
+                    .consume(new Intake(reception, options(), persistence, stop));
+            return complete ? 0 : CommandFrame.FAILED;
+        }
     }
 
     private int execute(HttpApi api, String commandLine, ConsumeTally tally) throws ApiException, InterruptedException {
@@ -126,7 +138,8 @@ final class ConsumeCommand extends SpaceCommand {
         var stop = new Stop(shellCommand::terminate);
         shell().signals().accept(signal -> stop.request());
         lease = lease != null ? lease : EXEC_LEASE;
-        try (var keeper = new LeaseKeeper(client, lease, errors()).start()) {
+        try (var keeper = new LeaseKeeper(client, lease, errors()).start();
+                var reception = reception(client)) {
             new ExecutingConsumer(
                             queue,
                             shellCommand,
@@ -135,9 +148,13 @@ final class ConsumeCommand extends SpaceCommand {
                             keeper,
                             new Settling(client, persistence, tally),
                             errors())
-                    .consume(new Intake(client, options(), persistence, stop), stop);
+                    .consume(new Intake(reception, options(), persistence, stop), stop);
         }
         return 0;
+    }
+
+    private Reception reception(QueueClient client) {
+        return new Reception(client, new Reception.Terms(Optional.ofNullable(priority), exclusive), errors()).start();
     }
 
     /** Empty where the queue says it. A command that fails at once is not to be run again at once. */

@@ -8,15 +8,15 @@ import java.util.List;
  * nothing.
  */
 final class Intake {
-    private final QueueClient queue;
+    private final Reception reception;
     private final ConsumerOptions options;
     private final Persistence persistence;
     private final Stop stop;
     private long left;
     private boolean over;
 
-    Intake(QueueClient queue, ConsumerOptions options, Persistence persistence, Stop stop) {
-        this.queue = queue;
+    Intake(Reception reception, ConsumerOptions options, Persistence persistence, Stop stop) {
+        this.reception = reception;
         this.options = options;
         this.persistence = persistence;
         this.stop = stop;
@@ -31,7 +31,7 @@ final class Intake {
             Duration wait = waitAfter(idle);
             int asked = (int) Math.min(most, left);
             List<ReceivedMessage> messages =
-                    stop.await(() -> persistence.ask(() -> queue.receive(asked, wait, options.lease())), List.of());
+                    stop.await(() -> persistence.ask(() -> reception.receive(asked, wait, options.lease())), List.of());
             left -= messages.size();
             if (!messages.isEmpty()) {
                 return messages;

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param retryDelay when a message comes again that a consumer gives back, after its first delivery
  * @param retryDelayMax up to where that doubles with each delivery
  * @param retryRandom whether it is drawn evenly from zero on
+ * @param singleActiveConsumer whether only attached consumers get messages, one of them at a time
  */
 public record QueueChange(
         Optional<Duration> lease,
@@ -27,9 +28,11 @@ public record QueueChange(
         Optional<Duration> deduplication,
         Optional<Duration> retryDelay,
         Optional<Duration> retryDelayMax,
-        Optional<Boolean> retryRandom) {
+        Optional<Boolean> retryRandom,
+        Optional<Boolean> singleActiveConsumer) {
     /** Names no setting. */
     public static final QueueChange NONE = new QueueChange(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -55,6 +58,7 @@ public record QueueChange(
         retryDelay.ifPresent(time -> json.put("retryDelayMillis", time.toMillis()));
         retryDelayMax.ifPresent(time -> json.put("retryDelayMillisMax", time.toMillis()));
         retryRandom.ifPresent(isRandom -> json.put("retryRandom", isRandom));
+        singleActiveConsumer.ifPresent(isSingle -> json.put("singleActiveConsumer", isSingle));
         return json;
     }
 }

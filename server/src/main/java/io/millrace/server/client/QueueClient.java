@@ -51,6 +51,43 @@ public final class QueueClient implements MessageSink {
         return api.call(ApiRequest.post(path + "/purge"));
     }
 
+    /** Stops deliveries, for {@code time} or until they are resumed; the queue as it is then. */
+    JsonNode pause(Optional<Duration> time) throws ApiException, InterruptedException {
+        ObjectNode asked = JSON.objectNode();
+        time.ifPresent(length -> asked.put("forMillis", length.toMillis()));
+        return api.call(ApiRequest.with("POST", path + "/pause", asked));
+    }
+
+    void resume() throws ApiException, InterruptedException {
+        api.call(ApiRequest.post(path + "/resume"));
+    }
+
+    /** Those who are attached. */
+    List<JsonNode> consumers() throws ApiException, InterruptedException {
+        List<JsonNode> consumers = new ArrayList<>();
+        api.call(ApiRequest.get(path + "/consumers")).path("consumers").forEach(consumers::add);
+        return consumers;
+    }
+
+    /** Attaches a consumer that lives for {@code life} without being heard of; its id. */
+    String attach(int priority, boolean isExclusive, Duration life) throws ApiException, InterruptedException {
+        ObjectNode asked = JSON.objectNode()
+                .put("priority", priority)
+                .put("exclusive", isExclusive)
+                .put("timeToLiveMillis", life.toMillis());
+        return api.call(ApiRequest.with("POST", path + "/consumers", asked))
+                .path("id")
+                .asText();
+    }
+
+    void renew(String consumer) throws ApiException, InterruptedException {
+        api.call(ApiRequest.post(path + "/consumers/" + consumer + "/renew"));
+    }
+
+    void detach(String consumer) throws ApiException, InterruptedException {
+        api.call(ApiRequest.delete(path + "/consumers/" + consumer));
+    }
+
     /** Publishes in one request; completes once all messages are on stable storage. */
     @Override
     public CompletableFuture<Published> publish(List<OutgoingMessage> messages) {
@@ -65,8 +102,15 @@ public final class QueueClient implements MessageSink {
      */
     public List<ReceivedMessage> receive(int most, Duration wait, Optional<Duration> lease)
             throws ApiException, InterruptedException {
+        return receive(most, wait, lease, Optional.empty());
+    }
+
+    /** The same by a consumer, if one is given. */
+    List<ReceivedMessage> receive(int most, Duration wait, Optional<Duration> lease, Optional<String> consumer)
+            throws ApiException, InterruptedException {
         ObjectNode asked = JSON.objectNode().put("max", most).put("waitMillis", wait.toMillis());
         lease.ifPresent(time -> asked.put("leaseMillis", time.toMillis()));
+        consumer.ifPresent(id -> asked.put("consumer", id));
         return messages(
                 api.call(ApiRequest.with("POST", path + "/receive", asked).waiting(wait)));
     }

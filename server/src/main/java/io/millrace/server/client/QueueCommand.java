@@ -19,6 +19,9 @@ final class QueueCommand {
                 .addSubcommand(new QueueListCommand(shell))
                 .addSubcommand(new QueueShowCommand(shell))
                 .addSubcommand(new QueueSetCommand(shell))
+                .addSubcommand(new QueuePauseCommand(shell))
+                .addSubcommand(new QueueResumeCommand(shell))
+                .addSubcommand(new QueueConsumersCommand(shell))
                 .addSubcommand(new QueuePeekCommand(shell))
                 .addSubcommand(new QueuePurgeCommand(shell))
                 .addSubcommand(new QueueDeleteCommand(shell));

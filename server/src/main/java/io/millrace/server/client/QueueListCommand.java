@@ -2,6 +2,7 @@ package io.millrace.server.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,10 +31,25 @@ final class QueueListCommand extends SpaceCommand {
         if (names || json) {
             queues.forEach(each -> out().println(names ? each.path("name").asText() : each.toString()));
         } else {
-            var table = new Table(List.of("QUEUE", "READY", "LEASED", "DELAYED"));
-            queues.forEach(each -> table.row(StatsRow.of(each).contents()));
-            table.print(out());
+            table(queues).print(out());
         }
         return 0;
+    }
+
+    /** Which of them are paused is a column only where some are. */
+    private static Table table(List<JsonNode> queues) {
+        boolean arePaused = queues.stream().anyMatch(QueueListCommand::isPaused);
+        var table = new Table(with(StatsRow.CONTENTS, arePaused, "PAUSED"));
+        queues.forEach(
+                each -> table.row(with(StatsRow.of(each).contents(), arePaused, isPaused(each) ? "paused" : "")));
+        return table;
+    }
+
+    private static boolean isPaused(JsonNode queue) {
+        return queue.path("paused").asBoolean();
+    }
+
+    private static List<String> with(List<String> cells, boolean hasMore, String more) {
+        return hasMore ? Stream.concat(cells.stream(), Stream.of(more)).toList() : cells;
     }
 }

@@ -71,6 +71,13 @@ final class QueueOptions {
                     + " together again.")
     private @Nullable Boolean retryRandom;
 
+    @Option(
+            names = "--single-active-consumer",
+            negatable = true,
+            description = "Give messages to attached consumers only, to one of them at a time; when it ends, to the"
+                    + " next.")
+    private @Nullable Boolean singleActiveConsumer;
+
     QueueChange change() {
         return new QueueChange(
                 Optional.ofNullable(lease),
@@ -81,6 +88,7 @@ final class QueueOptions {
                 Optional.ofNullable(deduplication),
                 Optional.ofNullable(retryDelay),
                 Optional.ofNullable(retryDelayMax),
-                Optional.ofNullable(retryRandom));
+                Optional.ofNullable(retryRandom),
+                Optional.ofNullable(singleActiveConsumer));
     }
 }

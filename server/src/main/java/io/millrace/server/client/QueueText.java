@@ -25,8 +25,17 @@ final class QueueText {
                 output,
                 "created",
                 Instant.ofEpochMilli(queue.path("createdMillis").asLong()).toString());
+        if (queue.path("paused").asBoolean()) {
+            line(output, "paused", paused(queue));
+        }
         printAll(queue.path("settings"), output);
         printAll(queue.path("stats"), output);
+    }
+
+    /** Until when a queue is paused that is. */
+    static String paused(JsonNode queue) {
+        JsonNode resumes = queue.path("resumeMillis");
+        return "until " + (resumes.isNumber() ? Instant.ofEpochMilli(resumes.asLong()) : "it is resumed");
     }
 
     private static void printAll(JsonNode fields, PrintWriter output) {

@@ -19,6 +19,7 @@ record StatsRow(
         long delivered,
         long redelivered,
         long acknowledged) {
+    static final List<String> CONTENTS = List.of("QUEUE", "READY", "LEASED", "DELAYED");
     static final List<String> HEADINGS =
             List.of("QUEUE", "READY", "LEASED", "DELAYED", "PUBLISHED", "DELIVERED", "REDELIVERED", "ACKNOWLEDGED");
     static final List<String> RATE_HEADINGS =
@@ -39,7 +40,7 @@ record StatsRow(
                 stats.path("acknowledged").asLong());
     }
 
-    /** Under {@code QUEUE}, {@code READY}, {@code LEASED}, {@code DELAYED}. */
+    /** Under {@link #CONTENTS}. */
     List<String> contents() {
         return List.of(queue, Numbers.count(ready), Numbers.count(leased), Numbers.count(delayed));
     }
