@@ -4,6 +4,8 @@ import io.millrace.base.Check;
 import io.millrace.base.Loop;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.engine.Fetch;
 import io.millrace.engine.Peek;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +80,7 @@ public final class Broker {
                         .replay());
         catalog.finishReplay();
         Broker broker = new Broker(options, world, catalog, store, List.copyOf(shards), host);
+        host.setBroker(broker);
         broker.start();
         return broker;
     }
@@ -95,7 +99,13 @@ public final class Broker {
         // After the shards' own start is in the queues of their loops: they hear of nothing before it.
         store.start(world.agents());
         var unused = CompletableFuture.allOf(ready.toArray(new CompletableFuture<?>[0]))
-                .thenRun(() -> TransactionRecovery.run(shards, () -> started.complete(this)));
+                .thenRun(() -> TransactionRecovery.run(shards, this::onRecovered));
+    }
+
+    private void onRecovered() {
+        // Not before: to the recovery a transaction that has just begun is one that was cut short.
+        shards.forEach(each -> each.loop().execute(each::beginMoving));
+        started.complete(this);
     }
 
     private void startShard(Shard shard, ShardLog log, CompletableFuture<Void> ready) {
@@ -326,6 +336,15 @@ public final class Broker {
         return all;
     }
 
+    /** Changes the settings of a queue; answered when that is durable. */
+    public CompletableFuture<QueueDefinition> configureQueue(QueueKey queue, UnaryOperator<QueueSettings> change) {
+        return catalog.configureQueue(queue, change).thenApply(changed -> {
+            Shard shard = shard(changed);
+            run(shard, () -> shard.moveDeadLetters(changed.logId()));
+            return changed;
+        });
+    }
+
     /** Removes a queue and everything in it; answered when that is durable. */
     public CompletableFuture<QueueDefinition> deleteQueue(QueueDefinition queue) {
         return catalog.deleteQueue(queue.queue()).thenApply(deleted -> {
@@ -356,6 +375,11 @@ public final class Broker {
     /** Ends the store. After {@link #beginClose}; the loops must not run shards any more. */
     public void close(long waitMillis) throws IOException {
         store.close(waitMillis);
+    }
+
+    /** The clocks and files that it was given. */
+    World world() {
+        return world;
     }
 
     Shard shard(QueueDefinition queue) {

@@ -28,6 +28,7 @@ public enum Problem {
     REQUEST_TIMED_OUT(408, "request-timed-out", true, "The request did not arrive in time"),
     QUEUE_EXISTS(409, "queue-exists", "The queue exists with other settings"),
     EXCHANGE_EXISTS(409, "exchange-exists", "The exchange exists with other settings"),
+    QUEUE_IN_USE(409, "queue-in-use", "The dead letters of another queue go to the queue"),
     EXCHANGE_IN_USE(409, "exchange-in-use", "The exchange has bindings"),
     SPACE_NOT_EMPTY(409, "space-not-empty", "The space still has queues, exchanges or users in it"),
     LEASE_LOST(409, "lease-lost", "A lease does not live any more, and nothing was done"),

@@ -17,6 +17,7 @@ import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.JsonFields;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.UserJson;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import java.io.IOException;
 
@@ -79,6 +80,12 @@ final class DefinitionJson {
                     .put("retryDelayMillisMax", settings.retry().delayMillisMax())
                     .put("retryRandom", settings.retry().isRandom());
         }
+        DeadLetterSettings dead = settings.deadLetters();
+        if (dead.queue() != null) {
+            node.put("deadLetterQueue", dead.queue().value())
+                    .put("deliveriesMax", dead.deliveriesMax())
+                    .put("deadLetterExpired", dead.keepsExpired());
+        }
     }
 
     /** Reads what {@link #write} wrote; {@link MalformedDefinitionException} says what is wrong where. */
@@ -117,6 +124,9 @@ final class DefinitionJson {
         long retryMillis = fields.number("retryDelayMillis", 0);
         long retryMillisMax = fields.number("retryDelayMillisMax", retryMillis);
         boolean retryRandom = fields.has("retryRandom") && fields.flag("retryRandom");
+        String deadLetterQueue = fields.has("deadLetterQueue") ? fields.text("deadLetterQueue") : null;
+        long deliveriesMax = fields.number("deliveriesMax", DeadLetterPolicy.UNLIMITED);
+        boolean deadLetterExpired = fields.has("deadLetterExpired") && fields.flag("deadLetterExpired");
         return fields.end(() -> new QueueDefinition(
                 new QueueKey(new SpaceName(space), new ResourceName(name)),
                 logId,
@@ -129,7 +139,11 @@ final class DefinitionJson {
                         timeToLiveMillis,
                         priorityDefault,
                         deduplicationMillis,
-                        new RetryPolicy(retryMillis, retryMillisMax, retryRandom))));
+                        new RetryPolicy(retryMillis, retryMillisMax, retryRandom),
+                        new DeadLetterSettings(
+                                deadLetterQueue == null ? null : new ResourceName(deadLetterQueue),
+                                (int) deliveriesMax,
+                                deadLetterExpired))));
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param priorityDefault the priority of messages that say none
  * @param deduplicationMillis for how long a deduplication id is remembered
  * @param retry when a message comes again that a consumer gives back without saying when
+ * @param deadLetters what becomes of messages that are not delivered any more
  */
 public record QueueSettings(
         long leaseMillis,
@@ -23,7 +24,8 @@ public record QueueSettings(
         long timeToLiveMillis,
         long priorityDefault,
         long deduplicationMillis,
-        RetryPolicy retry) {
+        RetryPolicy retry,
+        DeadLetterSettings deadLetters) {
     /** The longest lease: 12 hours. */
     public static final long LEASE_MILLIS_MAX = TimeUnit.HOURS.toMillis(12);
 
@@ -60,7 +62,7 @@ public record QueueSettings(
         this(leaseMillis, messageBytesMax, 0, FOR_EVER, PRIORITY_NORMAL, DEDUPLICATION_MILLIS);
     }
 
-    /** Settings about whose retries nothing is said. */
+    /** Settings of which only these are said. */
     public QueueSettings(
             long leaseMillis,
             int messageBytesMax,
@@ -75,7 +77,21 @@ public record QueueSettings(
                 timeToLiveMillis,
                 priorityDefault,
                 deduplicationMillis,
-                RetryPolicy.AT_ONCE);
+                RetryPolicy.AT_ONCE,
+                DeadLetterSettings.NONE);
+    }
+
+    /** The same with {@code other} in place of what becomes of messages that are not delivered any more. */
+    public QueueSettings with(DeadLetterSettings other) {
+        return new QueueSettings(
+                leaseMillis,
+                messageBytesMax,
+                delayMillis,
+                timeToLiveMillis,
+                priorityDefault,
+                deduplicationMillis,
+                retry,
+                other);
     }
 
     private static void check(String what, long value, long least, long most, String inWords) {

@@ -21,6 +21,7 @@ public final class NativeBatch {
     private final List<ByteBuf> properties = new ArrayList<>(1);
     private final List<ByteBuf> bodies = new ArrayList<>(1);
     private final DeliveryAttributes attributes;
+    private final boolean isMoved;
     private @Nullable String group;
     private @Nullable String deduplicationId;
     private long bytes;
@@ -33,7 +34,17 @@ public final class NativeBatch {
 
     /** Makes an empty one, of whose messages {@code attributes} are said. */
     public NativeBatch(DeliveryAttributes attributes) {
+        this(attributes, false);
+    }
+
+    private NativeBatch(DeliveryAttributes attributes, boolean isMoved) {
         this.attributes = attributes;
+        this.isMoved = isMoved;
+    }
+
+    /** Makes an empty one for messages that the broker moves from one queue to another. */
+    public static NativeBatch ofMoved(DeliveryAttributes attributes) {
+        return new NativeBatch(attributes, true);
     }
 
     /** Whether a message like this can be added: it is to be delivered as those that are there. */
@@ -43,7 +54,7 @@ public final class NativeBatch {
         }
         return bodies.isEmpty()
                 || (deduplicationId == null
-                        && messageProperties.deduplicationId() == null
+                        && (isMoved || messageProperties.deduplicationId() == null)
                         && Objects.equals(group, messageProperties.group()));
     }
 
@@ -64,17 +75,38 @@ public final class NativeBatch {
             throw new IllegalArgumentException("a batch has at most 48 MiB");
         }
         group = messageProperties.group();
-        deduplicationId = messageProperties.deduplicationId();
+        // What was published once is not published again by being moved.
+        deduplicationId = isMoved ? null : messageProperties.deduplicationId();
         properties.add(encoded);
         bodies.add(body);
         bytes = total;
         largest = Math.max(largest, size);
     }
 
+    /**
+     * Adds the message that {@code view} shows, which the batch {@link #takes}, with {@code history}. It shares the
+     * buffer that is shown.
+     */
+    public void add(MessageView view, MessageProperties messageProperties, MessageHistory history) {
+        Check.that(isMoved, "messages with a history are moved");
+        ByteBuf body = view.body().retain();
+        try {
+            add(messageProperties, view.propertiesWith(history), body);
+        } catch (IllegalArgumentException e) {
+            body.release();
+            throw e;
+        }
+    }
+
     /** Adds {@code message}, which it {@link #takes}, and shares its buffers; the message stays the caller's. */
     public void add(SharedMessage message) {
         add(message.properties(), message.encoded(), message.body());
         message.body().retain();
+    }
+
+    /** Whether its messages have a history. */
+    public boolean isMoved() {
+        return isMoved;
     }
 
     /** What is said of the delivery of its messages. */

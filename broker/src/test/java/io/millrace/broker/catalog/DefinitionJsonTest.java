@@ -43,7 +43,15 @@ class DefinitionJsonTest {
             Long.MAX_VALUE,
             3,
             1_700_000_000_000L,
-            new QueueSettings(1234, 5678, 9, 10, 4_294_967_295L, 12, new RetryPolicy(13, 14, true)));
+            new QueueSettings(
+                    1234,
+                    5678,
+                    9,
+                    10,
+                    4_294_967_295L,
+                    12,
+                    new RetryPolicy(13, 14, true),
+                    new DeadLetterSettings(new ResourceName("dead"), 15, true)));
 
     private static final ExchangeDefinition EXCHANGE = new ExchangeDefinition(new Exchange(
             new ExchangeKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),
