@@ -17,7 +17,7 @@ import java.util.List;
 final class MovedMessages {
     private final List<NativeBatch> batches = new ArrayList<>(1);
 
-    /** Adds the message that {@code view} shows, whose buffer is shared, with {@code history}. */
+    /** Adds a copy of the message that {@code view} shows, with {@code history}. */
     void add(MessageView view, MessageHistory history) {
         DeliveryAttributes attributes = attributes(view);
         MessageProperties properties = view.properties();

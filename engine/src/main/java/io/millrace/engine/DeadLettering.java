@@ -98,6 +98,7 @@ final class DeadLettering {
             } catch (RuntimeException | Error e) {
                 shard.host().onFault(shard, e);
                 notMoved();
+            } finally {
                 batch.release();
             }
         }
@@ -133,13 +134,11 @@ final class DeadLettering {
 
         @Override
         public void moved() {
-            release();
             move.moved();
         }
 
         @Override
         public void notMoved() {
-            release();
             move.notMoved();
         }
     }

@@ -8,9 +8,9 @@ import io.millrace.engine.subscription.DeadMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that are to be moved out of a queue that does not deliver them any more. The host has each of them published
- * somewhere else and {@linkplain Transaction#remove removed} here in one transaction, and then calls {@link #moved} or
- * {@link #notMoved}, on the shard's loop; until then the entries are readable, by any thread.
+ * Messages that are to be moved out of a queue that does not deliver them any more. The host has a copy of each of them
+ * published somewhere else and {@linkplain Transaction#remove removed} here in one transaction, and then calls {@link
+ * #moved} or {@link #notMoved}, on the shard's loop. The entries are readable while it is handed them.
  */
 public abstract class DeadLetters extends Peek {
     /** Says that it is not known when something was. */

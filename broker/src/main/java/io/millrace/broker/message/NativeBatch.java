@@ -5,6 +5,7 @@ import static io.millrace.broker.message.NativeFormat.TABLE_ENTRY_BYTES;
 
 import io.millrace.base.Check;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -84,18 +85,11 @@ public final class NativeBatch {
     }
 
     /**
-     * Adds the message that {@code view} shows, which the batch {@link #takes}, with {@code history}. It shares the
-     * buffer that is shown.
+     * Adds a copy of the message that {@code view} shows, which the batch {@link #takes}, with {@code history}.
      */
     public void add(MessageView view, MessageProperties messageProperties, MessageHistory history) {
         Check.that(isMoved, "messages with a history are moved");
-        ByteBuf body = view.body().retain();
-        try {
-            add(messageProperties, view.propertiesWith(history), body);
-        } catch (IllegalArgumentException e) {
-            body.release();
-            throw e;
-        }
+        add(messageProperties, view.propertiesWith(history), Unpooled.copiedBuffer(view.body()));
     }
 
     /** Adds {@code message}, which it {@link #takes}, and shares its buffers; the message stays the caller's. */
