@@ -284,7 +284,7 @@ class BrokerDeadLetterTest {
             if (settled.isDone()) {
                 some.forEach(each -> rejected.add(each.body()));
             }
-            rig.crash();
+            rig.failAndCrash();
             rig.pass(31);
         }
         rig.pass(100);

@@ -18,6 +18,7 @@ import io.millrace.engine.policy.EngineLimits;
 import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.ScrubOptions;
+import io.millrace.testkit.DiskOperation;
 import io.millrace.testkit.SimulatedAgentHost;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
@@ -89,6 +90,17 @@ final class BrokerRig implements AutoCloseable {
         freeMemory();
         disk.restart();
         broker = open();
+    }
+
+    /**
+     * Has nothing become durable any more from now on, lets the broker tell everybody, and then kills it: nobody holds
+     * memory then.
+     */
+    void failAndCrash() throws IOException {
+        disk.faults().failAtRandom(DiskOperation.Kind.SYNC, 1);
+        world.runUntilIdle(STEPS_MAX);
+        disk.faults().clear();
+        crash();
     }
 
     /** The memory of a process goes with it; here it has to be given back. */
