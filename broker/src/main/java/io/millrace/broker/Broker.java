@@ -82,6 +82,7 @@ public final class Broker {
                         .replay());
         catalog.finishReplay();
         Broker broker = new Broker(options, world, catalog, store, List.copyOf(shards), host);
+        host.setBroker(broker);
         broker.start();
         return broker;
     }
@@ -100,7 +101,13 @@ public final class Broker {
         // After the shards' own start is in the queues of their loops: they hear of nothing before it.
         store.start(world.agents());
         var unused = CompletableFuture.allOf(ready.toArray(new CompletableFuture<?>[0]))
-                .thenRun(() -> TransactionRecovery.run(shards, () -> started.complete(this)));
+                .thenRun(() -> TransactionRecovery.run(shards, this::onRecovered));
+    }
+
+    private void onRecovered() {
+        // Not before: to the recovery a transaction that has just begun is one that was cut short.
+        shards.forEach(each -> each.loop().execute(each::beginMoving));
+        started.complete(this);
     }
 
     private void startShard(Shard shard, ShardLog log, CompletableFuture<Void> ready) {
@@ -343,6 +350,7 @@ public final class Broker {
             Shard shard = shard(changed);
             run(shard, () -> {
                 shard.consumers().policyChanged(changed.logId());
+                shard.moveDeadLetters(changed.logId());
                 done.complete(changed);
             });
             return done;
@@ -379,6 +387,11 @@ public final class Broker {
     /** Ends the store. After {@link #beginClose}; the loops must not run shards any more. */
     public void close(long waitMillis) throws IOException {
         store.close(waitMillis);
+    }
+
+    /** The clocks and files that it was given. */
+    World world() {
+        return world;
     }
 
     Shard shard(QueueDefinition queue) {

@@ -6,6 +6,8 @@ import io.millrace.engine.Refusal;
 public enum BrokerError {
     /** There is no such queue. */
     QUEUE_NOT_FOUND,
+    /** The queue takes the dead letters of another one, and was to be removed. */
+    QUEUE_REFERENCED,
     /** The queue exists with other settings; nothing was changed. */
     QUEUE_EXISTS,
     /** There is no such exchange. */

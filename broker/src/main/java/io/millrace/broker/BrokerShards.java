@@ -1,16 +1,22 @@
 package io.millrace.broker;
 
+import io.millrace.base.Check;
 import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.catalog.CatalogSnapshot;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.QueueKey;
+import io.millrace.engine.DeadLetters;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +28,15 @@ final class BrokerShards implements ShardHost {
     private final IndexMemory indexMemory = IndexMemory.ofHeap();
     private final Set<Integer> failed = new ConcurrentSkipListSet<>();
 
+    private @Nullable Broker broker;
+
     BrokerShards(Catalog catalog) {
         this.catalog = catalog;
+    }
+
+    /** They are those of {@code owner}. Before any of them is started. */
+    void setBroker(Broker owner) {
+        broker = owner;
     }
 
     /** The shards that have stopped because their log has failed, in their order. Any thread. */
@@ -50,6 +63,30 @@ final class BrokerShards implements ShardHost {
     public ConsumerPolicy consumerPolicy(Shard shard, long logId) {
         QueueDefinition queue = catalog.snapshot().queueByLog(logId);
         return queue == null ? ConsumerPolicy.ALL : queue.settings().consumers();
+    }
+
+    @Override
+    public DeadLetterPolicy deadLetters(Shard shard, long logId) {
+        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        return queue == null
+                ? DeadLetterPolicy.NONE
+                : queue.settings().deadLetters().policy();
+    }
+
+    @Override
+    public void onDead(Shard shard, DeadLetters messages) {
+        CatalogSnapshot definitions = catalog.snapshot();
+        QueueDefinition source = definitions.queueByLog(messages.logId());
+        ResourceName name =
+                source == null ? null : source.settings().deadLetters().queue();
+        QueueDefinition target = source == null || name == null
+                ? null
+                : definitions.queue(new QueueKey(source.queue().space(), name));
+        if (source == null || target == null) {
+            messages.notMoved();
+        } else {
+            DeadLetterMove.run(Check.notNull(broker, "shards that run have a broker"), shard, source, target, messages);
+        }
     }
 
     @Override

@@ -84,6 +84,7 @@ public abstract class NativePublish extends Publish {
         envelope.priority = (int) orElse(said.priority(), settings.priorityDefault());
         envelope.dueMillis = orElse(said.dueMillis(), EntryEnvelope.NONE);
         envelope.expiryMillis = expiryMillis(said, envelope.timestampMillis);
+        envelope.flags |= batch.isMoved() ? EntryEnvelope.MOVED : 0;
         envelope.groupHigh = group.high();
         envelope.groupLow = group.low();
     }
@@ -102,6 +103,9 @@ public abstract class NativePublish extends Publish {
 
     @Override
     public final long delayNanos() {
+        if (batch.isMoved()) {
+            return 0; // the delay of its new queue is for what is published there
+        }
         DeliveryAttributes said = batch.attributes();
         long otherwise = said.dueMillis() == DeliveryAttributes.UNSAID ? settings.delayMillis() : 0;
         return TimeUnit.MILLISECONDS.toNanos(orElse(said.delayMillis(), otherwise));

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.broker.message.MessageHistory;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageView;
 import io.millrace.broker.message.NativeBatch;
@@ -17,6 +18,7 @@ import io.millrace.engine.policy.EngineLimits;
 import io.millrace.storage.local.LocalStoreOpener;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.ScrubOptions;
+import io.millrace.testkit.DiskOperation;
 import io.millrace.testkit.SimulatedAgentHost;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
@@ -31,6 +33,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A broker in a simulated world, with calls that run the world until they are answered. */
 final class BrokerRig implements AutoCloseable {
@@ -87,6 +90,17 @@ final class BrokerRig implements AutoCloseable {
         freeMemory();
         disk.restart();
         broker = open();
+    }
+
+    /**
+     * Has nothing become durable any more from now on, lets the broker tell everybody, and then kills it: nobody holds
+     * memory then.
+     */
+    void failAndCrash() throws IOException {
+        disk.faults().failAtRandom(DiskOperation.Kind.SYNC, 1);
+        world.runUntilIdle(STEPS_MAX);
+        disk.faults().clear();
+        crash();
     }
 
     /** The memory of a process goes with it; here it has to be given back. */
@@ -178,8 +192,8 @@ final class BrokerRig implements AutoCloseable {
         world.runUntilIdle(STEPS_MAX);
     }
 
-    /** A message that was received: its body and what names its lease. */
-    record Received(String body, long offset, long token, int deliveryCount) {}
+    /** A message that was received: its body, what names its lease, and what it went through. */
+    record Received(String body, long offset, long token, int deliveryCount, MessageHistory history) {}
 
     List<Received> receive(QueueDefinition queue, int most) {
         CompletableFuture<List<Received>> done = new CompletableFuture<>();
@@ -192,8 +206,12 @@ final class BrokerRig implements AutoCloseable {
                     String body = view.show(messages.entry(i), messages.indexInEntry(i))
                             .body()
                             .toString(StandardCharsets.UTF_8);
-                    received.add(
-                            new Received(body, messages.offset(i), messages.leaseToken(i), messages.deliveryCount(i)));
+                    received.add(new Received(
+                            body,
+                            messages.offset(i),
+                            messages.leaseToken(i),
+                            messages.deliveryCount(i),
+                            view.history()));
                 }
                 messages.release();
                 done.complete(received);
@@ -209,8 +227,24 @@ final class BrokerRig implements AutoCloseable {
     }
 
     int acknowledge(QueueDefinition queue, List<Received> messages) {
+        return settle(queue, messages, Settlement.ACKNOWLEDGE, null);
+    }
+
+    /** Settles leases, and says {@code text} of each message; returns how many lived. */
+    int settle(QueueDefinition queue, List<Received> messages, byte action, @Nullable String text) {
+        return answer(beginSettle(queue, messages, action, text));
+    }
+
+    /** The same, and does not wait until it is answered. */
+    CompletableFuture<Integer> beginSettle(
+            QueueDefinition queue, List<Received> messages, byte action, @Nullable String text) {
         CompletableFuture<Integer> done = new CompletableFuture<>();
         Settlement settlement = new Settlement() {
+            @Override
+            protected byte @Nullable [] text(int index) {
+                return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+            }
+
             @Override
             protected void onSettled() {
                 int count = 0;
@@ -226,9 +260,9 @@ final class BrokerRig implements AutoCloseable {
                         BrokerException.refused(reason, queue.queue().toString()));
             }
         };
-        messages.forEach(each -> settlement.add(each.offset(), each.token(), Settlement.ACKNOWLEDGE, 0));
+        messages.forEach(each -> settlement.add(each.offset(), each.token(), action, 0));
         broker.settle(queue, settlement);
-        return answer(done);
+        return done;
     }
 
     long purge(QueueDefinition queue) {

@@ -68,7 +68,7 @@ final class Deduplication {
             isNow &= each.isRepeated() || (lines.get(each.logId) == null && isNew(each.logId, each.publish));
         }
         if (isNow) {
-            shard.transactions().append(part);
+            shard.parts().transactions().append(part);
             return;
         }
         for (TransactionPart.Publishing each : part.publishes()) {
@@ -228,7 +228,7 @@ final class Deduplication {
                 }
             }
         }
-        shard.transactions().append(part);
+        shard.parts().transactions().append(part);
         part.waiting.forEach(each -> serve(each.line));
     }
 

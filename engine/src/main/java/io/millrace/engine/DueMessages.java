@@ -21,8 +21,8 @@ final class DueMessages implements TimeIndex.Listener {
             return true;
         }
         IndividualSubscription subscription = queue.subscription();
-        boolean isCurrent =
-                subscription.delayed().contains(offset) && TimeRecord.isOfRound(round, subscription.deliveries(offset));
+        boolean isCurrent = subscription.delayed().contains(offset)
+                && TimeRecord.isOfRound(round, subscription.history().count(offset));
         if (isCurrent && offset >= queue.log().readableOffset()) {
             return false;
         }

@@ -15,15 +15,12 @@ final class ExpiringMessages implements TimeIndex.Listener {
     @Override
     public boolean onTime(long logId, long offset, int priority, long round) {
         Queue queue = shard.queues().get(logId);
-        if (queue != null) {
-            shard.settling().expire(queue, offset);
-        }
-        return true;
+        return queue == null || shard.parts().settling().expire(queue, offset);
     }
 
     @Override
     public void onTurnEnd() {
-        shard.settling().endExpired();
+        shard.parts().settling().endExpired();
     }
 
     @Override

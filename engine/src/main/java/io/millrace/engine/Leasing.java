@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.base.Check;
 import io.millrace.engine.lease.LeaseHolder;
 import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.read.IndexLoader;
 import io.millrace.engine.read.ShardReads;
@@ -128,6 +129,11 @@ final class Leasing implements TimerWheel.Expiry {
             if (offset < 0) {
                 return false;
             }
+            if (isExhausted(queue, offset)) {
+                subscription.take(offset);
+                shard.parts().dying().endTaken(queue, offset);
+                continue;
+            }
             int found = index.find(offset);
             if (found == EntryIndex.FOUND || found == EntryIndex.UNLOADED) {
                 boolean hasMissed = found == EntryIndex.UNLOADED;
@@ -147,6 +153,13 @@ final class Leasing implements TimerWheel.Expiry {
             }
         }
         return false;
+    }
+
+    /** Whether the message at {@code offset} has had its deliveries, of which not all were known when it came back. */
+    private boolean isExhausted(Queue queue, long offset) {
+        return shard.parts()
+                .dying()
+                .isExhausted(queue, queue.subscription().history().count(offset));
     }
 
     /** What was read for {@code queue} is there, or was tried to be read: those who wait are looked after. */
@@ -251,13 +264,19 @@ final class Leasing implements TimerWheel.Expiry {
         shard.queues().wake(queue);
     }
 
-    /** Ends a lease; the message can be delivered again, unless it has expired. */
+    /** Ends a lease; the message can be delivered again, unless it has expired or had its deliveries. */
     private void takeBack(Queue queue, long offset, int slot) {
-        queue.subscription().returnLeased(offset, leases.deliveryCount(slot), leases.priority(slot));
+        IndividualSubscription subscription = queue.subscription();
+        leases.noteInHistory(slot, subscription.history());
+        if (!subscription.hasLapsed(offset) && shard.parts().dying().isExhausted(queue, leases.deliveryCount(slot))) {
+            shard.parts().dying().endLeased(queue, slot, DeathReason.DELIVERIES, null);
+            return;
+        }
+        subscription.returnLeased(offset, leases.priority(slot));
         leases.free(slot);
-        if (queue.subscription().hasLapsed(offset)) {
-            shard.settling().expire(queue, offset);
-            shard.settling().endExpired();
+        if (subscription.hasLapsed(offset)) {
+            shard.parts().settling().expire(queue, offset);
+            shard.parts().settling().endExpired();
         }
     }
 
@@ -318,14 +337,19 @@ final class Leasing implements TimerWheel.Expiry {
                 break;
             }
             int priority = subscription.take(offset);
+            if (isExhausted(queue, offset)) {
+                shard.parts().dying().endTaken(queue, offset);
+                continue;
+            }
             bytes += index.recordBytes() / index.span();
-            int count = subscription.deliveries(offset) + 1;
+            int count = subscription.history().count(offset) + 1;
             long token = shard.takeToken();
             int slot = leases.lease(queue, offset, token, count, priority, deadlineNanos, receive.isDurable());
             leases.noteTerm(slot, nowMillis, leaseMillis);
             if (consumer != null) {
                 leases.hold(slot, consumer);
             }
+            leases.noteDelivery(slot, nowMillis);
             messages.add(offset, token, count, messages.entries().addFound(index));
             runs.add(offset);
             priorities.add(priority);

@@ -80,7 +80,7 @@ final class PartContext implements ShardContext, QueueOwner {
 
     @Override
     public void onFront(Queue queue) {
-        shard.leasing().onLoaded(queue);
+        shard.parts().leasing().onLoaded(queue);
         shard.touch();
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.read.EntrySet;
+import io.millrace.storage.CorruptEntryException;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ public abstract class Peek {
         LEASED,
         /** It is not due yet, by its date or its delay. */
         DELAYED,
+        /** It is not delivered any more, and waits to be moved to where the dead letters of its queue go. */
+        DEAD,
         /** What is stored of it does not have its checksum. */
         DAMAGED
     }
@@ -138,6 +141,13 @@ public abstract class Peek {
     /** Whether message {@code index} could be read. */
     public final boolean isReadable(int index) {
         return entries != null && places[index] != NO_ENTRY && entries.entry(places[index]) != null;
+    }
+
+    /** Why message {@code index} cannot be read. */
+    final Exception failure(int index) {
+        return entries == null || places[index] == NO_ENTRY
+                ? new CorruptEntryException("the index", "the block with it is damaged")
+                : entries.failureAt(places[index]);
     }
 
     /** The entry that message {@code index}, which is readable, is in, from the envelope on. */

@@ -39,7 +39,7 @@ final class Peeking {
                 shard.loadIndex(queue, () -> goOn(shard, queue, peek, sofar, places));
                 return;
             }
-            int deliveries = queue.subscription().deliveries(offset);
+            int deliveries = queue.subscription().history().count(offset);
             if (found == EntryIndex.FOUND) {
                 bytes += index.recordBytes() / index.span();
                 peek.add(offset, state(queue, offset), deliveries, entries.addFound(index));
@@ -102,6 +102,7 @@ final class Peeking {
         }
         return switch (only) {
             case DELAYED -> orEnd(subscription.delayed().nextPresent(from), readable);
+            case DEAD -> orEnd(subscription.dead().nextPresent(from), readable);
             case DAMAGED -> orEnd(subscription.damaged().nextPresent(from), readable);
             case READY -> subscription.view().nextReady(from, readable);
             case LEASED ->
@@ -119,6 +120,9 @@ final class Peeking {
         IndividualSubscription subscription = queue.subscription();
         if (subscription.damaged().contains(offset)) {
             return State.DAMAGED;
+        }
+        if (subscription.dead().contains(offset)) {
+            return State.DEAD;
         }
         if (queue.claimed().contains(offset)) {
             return State.LEASED;

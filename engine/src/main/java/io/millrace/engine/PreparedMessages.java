@@ -36,9 +36,9 @@ final class PreparedMessages {
         queue.undecided().addRange(entry.firstOffset, end);
     }
 
-    /** Keeps a message back that was leased; its lease was its {@code deliveries}th. */
-    void holdLeased(Queue queue, long offset, int deliveries) {
-        queue.subscription().delayLeased(offset, deliveries);
+    /** Keeps a message back that was leased, and whose delivery is in the history. */
+    void holdLeased(Queue queue, long offset) {
+        queue.subscription().delayLeased(offset);
         queue.claimed().add(offset);
     }
 
@@ -109,14 +109,26 @@ final class PreparedMessages {
         queue.countPublished(entry.span);
     }
 
-    /** Settles what expired while it was kept back as a message that a transaction would have acknowledged. */
-    void expireLapsed(PreparedTransaction aborted) {
-        for (Acknowledged each : aborted.acknowledged()) {
-            Queue queue = shard.queues().get(each.logId());
-            if (queue != null && queue.subscription().hasLapsed(each.offset())) {
-                shard.settling().expire(queue, each.offset());
-                shard.settling().endExpired();
+    /** Ends what expired while it was kept back, and is there after all. */
+    void expireLapsed(PreparedTransaction decided) {
+        for (EntryEnvelope each : decided.entries()) {
+            expireLapsed(each.logId, each.firstOffset, each.firstOffset + each.span);
+        }
+        for (Acknowledged each : decided.acknowledged()) {
+            expireLapsed(each.logId(), each.offset(), each.offset() + 1);
+        }
+    }
+
+    private void expireLapsed(long logId, long from, long to) {
+        Queue queue = shard.queues().get(logId);
+        if (queue == null || queue.subscription().lapsed().isEmpty()) {
+            return;
+        }
+        for (long offset = from; offset < to; offset++) {
+            if (queue.subscription().hasLapsed(offset)) {
+                var unused = shard.parts().settling().expire(queue, offset); // it is readable
             }
         }
+        shard.parts().settling().endExpired();
     }
 }

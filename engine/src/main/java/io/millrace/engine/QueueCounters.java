@@ -8,8 +8,10 @@ package io.millrace.engine;
  * @param redelivered deliveries that were not the first of their message
  * @param acknowledged messages settled by a consumer
  * @param released messages given back by a consumer
+ * @param rejected messages refused by a consumer
  * @param expired leases that ran out
  * @param messagesExpired messages that nobody had settled when their expiry came
+ * @param dead messages that became dead letters
  */
 public record QueueCounters(
         long published,
@@ -17,5 +19,7 @@ public record QueueCounters(
         long redelivered,
         long acknowledged,
         long released,
+        long rejected,
         long expired,
-        long messagesExpired) {}
+        long messagesExpired,
+        long dead) {}

@@ -10,12 +10,20 @@ import io.millrace.engine.subscription.IndividualSubscription;
  * @param leased messages that consumers hold
  * @param delayed messages that are not due yet
  * @param damaged messages that cannot be read
+ * @param dead messages that are not delivered any more, and wait to be moved
  * @param waiting receives that wait for a message
  * @param nextOffset the offset that the next message will have
  * @param counters what it did since the start
  */
 public record QueueStats(
-        long ready, long leased, long delayed, long damaged, int waiting, long nextOffset, QueueCounters counters) {
+        long ready,
+        long leased,
+        long delayed,
+        long damaged,
+        long dead,
+        int waiting,
+        long nextOffset,
+        QueueCounters counters) {
     private static long held(Queue queue) {
         return queue.undecided().size() + queue.claimed().size();
     }
@@ -28,6 +36,7 @@ public record QueueStats(
                 subscription.leased() + queue.claimed().size(),
                 subscription.delayed().size() - held(queue),
                 subscription.damaged().size(),
+                subscription.dead().size(),
                 waiting,
                 queue.log().nextOffset(),
                 new QueueCounters(
@@ -36,7 +45,9 @@ public record QueueStats(
                         queue.redelivered(),
                         queue.acknowledged(),
                         queue.released(),
+                        queue.rejected(),
                         queue.leasesExpired(),
-                        queue.messagesExpired()));
+                        queue.messagesExpired(),
+                        queue.dead()));
     }
 }

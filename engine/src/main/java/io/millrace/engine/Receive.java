@@ -105,7 +105,7 @@ public abstract class Receive implements Completion {
     @Override
     public final void onSynced(Shard shard) {
         leaseSynced = true;
-        shard.leasing().deliverIfComplete(this);
+        shard.parts().leasing().deliverIfComplete(this);
     }
 
     @Override

@@ -3,10 +3,11 @@ package io.millrace.engine;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.engine.time.TimerWheel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a consumer says of messages that it holds leases on: each acknowledged, released or extended, with a result of
- * its own. A door subclasses it; {@link Shard#settle} takes it, and exactly one outcome is called on the shard's loop.
+ * What a consumer says of messages that it holds leases on: each acknowledged, released, rejected or extended, with a
+ * result of its own. A door subclasses it; {@link Shard#settle} takes it, and exactly one outcome is called on the shard's loop.
  */
 public abstract class Settlement implements Completion {
     /** The message is done with. */
@@ -17,6 +18,12 @@ public abstract class Settlement implements Completion {
     public static final byte EXTEND = 2;
     /** It goes back, to come again when its queue says, by its {@link RetryPolicy}. */
     public static final byte RETRY = 3;
+
+    /** The message is not to be delivered any more: it becomes a dead letter, or is gone where its queue has none. */
+    public static final byte REJECT = 4;
+
+    /** The most bytes that a consumer can say of a message, see {@link #text}. */
+    public static final int TEXT_BYTES_MAX = 1_024;
 
     private static final int FEW = 4;
 
@@ -47,7 +54,7 @@ public abstract class Settlement implements Completion {
      * twice is done in order, as far as the lease lives.
      */
     public final void add(long offset, long token, byte action, long argumentNanos) {
-        if (action < ACKNOWLEDGE || action > RETRY || argumentNanos < 0) {
+        if (action < ACKNOWLEDGE || action > REJECT || argumentNanos < 0) {
             throw new IllegalArgumentException("no such action: " + action + " with " + argumentNanos + " ns");
         }
         if (size == offsets.length) {
@@ -97,6 +104,15 @@ public abstract class Settlement implements Completion {
 
     final void markDone(int index) {
         results[index] = true;
+    }
+
+    /**
+     * What the consumer says of the message that lease {@code index} is on, for whoever finds it among the dead
+     * letters: in UTF-8, up to {@value #TEXT_BYTES_MAX} bytes; null where it says nothing. Asked when it is rejected, or
+     * given back after its last delivery; on the shard's loop.
+     */
+    protected byte @Nullable [] text(int index) {
+        return null;
     }
 
     /** What could be done is done and on stable storage; see {@link #isDone}. */

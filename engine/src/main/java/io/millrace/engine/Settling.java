@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.OffsetTimes;
 import io.millrace.engine.record.RecordWriter;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes messages back or ends them as consumers say. Part of a shard; the loop's. */
 final class Settling {
+    private static final long NOWHERE = -1;
+
     private final Shard shard;
     private final RecordWriter writer;
     private final LeaseTable leases;
@@ -22,6 +25,7 @@ final class Settling {
     private final OffsetTimes extended = new OffsetTimes();
     private final RunWriter expired = new RunWriter();
     private @Nullable Queue expiredOf;
+    private boolean isExpiredKept;
 
     Settling(Shard shard, RecordWriter writer) {
         this.shard = shard;
@@ -40,11 +44,14 @@ final class Settling {
                 apply(queue, settlement, i, slot, nowNanos);
             }
         }
-        if (acknowledged.isEmpty() && released.isEmpty() && extended.isEmpty()) {
+        boolean isDone = acknowledged.isEmpty() && released.isEmpty() && extended.isEmpty();
+        long position = isDone ? NOWHERE : append(queue);
+        position = Math.max(position, shard.parts().dying().record());
+        if (position == NOWHERE) {
             settlement.onSettled();
             return;
         }
-        shard.await(append(queue), settlement);
+        shard.await(position, settlement);
         shard.queues().dropSettledEntries(queue);
         shard.queues().wake(queue);
     }
@@ -54,21 +61,28 @@ final class Settling {
         long argumentNanos = settlement.argumentNanos(index);
         switch (settlement.action(index)) {
             case Settlement.ACKNOWLEDGE -> {
-                leases.free(slot);
-                queue.subscription().settleLeased(offset);
                 queue.countAcknowledged();
-                acknowledged.add(offset);
+                acknowledge(queue, offset, slot);
             }
             case Settlement.RELEASE -> {
                 queue.countReleased();
-                release(queue, offset, slot, argumentNanos);
+                release(queue, settlement, index, slot, argumentNanos);
             }
             case Settlement.RETRY -> {
                 queue.countReleased();
                 long millis = shard.host()
                         .retryPolicy(shard, queue.log().id())
                         .delayMillis(leases.deliveryCount(slot), settlement.leaseToken(index));
-                release(queue, offset, slot, TimeUnit.MILLISECONDS.toNanos(millis));
+                release(queue, settlement, index, slot, TimeUnit.MILLISECONDS.toNanos(millis));
+            }
+            case Settlement.REJECT -> {
+                queue.countRejected();
+                if (shard.parts().dying().policy(queue).hasTarget()) {
+                    leases.noteInHistory(slot, queue.subscription().history());
+                    shard.parts().dying().endLeased(queue, slot, DeathReason.REJECTED, settlement.text(index));
+                } else {
+                    acknowledge(queue, offset, slot);
+                }
             }
             case Settlement.EXTEND -> {
                 leases.reschedule(slot, nowNanos + argumentNanos);
@@ -79,47 +93,77 @@ final class Settling {
         }
     }
 
-    private void release(Queue queue, long offset, int slot, long delayNanos) {
+    private void acknowledge(Queue queue, long offset, int slot) {
+        leases.free(slot);
+        queue.subscription().settleLeased(offset);
+        acknowledged.add(offset);
+    }
+
+    private void release(Queue queue, Settlement settlement, int index, int slot, long delayNanos) {
         IndividualSubscription subscription = queue.subscription();
+        long offset = leases.offset(slot);
         int count = leases.deliveryCount(slot);
         int priority = leases.priority(slot);
-        leases.free(slot);
+        leases.noteInHistory(slot, subscription.history());
         if (subscription.hasLapsed(offset)) {
-            subscription.settleLeased(offset);
-            queue.countMessageExpired();
-            acknowledged.add(offset);
-            return;
-        }
-        if (delayNanos > 0) {
-            subscription.delayLeased(offset, count);
+            endLapsed(queue, offset, slot);
+        } else if (shard.parts().dying().isExhausted(queue, count)) {
+            shard.parts().dying().endLeased(queue, slot, DeathReason.DELIVERIES, settlement.text(index));
+        } else if (delayNanos > 0) {
+            leases.free(slot);
+            subscription.delayLeased(offset);
             long dueMillis = shard.time().endOf(delayNanos);
             shard.indexes().delays().add(dueMillis, priority, queue.log().id(), count, offset);
+            released.add(offset, ShardTime.millisOf(delayNanos));
         } else {
-            subscription.returnLeased(offset, count, priority);
+            leases.free(slot);
+            subscription.returnLeased(offset, priority);
+            released.add(offset, 0);
         }
-        released.add(offset, ShardTime.millisOf(delayNanos));
+    }
+
+    /** A message comes back that has expired while it was leased. */
+    private void endLapsed(Queue queue, long offset, int slot) {
+        queue.countMessageExpired();
+        if (shard.parts().dying().policy(queue).keepsExpired()) {
+            shard.parts().dying().endLeased(queue, slot, DeathReason.EXPIRED, null);
+        } else {
+            acknowledge(queue, offset, slot);
+        }
     }
 
     /**
-     * The expiry of a message has passed: it is settled, or will be when its lease ends; {@link #endExpired} follows.
+     * The expiry of a message has passed: it is settled or dead, or will be when whoever holds it lets it go; {@link
+     * #endExpired} follows. Returns whether that is so: one that is not readable yet is looked at again later.
      */
-    void expire(Queue queue, long offset) {
+    boolean expire(Queue queue, long offset) {
         IndividualSubscription subscription = queue.subscription();
-        if (subscription.settled().contains(offset)) {
-            return;
+        if (subscription.settled().contains(offset) || subscription.dead().contains(offset)) {
+            return true;
+        }
+        if (offset >= queue.log().readableOffset()) {
+            return false;
         }
         queue.markDirty();
-        if (offset < queue.log().readableOffset() && subscription.isLeased(offset)) {
+        boolean isHeld =
+                queue.claimed().contains(offset) || queue.undecided().contains(offset) || subscription.isLeased(offset);
+        if (isHeld) {
             subscription.lapse(offset);
-            return;
+            return true;
         }
         if (expiredOf != queue) {
             endExpired();
             expiredOf = queue;
+            isExpiredKept = shard.parts().dying().policy(queue).keepsExpired();
         }
-        subscription.settleUnleased(offset, offset + 1);
         queue.countMessageExpired();
-        expired.add(offset);
+        if (isExpiredKept && !subscription.damaged().contains(offset)) {
+            shard.parts().dying().endUnleased(queue, offset, DeathReason.EXPIRED);
+        } else {
+            subscription.settleUnleased(offset, offset + 1);
+            expired.add(offset);
+        }
+        return true;
     }
 
     /** Puts on record what has expired. */
@@ -128,8 +172,10 @@ final class Settling {
         if (queue != null) {
             expiredOf = null;
             begin();
-            writer.settlement(queue.log().id(), shard.time().millis(), expired, released, extended);
-            expired.clear();
+            if (!expired.isEmpty()) {
+                writer.settlement(queue.log().id(), shard.time().millis(), expired, released, extended);
+                expired.clear();
+            }
             shard.queues().dropSettledEntries(queue);
             shard.queues().wake(queue);
             shard.touch();

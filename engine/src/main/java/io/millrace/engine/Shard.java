@@ -152,7 +152,7 @@ public final class Shard implements ShardLogListener {
 
     /** Those who are attached to its queues. */
     public Consumers consumers() {
-        return leasing().consumers();
+        return parts().leasing().consumers();
     }
 
     /** Settles leases on messages of the queue with log {@code logId}. */
@@ -161,6 +161,19 @@ public final class Shard implements ShardLogListener {
         if (queue != null) {
             parts().settling().settle(queue, settlement);
             touch();
+        }
+    }
+
+    /** Begins to move dead letters, which are moved by transactions: these can be recovered no more after that. */
+    public void beginMoving() {
+        parts().deadLettering().open(queues.all());
+    }
+
+    /** Where dead letters of log {@code logId} go to may take them now: what waits is moved. */
+    public void moveDeadLetters(long logId) {
+        Queue queue = open(logId);
+        if (queue != null) {
+            parts().deadLettering().goOn(queue);
         }
     }
 
@@ -357,6 +370,7 @@ public final class Shard implements ShardLogListener {
     private void endTurn() {
         turnPosted = false;
         queues.serveAwake(serve);
+        parts().dying().record();
         if (refusing == null && time.isToBeRecorded()) {
             parts().writer().start(epoch, clock.epochMillis());
         }
@@ -379,10 +393,6 @@ public final class Shard implements ShardLogListener {
     }
 
     // What the parts of the shard share.
-
-    Leasing leasing() {
-        return parts().leasing();
-    }
 
     void await(long position, Completion completion) {
         pending.add(position, completion);
@@ -407,10 +417,6 @@ public final class Shard implements ShardLogListener {
             touch();
         }
         queues.wake(queue);
-    }
-
-    Settling settling() {
-        return parts().settling();
     }
 
     long nextToken() {
@@ -454,10 +460,6 @@ public final class Shard implements ShardLogListener {
         return refusing == null && !isThere ? Refusal.QUEUE_NOT_FOUND : refusing;
     }
 
-    ShardTransactions transactions() {
-        return parts().transactions();
-    }
-
     TransactionTable transactionTable() {
         return transactionTable;
     }
@@ -494,7 +496,7 @@ public final class Shard implements ShardLogListener {
         return limits;
     }
 
-    private ShardParts parts() {
+    ShardParts parts() {
         return Check.notNull(parts, "the shard was started");
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
@@ -27,6 +28,16 @@ public interface ShardHost {
      */
     default ConsumerPolicy consumerPolicy(Shard shard, long logId) {
         return ConsumerPolicy.ALL;
+    }
+
+    /** What becomes of messages of {@code logId} that it does not deliver any more; asked when one comes back. */
+    default DeadLetterPolicy deadLetters(Shard shard, long logId) {
+        return DeadLetterPolicy.NONE;
+    }
+
+    /** Messages are to be moved to where the dead letters of their queue go; answered by {@link DeadLetters#moved}. */
+    default void onDead(Shard shard, DeadLetters messages) {
+        messages.notMoved();
     }
 
     /** The memory for what a shard reads of the index of sealed segments; a host gives all of its shards the same. */

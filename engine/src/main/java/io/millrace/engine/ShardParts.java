@@ -18,6 +18,8 @@ record ShardParts(
         ShardTransactions transactions,
         Leasing leasing,
         Settling settling,
+        Dying dying,
+        DeadLettering deadLettering,
         IndexLoader indexLoader,
         Checkpointing checkpointing,
         Fetching fetching,
@@ -29,6 +31,7 @@ record ShardParts(
         RecordWriter writer = new RecordWriter(log, shard.time());
         ShardReads reads = new ShardReads(log);
         Intake intake = new Intake(shard, log, writer);
+        DeadLettering deadLettering = new DeadLettering(shard);
         return new ShardParts(
                 log,
                 writer,
@@ -37,6 +40,8 @@ record ShardParts(
                 new ShardTransactions(shard, intake, writer),
                 new Leasing(shard, log, reads, writer),
                 new Settling(shard, writer),
+                new Dying(shard, writer, deadLettering),
+                deadLettering,
                 new IndexLoader(reads, queues.indexCache()),
                 new Checkpointing(context, queues, shard.indexes(), shard.transactionTable(), log, reads, past),
                 new Fetching(shard, log, reads),

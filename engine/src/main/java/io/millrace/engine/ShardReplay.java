@@ -8,13 +8,16 @@ import io.millrace.engine.checkpoint.ShardPast;
 import io.millrace.engine.checkpoint.SnapshotRestore;
 import io.millrace.engine.lease.LeaseTable;
 import io.millrace.engine.offset.OffsetSet;
+import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.MessageLog;
 import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.Deaths;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.engine.record.OffsetTimes;
 import io.millrace.engine.record.PriorityRuns;
 import io.millrace.engine.record.RecordFormat;
 import io.millrace.engine.record.RunWriter;
+import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.time.ShardTime;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.CorruptEntryException;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rebuilds a shard from the records of its log. Records before the first that was kept may be missing: what they said
@@ -105,6 +109,7 @@ final class ShardReplay implements Replay, RestoreListener {
             case RecordFormat.COMMIT -> transactions.onCommit(position, record);
             case RecordFormat.PREPARE -> transactions.onPrepare(position, record);
             case RecordFormat.OUTCOME -> transactions.onOutcome(position, record);
+            case RecordFormat.DEATH -> onDeath(position, record);
             case RecordFormat.FORGET -> transactions.onForget(position, record);
             default ->
                 throw new IllegalStateException("shard " + shard.id() + " has a record of kind " + kind + " at "
@@ -229,11 +234,12 @@ final class ShardReplay implements Replay, RestoreListener {
         }
         int count = leases.deliveryCount(slot);
         int priority = leases.priority(slot);
+        leases.noteInHistory(slot, queue.subscription().history());
         leases.free(slot);
         if (millis == 0) {
-            queue.subscription().returnLeased(offset, count, priority);
+            queue.subscription().returnLeased(offset, priority);
         } else {
-            queue.subscription().delayLeased(offset, count);
+            queue.subscription().delayLeased(offset);
             long dueMillis = ShardTime.endOf(fromMillis, millis);
             shard.indexes().delays().add(dueMillis, priority, queue.log().id(), count, offset);
         }
@@ -245,6 +251,26 @@ final class ShardReplay implements Replay, RestoreListener {
         int slot = (int) slots(queue).get(offset);
         if (slot >= 0) {
             leases.noteTerm(slot, fromMillis, millis);
+        }
+    }
+
+    private void onDeath(long position, ByteBuf record) {
+        long logId = record.readLong();
+        if (!isKnown(logId, position)) {
+            Deaths.read(record, (offset, reason, text) -> die(queue(logId, offset + 1), offset, reason, text));
+        }
+    }
+
+    private void die(Queue queue, long offset, DeathReason reason, byte @Nullable [] text) {
+        skip(queue, offset + 1);
+        IndividualSubscription subscription = queue.subscription();
+        int slot = (int) slots(queue).remove(offset);
+        if (slot >= 0) {
+            leases.noteInHistory(slot, subscription.history());
+            leases.free(slot);
+            subscription.dieLeased(offset, reason, text);
+        } else if (!subscription.settled().contains(offset)) {
+            subscription.dieUnleased(offset, reason, text);
         }
     }
 
@@ -272,6 +298,7 @@ final class ShardReplay implements Replay, RestoreListener {
                     queue.subscription().replayGroup(offset, groups.high(), groups.low());
                 }
                 if (slot >= 0) {
+                    leases.noteDelivery(slot, fromMillis);
                     leases.noteTerm(slot, fromMillis, millis);
                 }
             }
@@ -288,7 +315,7 @@ final class ShardReplay implements Replay, RestoreListener {
         if (before >= 0) {
             takeBack(queue, before); // its lease had run out
         }
-        int count = queue.subscription().deliveries(offset) + 1;
+        int count = queue.subscription().history().count(offset) + 1;
         queue.subscription().replayLeased(offset);
         return note(queue, offset, token, count, priority, durable);
     }
@@ -296,6 +323,7 @@ final class ShardReplay implements Replay, RestoreListener {
     @Override
     public void onStoredLease(Queue queue, ByteBuf lease) {
         long offset = lease.readLong();
+        long deliveredMillis = lease.readLong();
         long fromMillis = lease.readLong();
         long lengthMillis = lease.readLong();
         long token = lease.readLong();
@@ -304,7 +332,9 @@ final class ShardReplay implements Replay, RestoreListener {
         queue.subscription().restoreLeased(offset);
         onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
         shard.time().seen(fromMillis);
-        leases.noteTerm(note(queue, offset, token, count, priority, lease.readBoolean()), fromMillis, lengthMillis);
+        int slot = note(queue, offset, token, count, priority, lease.readBoolean());
+        leases.noteDelivery(slot, deliveredMillis);
+        leases.noteTerm(slot, fromMillis, lengthMillis);
     }
 
     private int note(Queue queue, long offset, long token, int count, int priority, boolean durable) {
@@ -316,7 +346,8 @@ final class ShardReplay implements Replay, RestoreListener {
     }
 
     private void takeBack(Queue queue, int slot) {
-        queue.subscription().returnLeased(leases.offset(slot), leases.deliveryCount(slot), leases.priority(slot));
+        leases.noteInHistory(slot, queue.subscription().history());
+        queue.subscription().returnLeased(leases.offset(slot), leases.priority(slot));
         leases.free(slot);
     }
 
@@ -375,9 +406,9 @@ final class ShardReplay implements Replay, RestoreListener {
             if (!lapsed.isEmpty()) {
                 OffsetSet all = lapsed.copy();
                 for (long offset = all.nextPresent(0); offset >= 0; offset = all.nextPresent(offset + 1)) {
-                    shard.settling().expire(queue, offset);
+                    var unused = shard.parts().settling().expire(queue, offset); // all is readable
                 }
-                shard.settling().endExpired();
+                shard.parts().settling().endExpired();
             }
         }
     }
@@ -426,16 +457,14 @@ final class ShardReplay implements Replay, RestoreListener {
         }
 
         @Override
-        public int endLease(Queue queue, long offset) {
+        public void endLease(Queue queue, long offset) {
             int slot = (int) slots(queue).remove(offset);
             if (slot < 0) {
-                int deliveries = queue.subscription().deliveries(offset);
                 queue.subscription().replayLeased(offset); // damage has taken the record of its lease
-                return deliveries;
+            } else {
+                leases.noteInHistory(slot, queue.subscription().history());
+                leases.free(slot);
             }
-            int deliveries = leases.deliveryCount(slot);
-            leases.free(slot);
-            return deliveries;
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.engine.lease.LeaseTable;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.RecordWriter;
+import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.transaction.PreparedTransaction;
 import io.millrace.engine.transaction.PreparedTransaction.Acknowledged;
 import io.millrace.engine.transaction.TransactionTable;
@@ -74,7 +75,7 @@ final class ShardTransactions {
     /** It is the turn of {@code part}: its keys are known. */
     void append(TransactionPart part) {
         Refusal refusal = refusal(part);
-        if (refusal == null && !holdsItsLeases(part)) {
+        if (refusal == null && !holdsItsMessages(part)) {
             refusal = Refusal.LEASE_ENDED;
         }
         if (refusal != null) {
@@ -85,21 +86,43 @@ final class ShardTransactions {
         PreparedTransaction prepared =
                 part.isPrepared() ? new PreparedTransaction(part.coordinatorShard(), part.token()) : null;
         part.publishes().forEach(each -> append(each, prepared));
-        part.acknowledged().forEach(each -> acknowledge(each, prepared));
+        for (Acknowledging each : part.acknowledged()) {
+            if (each.isUnleased()) {
+                remove(each);
+            } else {
+                acknowledge(each, prepared);
+            }
+        }
         shard.await(record(part, prepared), part);
         lookAfterQueues(part);
         shard.touch();
     }
 
-    private boolean holdsItsLeases(TransactionPart part) {
+    /** Whether everything that {@code part} ends is there to be ended. */
+    private boolean holdsItsMessages(TransactionPart part) {
         long nowNanos = shard.clock().nanoTime();
         for (Acknowledging each : part.acknowledged()) {
+            if (each.isUnleased()) {
+                if (!isFree(each.queue(), each.offset)) {
+                    return false;
+                }
+                continue;
+            }
             int slot = leases.find(each.token, each.queue(), each.offset);
             if (slot < 0 || leases.timers().deadlineNanos(slot) - nowNanos <= 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isFree(Queue queue, long offset) {
+        IndividualSubscription subscription = queue.subscription();
+        return offset < queue.log().readableOffset()
+                && !subscription.settled().contains(offset)
+                && !subscription.isLeased(offset)
+                && !queue.claimed().contains(offset)
+                && !queue.undecided().contains(offset);
     }
 
     private void append(Publishing publishing, @Nullable PreparedTransaction prepared) {
@@ -126,7 +149,9 @@ final class ShardTransactions {
             return; // it is named twice
         }
         int priority = leases.priority(slot);
-        int deliveries = leases.deliveryCount(slot);
+        if (prepared != null) {
+            leases.noteInHistory(slot, queue.subscription().history());
+        }
         leases.free(slot);
         queue.markDirty();
         changes.addAcknowledged(acknowledging.logId, offset, priority);
@@ -134,9 +159,17 @@ final class ShardTransactions {
             queue.subscription().settleLeased(offset);
             queue.countAcknowledged();
         } else {
-            messages.holdLeased(queue, offset, deliveries);
+            messages.holdLeased(queue, offset);
             prepared.acknowledged().add(new Acknowledged(acknowledging.logId, offset, priority));
         }
+    }
+
+    private void remove(Acknowledging removing) {
+        Queue queue = removing.queue();
+        queue.subscription().settleUnleased(removing.offset, removing.offset + 1);
+        queue.markDirty();
+        // A priority is of use only to what comes back, and this does not.
+        changes.addAcknowledged(removing.logId, removing.offset, EntryEnvelope.PRIORITY_NORMAL);
     }
 
     private long record(TransactionPart part, @Nullable PreparedTransaction prepared) {
@@ -177,8 +210,8 @@ final class ShardTransactions {
             messages.commit(prepared, logId -> false);
         } else {
             messages.abort(prepared, logId -> false);
-            messages.expireLapsed(prepared);
         }
+        messages.expireLapsed(prepared);
         shard.await(position, recorded);
         intake.onDecided();
         shard.touch();

@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  * for it at the next start, and where there is none the transaction was not to be ({@link TransactionRecovery}).
  *
  * <p>A publish that must be stored once only waits where another transaction has prepared one with the same key. So
- * that no two wait for each other, shards prepare one after the other then, in the order of their numbers.
+ * that no two wait for each other, shards prepare one after the other then, in the order of their numbers; and what
+ * removes messages publishes no such thing.
  */
 public abstract class Transaction {
-    /** By the number of the shard. The coordinator is the last. */
+    /** By the number of the shard. The coordinator is the last, unless there is a {@link #decider}. */
     private final TreeMap<Integer, Part> parts = new TreeMap<>();
+
+    /** Where messages are removed that nobody holds: that cannot be prepared. */
+    private @Nullable Shard decider;
 
     // Of the coordinator's loop once it runs.
     private List<Part> participants = List.of();
@@ -46,15 +50,26 @@ public abstract class Transaction {
         part(shard).acknowledge(logId, offset, leaseToken);
     }
 
+    /**
+     * Adds the end of the message at {@code offset} of log {@code logId} of {@code shard}, which no consumer holds. If
+     * one does when it comes to that, or the message is gone, nothing is done. Of one shard only.
+     */
+    public final void remove(Shard shard, long logId, long offset) {
+        Check.that(decider == null || decider == shard, "messages are removed in one shard");
+        decider = shard;
+        part(shard).remove(logId, offset);
+    }
+
     private Part part(Shard shard) {
         return parts.computeIfAbsent(shard.id(), id -> new Part(shard));
     }
 
     /** Has all of it done; there is something to do. */
     public final void run() {
-        Part last = parts.lastEntry().getValue();
+        Part last = decider == null ? parts.lastEntry().getValue() : part(decider);
         coordinator = last;
-        participants = new ArrayList<>(parts.headMap(last.shard().id()).values());
+        participants = new ArrayList<>(parts.values());
+        participants.remove(last);
         on(last, participants.isEmpty() ? () -> last.shard().take(last) : this::begin);
     }
 
@@ -73,6 +88,7 @@ public abstract class Transaction {
     private void begin() {
         token = coordinator().shard().takeToken();
         boolean inOrder = parts.values().stream().anyMatch(TransactionPart::isDeduplicated);
+        Check.that(!inOrder || decider == null, "what removes messages publishes without keys");
         prepare(inOrder ? 1 : participants.size());
     }
 
@@ -139,12 +155,12 @@ public abstract class Transaction {
 
     private void onRecorded(int[] left) {
         if (--left[1] == 0) {
-            coordinator().shard().transactions().forget(token);
+            coordinator().shard().parts().transactions().forget(token);
         }
     }
 
     private void finish(Part part, boolean isCommitted, Completion recorded) {
-        part.shard().transactions().finish(coordinator().shard().id(), token, isCommitted, recorded);
+        part.shard().parts().transactions().finish(coordinator().shard().id(), token, isCommitted, recorded);
     }
 
     private void onDecided() {

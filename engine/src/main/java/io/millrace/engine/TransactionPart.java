@@ -86,8 +86,11 @@ abstract class TransactionPart implements Completion, Arrival {
         }
     }
 
-    /** A lease that it ends because the message is done with. */
+    /** A message that it ends: its lease, because it is done with; or one that nobody holds. */
     static final class Acknowledging {
+        /** The token of no lease. */
+        private static final long UNLEASED = 0;
+
         final long logId;
         final long offset;
         final long token;
@@ -99,6 +102,11 @@ abstract class TransactionPart implements Completion, Arrival {
             this.logId = logId;
             this.offset = offset;
             this.token = token;
+        }
+
+        /** Whether it is a message that nobody holds. */
+        boolean isUnleased() {
+            return token == UNLEASED;
         }
 
         Queue queue() {
@@ -127,6 +135,11 @@ abstract class TransactionPart implements Completion, Arrival {
 
     void acknowledge(long logId, long offset, long leaseToken) {
         acknowledged.add(new Acknowledging(logId, offset, leaseToken));
+    }
+
+    /** Ends a message that nobody holds; only of a part that is not prepared. */
+    void remove(long logId, long offset) {
+        acknowledge(logId, offset, Acknowledging.UNLEASED);
     }
 
     List<Publishing> publishes() {

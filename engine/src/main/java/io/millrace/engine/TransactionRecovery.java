@@ -37,12 +37,13 @@ public final class TransactionRecovery {
         Countdown left = new Countdown(coordinator, decisions.size(), whenDone);
         decisions.forEach((token, participants) -> {
             Countdown recorded = new Countdown(coordinator, participants.length, () -> {
-                coordinator.transactions().forget(token);
+                coordinator.parts().transactions().forget(token);
                 left.count();
             });
             for (int each : participants) {
                 Shard participant = shards.get(each);
                 participant.loop().execute(() -> participant
+                        .parts()
                         .transactions()
                         .finish(coordinator.id(), token, true, Completion.of(recorded::count, lost -> {})));
             }
@@ -54,7 +55,8 @@ public final class TransactionRecovery {
                 new ArrayList<>(shard.transactionTable().prepared());
         Countdown left = new Countdown(shard, undecided.size(), whenDone);
         for (PreparedTransaction each : undecided) {
-            shard.transactions()
+            shard.parts()
+                    .transactions()
                     .finish(each.coordinator(), each.token(), false, Completion.of(left::count, lost -> {}));
         }
     }

@@ -41,8 +41,8 @@ final class TransactionReplay {
         /** A message is done with. */
         void acknowledge(Queue queue, long offset);
 
-        /** Ends the lease of a message, of which it may be that nothing is known; returns its delivery count. */
-        int endLease(Queue queue, long offset);
+        /** Ends the lease of a message, of which it may be that nothing is known. */
+        void endLease(Queue queue, long offset);
     }
 
     TransactionReplay(Shard shard, Logs logs) {
@@ -154,7 +154,8 @@ final class TransactionReplay {
                 if (logs.isKnown(logId, position)) {
                     queue.claimed().add(offset);
                 } else if (!queue.subscription().settled().contains(offset)) {
-                    messages.holdLeased(queue, offset, logs.endLease(queue, offset));
+                    logs.endLease(queue, offset);
+                    messages.holdLeased(queue, offset);
                 }
             }
         });

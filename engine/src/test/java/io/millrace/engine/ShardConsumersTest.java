@@ -314,7 +314,7 @@ class ShardConsumersTest extends ShardFixture {
         detach(first, false);
         assertThat(waiting.isAnswered()).isFalse();
 
-        shard.transactions().finish(0, 1, false, Completion.of(() -> {}, refusals::add));
+        shard.parts().transactions().finish(0, 1, false, Completion.of(() -> {}, refusals::add));
         run();
 
         assertThat(waiting.offsets()).containsExactly(0L);

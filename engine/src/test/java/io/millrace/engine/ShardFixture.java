@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.RetryPolicy;
@@ -20,7 +21,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** One shard on a {@link ManualShardLog}, a simulated loop and a simulated clock; commands in the fewest words. */
@@ -244,6 +247,11 @@ abstract class ShardFixture {
         final Map<Long, KeepPolicy> policies = new HashMap<>();
         /** That of {@link #QUEUE}; whatever comes back to other queues comes again at once. */
         RetryPolicy retryPolicy = RetryPolicy.AT_ONCE;
+        /** By log; of others nothing becomes a dead letter. */
+        final Map<Long, DeadLetterPolicy> deadLetterPolicies = new HashMap<>();
+        /** Moves dead letters; null where they cannot be moved. */
+        @Nullable
+        BiConsumer<Shard, DeadLetters> mover;
 
         /** That of {@link #QUEUE}. */
         ConsumerPolicy consumerPolicy = ConsumerPolicy.ALL;
@@ -274,6 +282,20 @@ abstract class ShardFixture {
         @Override
         public ConsumerPolicy consumerPolicy(Shard shard, long logId) {
             return logId == QUEUE ? consumerPolicy : ConsumerPolicy.ALL;
+        }
+
+        @Override
+        public DeadLetterPolicy deadLetters(Shard shard, long logId) {
+            return deadLetterPolicies.getOrDefault(logId, DeadLetterPolicy.NONE);
+        }
+
+        @Override
+        public void onDead(Shard shard, DeadLetters messages) {
+            if (mover == null) {
+                ShardHost.super.onDead(shard, messages);
+            } else {
+                mover.accept(shard, messages);
+            }
         }
 
         @Override

@@ -32,6 +32,9 @@ public final class EntryEnvelope {
      */
     public static final int DELAYED = 4;
 
+    /** Flag: the messages were published before, to another log, and moved; their body says where and why. */
+    public static final int MOVED = 8;
+
     /** The priority of messages of which nobody says one: half of all priorities are before it. */
     public static final int PRIORITY_NORMAL = 1 << 31;
 
@@ -95,7 +98,7 @@ public final class EntryEnvelope {
     public long deduplicationLow;
     /** Up to when such a publish is a duplicate, in the shard's own time (docs/formats/shard-log.md). */
     public long deduplicationUntilMillis;
-    /** {@link #TRANSACTIONAL}, {@link #CONTROL}, {@link #DELAYED}. */
+    /** {@link #TRANSACTIONAL}, {@link #CONTROL}, {@link #DELAYED}, {@link #MOVED}. */
     public int flags;
     /** The format of the body: a constant of {@link BodyFormat}. */
     public int format;

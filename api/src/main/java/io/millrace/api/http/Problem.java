@@ -31,6 +31,7 @@ public enum Problem {
     QUEUE_IN_USE(409, "queue-in-use", true, "The queue has other consumers, and one of them is to be the only one"),
     CONSUMER_REQUIRED(409, "consumer-required", "The queue gives messages to attached consumers only"),
     EXCHANGE_EXISTS(409, "exchange-exists", "The exchange exists with other settings"),
+    QUEUE_REFERENCED(409, "queue-referenced", "The dead letters of another queue go to the queue"),
     EXCHANGE_IN_USE(409, "exchange-in-use", "The exchange has bindings"),
     SPACE_NOT_EMPTY(409, "space-not-empty", "The space still has queues, exchanges or users in it"),
     LEASE_LOST(409, "lease-lost", "A lease does not live any more, and nothing was done"),

@@ -50,11 +50,18 @@ public enum Metric {
     QUEUE_ACKNOWLEDGED(
             Kind.COUNTER, "millrace_queue_acknowledged", "Messages settled by a consumer.", "space", "queue"),
     QUEUE_RELEASED(Kind.COUNTER, "millrace_queue_released", "Messages given back by a consumer.", "space", "queue"),
+    QUEUE_REJECTED(Kind.COUNTER, "millrace_queue_rejected", "Messages refused by a consumer.", "space", "queue"),
     QUEUE_EXPIRED(Kind.COUNTER, "millrace_queue_expired_leases", "Leases that ran out.", "space", "queue"),
     QUEUE_MESSAGES_EXPIRED(
             Kind.COUNTER,
             "millrace_queue_messages_expired",
             "Messages that ended unconsumed when their time was over.",
+            "space",
+            "queue"),
+    QUEUE_DEAD_LETTERS(
+            Kind.COUNTER,
+            "millrace_queue_dead_letters",
+            "Messages that were not delivered any more and became dead letters.",
             "space",
             "queue"),
     HTTP_REQUESTS(

@@ -18,7 +18,8 @@ final class QueueSeries {
 
     private static final int ASKED_AT_A_TIME = 500;
 
-    private static final QueueStats NOTHING = new QueueStats(0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0));
+    private static final QueueStats NOTHING =
+            new QueueStats(0, 0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0, 0, 0));
 
     private final Broker broker;
     private final Series series;
@@ -79,6 +80,7 @@ final class QueueSeries {
                 one.leased() + other.leased(),
                 one.delayed() + other.delayed(),
                 one.damaged() + other.damaged(),
+                one.dead() + other.dead(),
                 one.waiting() + other.waiting(),
                 0,
                 new QueueCounters(
@@ -87,8 +89,10 @@ final class QueueSeries {
                         a.redelivered() + b.redelivered(),
                         a.acknowledged() + b.acknowledged(),
                         a.released() + b.released(),
+                        a.rejected() + b.rejected(),
                         a.expired() + b.expired(),
-                        a.messagesExpired() + b.messagesExpired()));
+                        a.messagesExpired() + b.messagesExpired(),
+                        a.dead() + b.dead()));
     }
 
     private void write(String space, String queue, QueueStats stats) {
@@ -96,6 +100,7 @@ final class QueueSeries {
         series.add(Metric.QUEUE_MESSAGES, stats.leased(), space, queue, "leased");
         series.add(Metric.QUEUE_MESSAGES, stats.delayed(), space, queue, "delayed");
         series.add(Metric.QUEUE_MESSAGES, stats.damaged(), space, queue, "damaged");
+        series.add(Metric.QUEUE_MESSAGES, stats.dead(), space, queue, "dead");
         series.add(Metric.QUEUE_WAITING, stats.waiting(), space, queue);
         QueueCounters counters = stats.counters();
         series.add(Metric.QUEUE_PUBLISHED, counters.published(), space, queue);
@@ -103,7 +108,9 @@ final class QueueSeries {
         series.add(Metric.QUEUE_REDELIVERED, counters.redelivered(), space, queue);
         series.add(Metric.QUEUE_ACKNOWLEDGED, counters.acknowledged(), space, queue);
         series.add(Metric.QUEUE_RELEASED, counters.released(), space, queue);
+        series.add(Metric.QUEUE_REJECTED, counters.rejected(), space, queue);
         series.add(Metric.QUEUE_EXPIRED, counters.expired(), space, queue);
         series.add(Metric.QUEUE_MESSAGES_EXPIRED, counters.messagesExpired(), space, queue);
+        series.add(Metric.QUEUE_DEAD_LETTERS, counters.dead(), space, queue);
     }
 }

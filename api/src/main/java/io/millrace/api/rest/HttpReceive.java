@@ -13,7 +13,6 @@ import io.millrace.api.text.MessageJson;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.LeaseHandle;
-import io.millrace.broker.MessageId;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.MessageView;
 import io.millrace.engine.Deliveries;
@@ -132,13 +131,14 @@ final class HttpReceive extends Receive {
         return JsonBuffer.object(exchange.allocator(), (int) Math.min(bytes, Integer.MAX_VALUE / 2), json -> {
             json.writeArrayFieldStart("messages");
             for (int i = 0; i < messages.size(); i++) {
+                view.show(messages.entry(i), messages.indexInEntry(i));
                 json.writeStartObject();
-                json.writeStringField("id", new MessageId(queue.logId(), messages.offset(i)).toString());
+                json.writeStringField("id", view.id().toString());
                 LeaseHandle lease = new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i));
                 json.writeStringField("lease", lease.toString());
                 json.writeStringField("fencingToken", lease.fencingToken());
                 json.writeNumberField("deliveryCount", messages.deliveryCount(i));
-                MessageJson.write(json, view.show(messages.entry(i), messages.indexInEntry(i)));
+                MessageJson.write(json, view);
                 json.writeEndObject();
             }
             json.writeEndArray();

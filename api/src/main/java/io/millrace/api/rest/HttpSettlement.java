@@ -14,7 +14,9 @@ import io.millrace.engine.Settlement;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ final class HttpSettlement extends Settlement {
     private final List<String> leases = new ArrayList<>();
     /** For each lease its place among those that the engine is asked about, or {@link #NOT_ASKED}. */
     private int[] places = new int[FEW];
+    /** By place what is said of the message; empty where nothing is said of any. */
+    private final Map<Integer, byte[]> texts = new HashMap<>();
 
     HttpSettlement(Exchange exchange, QueueDefinition queue) {
         super(FEW);
@@ -42,8 +46,8 @@ final class HttpSettlement extends Settlement {
         this.queue = queue;
     }
 
-    /** Adds what is to be done with a lease. */
-    void add(String lease, @Nullable LeaseHandle handle, byte action, long argumentNanos) {
+    /** Adds what is to be done with a lease; {@code text} is what is said of its message. */
+    void add(String lease, @Nullable LeaseHandle handle, byte action, long argumentNanos, byte @Nullable [] text) {
         int index = leases.size();
         if (index == places.length) {
             places = Arrays.copyOf(places, index * 4);
@@ -52,6 +56,9 @@ final class HttpSettlement extends Settlement {
         places[index] = NOT_ASKED;
         if (handle != null && handle.logId() == queue.logId()) {
             places[index] = size();
+            if (text != null) {
+                texts.put(size(), text);
+            }
             add(handle.offset(), handle.token(), action, argumentNanos);
         }
     }
@@ -63,6 +70,11 @@ final class HttpSettlement extends Settlement {
             broker.settle(queue, this);
         }
         return answer;
+    }
+
+    @Override
+    protected byte @Nullable [] text(int index) {
+        return texts.get(index);
     }
 
     @Override

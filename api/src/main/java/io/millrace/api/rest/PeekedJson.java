@@ -22,12 +22,15 @@ final class PeekedJson {
     /** Writes message {@code index} of {@code peek}, a look at log {@code logId}, as an object. */
     static void write(JsonGenerator json, long logId, Peek peek, int index, MessageView view) throws IOException {
         json.writeStartObject();
-        json.writeStringField("id", new MessageId(logId, peek.offset(index)).toString());
+        MessageId id = peek.isReadable(index)
+                ? view.show(peek.entry(index), peek.indexInEntry(index)).id()
+                : new MessageId(logId, peek.offset(index));
+        json.writeStringField("id", id.toString());
         json.writeNumberField("offset", peek.offset(index));
         json.writeStringField("state", MessageRoutes.word(peek.state(index)));
         json.writeNumberField("deliveryCount", peek.deliveryCount(index));
         if (peek.isReadable(index)) {
-            MessageJson.write(json, view.show(peek.entry(index), peek.indexInEntry(index)));
+            MessageJson.write(json, view);
         }
         json.writeEndObject();
     }

@@ -14,6 +14,8 @@ import io.millrace.api.http.Route;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.ResourceName;
+import io.millrace.broker.catalog.DeadLetterSettings;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.catalog.QueueSettings;
@@ -81,9 +83,11 @@ final class QueueRoutes {
             // What the request does not say is not compared with what is there.
             QueueDefinition there = context.broker().catalog().snapshot().queue(key);
             QueueSettings base = there == null ? context.options().queueDefaults() : there.settings();
+            QueueSettings settings = settings(fields, base);
+            checkDeadLetters(exchange, settings, base);
             return context.broker()
                     .catalog()
-                    .createQueue(key, settings(fields, base))
+                    .createQueue(key, settings)
                     .thenCompose(made -> answer(made.queue(), made.isNew() ? 201 : 200));
         });
     }
@@ -91,7 +95,8 @@ final class QueueRoutes {
     private CompletableFuture<HttpResponse> configure(Exchange exchange) {
         QueueDefinition queue = context.queue(exchange, Action.CONFIGURE);
         return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> {
-            settings(fields, queue.settings()); // What is wrong with the request is said before anything is asked for.
+            // What is wrong with the request is said before anything is asked for.
+            checkDeadLetters(exchange, settings(fields, queue.settings()), queue.settings());
             return context.broker()
                     .configureQueue(queue.queue(), before -> settings(fields, before))
                     .thenCompose(changed -> answer(changed, 200));
@@ -123,6 +128,14 @@ final class QueueRoutes {
                 .thenCompose(resumed -> answer(resumed, 200));
     }
 
+    /** Whoever has messages of a queue go to another one could publish them there. */
+    private void checkDeadLetters(Exchange exchange, QueueSettings settings, QueueSettings before) {
+        ResourceName target = settings.deadLetters().queue();
+        if (target != null && !target.equals(before.deadLetters().queue())) {
+            context.broker().access().queueKey(exchange.principal(), target.value(), Action.PUBLISH);
+        }
+    }
+
     private static QueueSettings settings(JsonObject fields, QueueSettings base) {
         long leaseMillis = fields.number("leaseMillis", 1, QueueSettings.LEASE_MILLIS_MAX, base.leaseMillis());
         long messageBytesMax =
@@ -136,6 +149,7 @@ final class QueueRoutes {
                 "deduplicationMillis", 1, QueueSettings.DEDUPLICATION_MILLIS_MAX, base.deduplicationMillis());
         RetryPolicy retry = retry(fields, base.retry());
         Boolean isSingleActive = fields.flag("singleActiveConsumer");
+        DeadLetterSettings deadLetters = deadLetters(fields, base.deadLetters());
         fields.end();
         return new QueueSettings(
                 leaseMillis,
@@ -145,7 +159,8 @@ final class QueueRoutes {
                 priorityDefault,
                 deduplicationMillis,
                 retry,
-                isSingleActive == null ? base.consumers() : base.consumers().withSingleActive(isSingleActive));
+                isSingleActive == null ? base.consumers() : base.consumers().withSingleActive(isSingleActive),
+                deadLetters);
     }
 
     private static RetryPolicy retry(JsonObject fields, RetryPolicy base) {
@@ -157,6 +172,25 @@ final class QueueRoutes {
         Boolean isRandom = fields.flag("retryRandom");
         try {
             return new RetryPolicy(delayMillis, delayMillisMax, isRandom == null ? base.isRandom() : isRandom);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(Problem.INVALID_VALUE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** An empty name of the queue stands for none: without one the rest means nothing. */
+    private static DeadLetterSettings deadLetters(JsonObject fields, DeadLetterSettings base) {
+        String said = fields.text("deadLetterQueue");
+        String name = said == null && base.queue() != null ? base.queue().value() : said;
+        boolean hasQueue = name != null && !name.isEmpty();
+        long deliveriesMax = fields.number(
+                "deliveriesMax", 0, DeadLetterSettings.DELIVERIES_MAX, hasQueue ? base.deliveriesMax() : 0);
+        Boolean expired = fields.flag("deadLetterExpired");
+        boolean isKept = base.queue() == null || base.keepsExpired();
+        try {
+            return new DeadLetterSettings(
+                    name == null || name.isEmpty() ? null : new ResourceName(name),
+                    (int) deliveriesMax,
+                    expired == null ? hasQueue && isKept : expired);
         } catch (IllegalArgumentException e) {
             throw new ProblemException(Problem.INVALID_VALUE, String.valueOf(e.getMessage()));
         }
@@ -213,6 +247,12 @@ final class QueueRoutes {
         if (settings.consumers().isSingleActive()) {
             node.put("singleActiveConsumer", true);
         }
+        DeadLetterSettings dead = settings.deadLetters();
+        if (dead.queue() != null) {
+            node.put("deadLetterQueue", dead.queue().value())
+                    .put("deliveriesMax", dead.deliveriesMax())
+                    .put("deadLetterExpired", dead.keepsExpired());
+        }
     }
 
     private static void writeStats(ObjectNode node, QueueStats stats) {
@@ -220,6 +260,7 @@ final class QueueRoutes {
                 .put("leased", stats.leased())
                 .put("delayed", stats.delayed())
                 .put("damaged", stats.damaged())
+                .put("dead", stats.dead())
                 .put("waitingReceives", stats.waiting())
                 .put("nextOffset", stats.nextOffset())
                 .put("published", stats.counters().published())
@@ -227,7 +268,9 @@ final class QueueRoutes {
                 .put("redelivered", stats.counters().redelivered())
                 .put("acknowledged", stats.counters().acknowledged())
                 .put("released", stats.counters().released())
+                .put("rejected", stats.counters().rejected())
                 .put("expired", stats.counters().expired())
-                .put("messagesExpired", stats.counters().messagesExpired());
+                .put("messagesExpired", stats.counters().messagesExpired())
+                .put("deadLetters", stats.counters().dead());
     }
 }

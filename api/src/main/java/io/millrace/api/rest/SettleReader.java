@@ -1,5 +1,7 @@
 package io.millrace.api.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.api.http.Json;
@@ -13,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ final class SettleReader {
     private int index;
     private @Nullable String lease;
     private @Nullable String action;
+    private @Nullable String error;
     private long newDelayMillis;
     private long newLeaseMillis;
 
@@ -91,6 +95,7 @@ final class SettleReader {
         }
         lease = null;
         action = null;
+        error = null;
         newDelayMillis = ABSENT;
         newLeaseMillis = ABSENT;
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -105,6 +110,7 @@ final class SettleReader {
         switch (name) {
             case "lease" -> lease = text(lease, name);
             case "action" -> action = text(action, name);
+            case "error" -> error = text(error, name);
             case "delayMillis" -> newDelayMillis = millis(newDelayMillis, name, 0);
             case "leaseMillis" -> newLeaseMillis = millis(newLeaseMillis, name, 1);
             default -> throw noField(at(JsonObject.shown(name)));
@@ -117,8 +123,9 @@ final class SettleReader {
                     case "acknowledge" -> Settlement.ACKNOWLEDGE;
                     // Who does not say when has the queue say it.
                     case "release" -> newDelayMillis == ABSENT ? Settlement.RETRY : Settlement.RELEASE;
+                    case "reject" -> Settlement.REJECT;
                     case "extend" -> Settlement.EXTEND;
-                    default -> throw invalid(at("action") + " is none of acknowledge, release, extend");
+                    default -> throw invalid(at("action") + " is none of acknowledge, release, reject, extend");
                 };
         if (newDelayMillis != ABSENT && code != Settlement.RELEASE) {
             throw noField(at("delayMillis"));
@@ -126,13 +133,29 @@ final class SettleReader {
         if (newLeaseMillis != ABSENT && code != Settlement.EXTEND) {
             throw noField(at("leaseMillis"));
         }
+        if (error != null && (code == Settlement.ACKNOWLEDGE || code == Settlement.EXTEND)) {
+            throw noField(at("error"));
+        }
         long millis =
                 switch (code) {
                     case Settlement.RELEASE -> newDelayMillis;
                     case Settlement.EXTEND -> newLeaseMillis == ABSENT ? leaseMillis : newLeaseMillis;
                     default -> 0;
                 };
-        settlement.add(named, LeaseHandle.parse(named), code, TimeUnit.MILLISECONDS.toNanos(millis));
+        settlement.add(named, LeaseHandle.parse(named), code, TimeUnit.MILLISECONDS.toNanos(millis), errorBytes());
+    }
+
+    /** What the consumer says of the message, as far as it is kept: the end of a longer text is cut off. */
+    private byte @Nullable [] errorBytes() {
+        if (error == null || error.isEmpty()) {
+            return null;
+        }
+        byte[] bytes = error.getBytes(UTF_8);
+        int end = Math.min(bytes.length, Settlement.TEXT_BYTES_MAX);
+        while (end < bytes.length && (bytes[end] & 0xc0) == 0x80) {
+            end--; // not in the middle of a character
+        }
+        return Arrays.copyOf(bytes, end);
     }
 
     private String text(@Nullable String before, String name) throws IOException {

@@ -3,6 +3,8 @@ package io.millrace.api.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.broker.message.Death;
+import io.millrace.broker.message.MessageHistory;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageProperties.Header;
 import io.millrace.broker.message.MessageView;
@@ -11,6 +13,7 @@ import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ public final class MessageJson {
     public static void write(JsonGenerator json, MessageView view) throws IOException {
         json.writeNumberField("publishedMillis", view.publishedMillis());
         writeDelivery(json, view);
+        if (view.isMoved()) {
+            writeHistory(json, view.history());
+        }
         MessageProperties properties = view.properties();
         if (!properties.isEmpty()) {
             writeProperties(json, properties);
@@ -53,6 +59,31 @@ public final class MessageJson {
         }
         if (view.expiryMillis() != 0) {
             json.writeNumberField("expiryMillis", view.expiryMillis());
+        }
+    }
+
+    private static void writeHistory(JsonGenerator json, MessageHistory history) throws IOException {
+        json.writeNumberField("firstPublishedMillis", history.publishedMillis());
+        json.writeArrayFieldStart("deaths");
+        for (Death each : history.deaths()) {
+            json.writeStartObject();
+            json.writeStringField("queue", each.queue());
+            json.writeStringField("reason", each.reason().name().toLowerCase(Locale.ROOT));
+            json.writeNumberField("count", each.count());
+            json.writeNumberField("deliveryCount", each.deliveryCount());
+            writeIfKnown(json, "firstDeliveryMillis", each.firstDeliveryMillis());
+            writeIfKnown(json, "lastDeliveryMillis", each.lastDeliveryMillis());
+            json.writeNumberField("firstMillis", each.firstMillis());
+            json.writeNumberField("lastMillis", each.lastMillis());
+            writeIfThere(json, "error", each.error());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeIfKnown(JsonGenerator json, String name, long millis) throws IOException {
+        if (millis != Death.UNKNOWN) {
+            json.writeNumberField(name, millis);
         }
     }
 

@@ -98,6 +98,7 @@ public final class Catalog implements UserDirectory {
                 log.answerWhenSynced(new QueueCreation(there, false), done);
                 return;
             }
+            DeadLetterRoutes.check(log.working(), key, settings);
             long logId = log.nextId();
             int home = (int) (logId % shards);
             QueueDefinition made = new QueueDefinition(key, logId, home, clock.epochMillis(), settings);
@@ -109,13 +110,22 @@ public final class Catalog implements UserDirectory {
     public CompletableFuture<QueueDefinition> configureQueue(QueueKey key, UnaryOperator<QueueSettings> change) {
         return log.change(done -> {
             QueueDefinition there = requireQueue(key);
-            log.append(there.with(change.apply(there.settings())), done);
+            QueueSettings changed = change.apply(there.settings());
+            DeadLetterRoutes.check(log.working(), key, changed);
+            log.append(there.with(changed), done);
         });
     }
 
-    /** Removes a queue with the bindings to it; its messages are the caller's to drop. */
+    /**
+     * Removes a queue with the bindings to it, unless dead letters of another one go there; its messages are the
+     * caller's to drop.
+     */
     public CompletableFuture<QueueDefinition> deleteQueue(QueueKey key) {
-        return log.change(done -> log.remove(requireQueue(key), done));
+        return log.change(done -> {
+            QueueDefinition there = requireQueue(key);
+            DeadLetterRoutes.checkUnused(log.working(), key);
+            log.remove(there, done);
+        });
     }
 
     /** Makes a space; fine where it is there. */

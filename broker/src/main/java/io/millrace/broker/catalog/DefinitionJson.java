@@ -18,6 +18,7 @@ import io.millrace.broker.security.JsonFields;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.UserJson;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import java.io.IOException;
 
@@ -81,6 +82,7 @@ final class DefinitionJson {
                     .put("retryRandom", settings.retry().isRandom());
         }
         writeConsumers(node, settings.consumers());
+        writeDeadLetters(node, settings.deadLetters());
     }
 
     private static void writeConsumers(ObjectNode node, ConsumerPolicy consumers) {
@@ -92,6 +94,14 @@ final class DefinitionJson {
         }
         if (consumers.resumeMillis() != ConsumerPolicy.NEVER) {
             node.put("resumeMillis", consumers.resumeMillis());
+        }
+    }
+
+    private static void writeDeadLetters(ObjectNode node, DeadLetterSettings dead) {
+        if (dead.queue() != null) {
+            node.put("deadLetterQueue", dead.queue().value())
+                    .put("deliveriesMax", dead.deliveriesMax())
+                    .put("deadLetterExpired", dead.keepsExpired());
         }
     }
 
@@ -134,6 +144,9 @@ final class DefinitionJson {
         boolean singleActive = fields.has("singleActiveConsumer") && fields.flag("singleActiveConsumer");
         boolean paused = fields.has("paused") && fields.flag("paused");
         long resumeMillis = fields.number("resumeMillis", ConsumerPolicy.NEVER);
+        String deadLetterQueue = fields.has("deadLetterQueue") ? fields.text("deadLetterQueue") : null;
+        long deliveriesMax = fields.number("deliveriesMax", DeadLetterPolicy.UNLIMITED);
+        boolean deadLetterExpired = fields.has("deadLetterExpired") && fields.flag("deadLetterExpired");
         return fields.end(() -> new QueueDefinition(
                 new QueueKey(new SpaceName(space), new ResourceName(name)),
                 logId,
@@ -147,7 +160,11 @@ final class DefinitionJson {
                         priorityDefault,
                         deduplicationMillis,
                         new RetryPolicy(retryMillis, retryMillisMax, retryRandom),
-                        new ConsumerPolicy(singleActive, paused, resumeMillis))));
+                        new ConsumerPolicy(singleActive, paused, resumeMillis),
+                        new DeadLetterSettings(
+                                deadLetterQueue == null ? null : new ResourceName(deadLetterQueue),
+                                (int) deliveriesMax,
+                                deadLetterExpired))));
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

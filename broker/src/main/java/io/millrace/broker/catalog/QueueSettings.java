@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param deduplicationMillis for how long a deduplication id is remembered
  * @param retry when a message comes again that a consumer gives back without saying when
  * @param consumers who gets messages, and whether that is paused
+ * @param deadLetters what becomes of messages that are not delivered any more
  */
 public record QueueSettings(
         long leaseMillis,
@@ -26,7 +27,8 @@ public record QueueSettings(
         long priorityDefault,
         long deduplicationMillis,
         RetryPolicy retry,
-        ConsumerPolicy consumers) {
+        ConsumerPolicy consumers,
+        DeadLetterSettings deadLetters) {
     /** The longest lease: 12 hours. */
     public static final long LEASE_MILLIS_MAX = TimeUnit.HOURS.toMillis(12);
 
@@ -63,7 +65,7 @@ public record QueueSettings(
         this(leaseMillis, messageBytesMax, 0, FOR_EVER, PRIORITY_NORMAL, DEDUPLICATION_MILLIS);
     }
 
-    /** Settings about whose retries and consumers nothing is said. */
+    /** Settings of which only these are said. */
     public QueueSettings(
             long leaseMillis,
             int messageBytesMax,
@@ -79,11 +81,21 @@ public record QueueSettings(
                 priorityDefault,
                 deduplicationMillis,
                 RetryPolicy.AT_ONCE,
-                ConsumerPolicy.ALL);
+                ConsumerPolicy.ALL,
+                DeadLetterSettings.NONE);
     }
 
     /** The same with other consumers. */
     public QueueSettings with(ConsumerPolicy newConsumers) {
+        return with(newConsumers, deadLetters);
+    }
+
+    /** The same with {@code other} in place of what becomes of messages that are not delivered any more. */
+    public QueueSettings with(DeadLetterSettings other) {
+        return with(consumers, other);
+    }
+
+    private QueueSettings with(ConsumerPolicy newConsumers, DeadLetterSettings newDeadLetters) {
         return new QueueSettings(
                 leaseMillis,
                 messageBytesMax,
@@ -92,7 +104,8 @@ public record QueueSettings(
                 priorityDefault,
                 deduplicationMillis,
                 retry,
-                newConsumers);
+                newConsumers,
+                newDeadLetters);
     }
 
     private static void check(String what, long value, long least, long most, String inWords) {

@@ -31,6 +31,11 @@ public record DeliveryAttributes(
     /** Nothing is said. */
     public static final DeliveryAttributes NONE = new DeliveryAttributes(UNSAID, UNSAID, UNSAID, UNSAID, UNSAID);
 
+    /** Only a priority is said. */
+    public static DeliveryAttributes ofPriority(long priority) {
+        return new DeliveryAttributes(priority, UNSAID, UNSAID, UNSAID, UNSAID);
+    }
+
     /** Checks the ranges, and that nothing is said in two ways. */
     public DeliveryAttributes {
         check(priority, 0, PRIORITY_MAX, "priority");

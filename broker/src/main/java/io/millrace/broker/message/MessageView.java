@@ -3,10 +3,12 @@ package io.millrace.broker.message;
 import static io.millrace.broker.message.NativeFormat.PROPERTIES_LENGTH_BYTES;
 import static io.millrace.broker.message.NativeFormat.TABLE_ENTRY_BYTES;
 
+import io.millrace.broker.MessageId;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class MessageView {
     private final EntryEnvelope envelope = new EntryEnvelope();
     private @Nullable ByteBuf entry;
+    private int index;
     private int propertiesAt;
     private int bodyAt;
     private int end;
 
     /** Points at message {@code index} of {@code source}, an entry from its envelope on. */
-    public MessageView show(ByteBuf source, int index) {
+    public MessageView show(ByteBuf source, int indexInEntry) {
+        index = indexInEntry;
         int start = source.readerIndex();
         try {
             envelope.read(source, start, "an entry in memory");
@@ -39,6 +43,31 @@ public final class MessageView {
         bodyAt = propertiesAt + source.getInt(body + from);
         end = body + source.getInt(body + index * TABLE_ENTRY_BYTES);
         return this;
+    }
+
+    /** Whether the broker has moved it here from another queue: then it has a {@link #history}. */
+    public boolean isMoved() {
+        return (envelope.flags & EntryEnvelope.MOVED) != 0;
+    }
+
+    /** Its id: the place where it was stored first, kept wherever it is moved. */
+    public MessageId id() {
+        return isMoved() ? history().id() : new MessageId(envelope.logId, envelope.firstOffset + index);
+    }
+
+    /** What it went through. Of one that was not moved, that it was published. */
+    public MessageHistory history() {
+        return isMoved()
+                ? HistoryCodec.read(entry(), propertiesAt, bodyAt)
+                : new MessageHistory(
+                        new MessageId(envelope.logId, envelope.firstOffset + index),
+                        envelope.timestampMillis,
+                        List.of());
+    }
+
+    /** Its properties as they are stored, with {@code history}. */
+    ByteBuf propertiesWith(MessageHistory history) {
+        return HistoryCodec.with(entry(), propertiesAt, bodyAt, history);
     }
 
     /** When the broker stored the message, epoch milliseconds. */

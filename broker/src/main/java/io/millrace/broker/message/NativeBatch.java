@@ -5,6 +5,7 @@ import static io.millrace.broker.message.NativeFormat.TABLE_ENTRY_BYTES;
 
 import io.millrace.base.Check;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,7 @@ public final class NativeBatch {
     private final List<ByteBuf> properties = new ArrayList<>(1);
     private final List<ByteBuf> bodies = new ArrayList<>(1);
     private final DeliveryAttributes attributes;
+    private final boolean isMoved;
     private @Nullable String group;
     private @Nullable String deduplicationId;
     private long bytes;
@@ -33,7 +35,17 @@ public final class NativeBatch {
 
     /** Makes an empty one, of whose messages {@code attributes} are said. */
     public NativeBatch(DeliveryAttributes attributes) {
+        this(attributes, false);
+    }
+
+    private NativeBatch(DeliveryAttributes attributes, boolean isMoved) {
         this.attributes = attributes;
+        this.isMoved = isMoved;
+    }
+
+    /** Makes an empty one for messages that the broker moves from one queue to another. */
+    public static NativeBatch ofMoved(DeliveryAttributes attributes) {
+        return new NativeBatch(attributes, true);
     }
 
     /** Whether a message like this can be added: it is to be delivered as those that are there. */
@@ -43,7 +55,7 @@ public final class NativeBatch {
         }
         return bodies.isEmpty()
                 || (deduplicationId == null
-                        && messageProperties.deduplicationId() == null
+                        && (isMoved || messageProperties.deduplicationId() == null)
                         && Objects.equals(group, messageProperties.group()));
     }
 
@@ -64,17 +76,31 @@ public final class NativeBatch {
             throw new IllegalArgumentException("a batch has at most 48 MiB");
         }
         group = messageProperties.group();
-        deduplicationId = messageProperties.deduplicationId();
+        // What was published once is not published again by being moved.
+        deduplicationId = isMoved ? null : messageProperties.deduplicationId();
         properties.add(encoded);
         bodies.add(body);
         bytes = total;
         largest = Math.max(largest, size);
     }
 
+    /**
+     * Adds a copy of the message that {@code view} shows, which the batch {@link #takes}, with {@code history}.
+     */
+    public void add(MessageView view, MessageProperties messageProperties, MessageHistory history) {
+        Check.that(isMoved, "messages with a history are moved");
+        add(messageProperties, view.propertiesWith(history), Unpooled.copiedBuffer(view.body()));
+    }
+
     /** Adds {@code message}, which it {@link #takes}, and shares its buffers; the message stays the caller's. */
     public void add(SharedMessage message) {
         add(message.properties(), message.encoded(), message.body());
         message.body().retain();
+    }
+
+    /** Whether its messages have a history. */
+    public boolean isMoved() {
+        return isMoved;
     }
 
     /** What is said of the delivery of its messages. */

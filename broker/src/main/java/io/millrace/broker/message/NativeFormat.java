@@ -22,6 +22,8 @@ final class NativeFormat {
     static final byte HEADER = 6;
     static final byte GROUP = 7;
     static final byte DEDUPLICATION_ID = 8;
+    static final byte ORIGIN = 9;
+    static final byte DEATH = 10;
 
     static final byte TYPE_STRING = 1;
     static final byte TYPE_LONG = 2;

@@ -52,7 +52,8 @@ class DefinitionJsonTest {
                     4_294_967_295L,
                     12,
                     new RetryPolicy(13, 14, true),
-                    new ConsumerPolicy(true, true, 15)));
+                    new ConsumerPolicy(true, true, 15),
+                    new DeadLetterSettings(new ResourceName("dead"), 16, true)));
 
     private static final ExchangeDefinition EXCHANGE = new ExchangeDefinition(new Exchange(
             new ExchangeKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),

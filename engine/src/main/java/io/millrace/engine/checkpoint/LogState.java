@@ -36,6 +36,7 @@ final class LogState {
         target.writeInt(0);
         for (int slot = leases.firstOf(queue); slot >= 0; slot = leases.nextOf(slot)) {
             target.writeLong(leases.offset(slot))
+                    .writeLong(leases.deliveredMillis(slot))
                     .writeLong(leases.fromMillis(slot))
                     .writeLong(leases.lengthMillis(slot))
                     .writeLong(leases.token(slot))

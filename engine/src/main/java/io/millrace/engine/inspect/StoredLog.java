@@ -1,8 +1,9 @@
 package io.millrace.engine.inspect;
 
 import io.millrace.engine.index.ShardIndexes;
-import io.millrace.engine.offset.DeliveryCounts;
+import io.millrace.engine.offset.DeliveryHistory;
 import io.millrace.engine.offset.OffsetSet;
+import io.millrace.engine.subscription.DeadMessages;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.index.SealedRun;
 import io.millrace.storage.run.RunListing;
@@ -22,6 +23,7 @@ import java.util.List;
  * @param settledAbove how many offsets above the floor are settled
  * @param delayed how many messages are delayed
  * @param damaged how many messages cannot be read
+ * @param dead how many messages are not delivered any more, and wait to be moved
  * @param leases how many leases it names
  * @param priorityRuns the segments of the runs of its index by priority
  * @param groupRuns the segments of the runs of its index by group
@@ -36,12 +38,13 @@ record StoredLog(
         long settledAbove,
         long delayed,
         long damaged,
+        long dead,
         int leases,
         List<Long> priorityRuns,
         List<Long> groupRuns,
         List<SealedRun> runs) {
-    /** Offset, begin, length, token, delivery count, priority, durability. */
-    private static final int LEASE_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES + 1;
+    /** Offset, delivery, begin, length, token, delivery count, priority, durability. */
+    private static final int LEASE_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES + 1;
 
     /** From, to, priority. */
     private static final int ARRIVAL_BYTES = 2 * Long.BYTES + Integer.BYTES;
@@ -60,6 +63,10 @@ record StoredLog(
         long settledAbove = OffsetSet.read(source).size();
         long delayed = OffsetSet.read(source).size();
         long damaged = OffsetSet.read(source).size();
+        OffsetSet.read(source); // what is set aside
+        OffsetSet.read(source); // what has expired under leases
+        long dead = DeadMessages.read(source).size();
+        new DeliveryHistory().restore(source);
         List<Long> priorityRuns = new ArrayList<>();
         List<Long> groupRuns = new ArrayList<>();
         readIndexes(source, priorityRuns, groupRuns);
@@ -80,17 +87,14 @@ record StoredLog(
                 settledAbove,
                 delayed,
                 damaged,
+                dead,
                 leases,
                 priorityRuns,
                 groupRuns,
                 runs);
     }
 
-    /** What is set aside, what expired, delivery counts, indexes. */
     private static void readIndexes(ByteBuf source, List<Long> priorityRuns, List<Long> groupRuns) {
-        OffsetSet.read(source);
-        OffsetSet.read(source);
-        new DeliveryCounts().restore(source);
         if (source.readBoolean()) {
             OffsetSet.read(source);
             source.skipBytes(source.readInt() * ARRIVAL_BYTES);

@@ -2,6 +2,8 @@ package io.millrace.engine.inspect;
 
 import io.millrace.engine.checkpoint.ManifestFormat;
 import io.millrace.engine.checkpoint.SnapshotReader;
+import io.millrace.engine.policy.DeathReason;
+import io.millrace.engine.record.Deaths;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.OffsetTimes;
@@ -17,8 +19,12 @@ import io.millrace.storage.SegmentStore;
 import io.millrace.storage.index.SealedRun;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -50,6 +56,7 @@ public final class StoredText {
             case RecordFormat.OUTCOME ->
                 transaction("outcome", RecordFormat.getUnsigned(source), source.readLong())
                         .with("committed", source.readBoolean());
+            case RecordFormat.DEATH -> deaths(source);
             case RecordFormat.FORGET -> new StoredLine("forget").with("transaction", source.readLong());
             default -> new StoredLine("unknown").with("kind", (long) kind);
         };
@@ -97,6 +104,18 @@ public final class StoredText {
         return line.withAll("acknowledged", acknowledged)
                 .withAll("released", released)
                 .withAll("extended", extended);
+    }
+
+    private static StoredLine deaths(ByteBuf source) {
+        StoredLine line = new StoredLine("death").log(source.readLong());
+        Map<DeathReason, List<String>> dead = new EnumMap<>(DeathReason.class);
+        Deaths.read(source, (offset, reason, text) -> {
+            String said = text == null ? "" : "=" + new String(text, StandardCharsets.UTF_8);
+            line.offsets(offset, offset + 1);
+            addText(dead.computeIfAbsent(reason, each -> new ArrayList<>()), offset + said);
+        });
+        dead.forEach((reason, offsets) -> line.withAll(reason.name().toLowerCase(Locale.ROOT), offsets));
+        return line;
     }
 
     private static StoredLine lease(ByteBuf source) {
@@ -227,6 +246,7 @@ public final class StoredText {
                 .with("settledAbove", log.settledAbove())
                 .with("delayed", log.delayed())
                 .with("damaged", log.damaged())
+                .with("dead", log.dead())
                 .with("leasesAndDelays", (long) log.leases())
                 .withAll(
                         "priorityRuns",

@@ -1,6 +1,7 @@
 package io.millrace.engine.lease;
 
 import io.millrace.base.Check;
+import io.millrace.engine.offset.DeliveryHistory;
 import io.millrace.engine.time.TimerWheel;
 import java.util.Arrays;
 import org.agrona.collections.Long2LongHashMap;
@@ -43,6 +44,7 @@ public final class LeaseTable {
     private long[] fromMillis = new long[16];
 
     private long[] lengthMillis = new long[16];
+    private long[] deliveredMillis = new long[16];
 
     private int firstFree = -1;
     private int used;
@@ -169,16 +171,28 @@ public final class LeaseTable {
         return priorities[slot];
     }
 
-    /**
-     * Notes when a lease began, in milliseconds of the shard's time, and how long it is to be; returns {@code slot}.
-     */
-    public int noteTerm(int slot, long from, long length) {
-        fromMillis[slot] = from;
-        lengthMillis[slot] = length;
-        return slot;
+    /** Notes when its message was delivered, in milliseconds of the shard's time. */
+    public void noteDelivery(int slot, long millis) {
+        deliveredMillis[slot] = millis;
     }
 
-    /** When it began, in milliseconds of the shard's time. */
+    /** Puts the delivery into {@code history}, for its message is not done with. */
+    public void noteInHistory(int slot, DeliveryHistory history) {
+        history.put(offsets[slot], counts[slot], deliveredMillis[slot]);
+    }
+
+    /** When its message was delivered, in milliseconds of the shard's time. */
+    public long deliveredMillis(int slot) {
+        return deliveredMillis[slot];
+    }
+
+    /** Notes from when on it is to last, in milliseconds of the shard's time, and for how long. */
+    public void noteTerm(int slot, long from, long length) {
+        fromMillis[slot] = from;
+        lengthMillis[slot] = length;
+    }
+
+    /** From when on it is to last, in milliseconds of the shard's time. */
     public long fromMillis(int slot) {
         return fromMillis[slot];
     }
@@ -251,5 +265,6 @@ public final class LeaseTable {
         previous = Arrays.copyOf(previous, capacity);
         fromMillis = Arrays.copyOf(fromMillis, capacity);
         lengthMillis = Arrays.copyOf(lengthMillis, capacity);
+        deliveredMillis = Arrays.copyOf(deliveredMillis, capacity);
     }
 }

@@ -35,8 +35,10 @@ public final class Queue extends LeaseOwner {
     private long redelivered;
     private long acknowledged;
     private long released;
+    private long rejected;
     private long leasesExpired;
     private long messagesExpired;
+    private long dead;
 
     Queue(long logId, long nextOffset, IndexCache cache, ShardIndexes indexes, QueueOwner owner) {
         log = new MessageLog(logId, nextOffset, cache);
@@ -214,6 +216,11 @@ public final class Queue extends LeaseOwner {
         released++;
     }
 
+    /** A consumer has refused a message. */
+    public void countRejected() {
+        rejected++;
+    }
+
     /** A lease has run out. */
     public void countLeaseExpired() {
         leasesExpired++;
@@ -222,6 +229,16 @@ public final class Queue extends LeaseOwner {
     /** A message was settled because its expiry has passed. */
     public void countMessageExpired() {
         messagesExpired++;
+    }
+
+    /** A message is not delivered any more, and will be moved. */
+    public void countDead() {
+        dead++;
+    }
+
+    /** Messages that became dead letters. */
+    public long dead() {
+        return dead;
     }
 
     /** Messages stored. */
@@ -247,6 +264,11 @@ public final class Queue extends LeaseOwner {
     /** Messages given back by a consumer. */
     public long released() {
         return released;
+    }
+
+    /** Messages refused by a consumer. */
+    public long rejected() {
+        return rejected;
     }
 
     /** Leases that ran out. */

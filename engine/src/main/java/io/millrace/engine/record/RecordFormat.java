@@ -37,8 +37,11 @@ public final class RecordFormat {
     /** All shards have on record what was decided here: token (8). */
     public static final byte FORGET = 10;
 
+    /** Messages are not delivered any more, and wait to be moved: log (8), texts, then of each reason runs. */
+    public static final byte DEATH = 11;
+
     /** The last kind that there is. */
-    public static final byte LAST_KIND = FORGET;
+    public static final byte LAST_KIND = DEATH;
 
     /** Flag of {@link #LEASE}: the lease outlives a restart of the broker. */
     public static final int LEASE_DURABLE = 1;

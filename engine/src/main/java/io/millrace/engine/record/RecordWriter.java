@@ -96,6 +96,14 @@ public final class RecordWriter {
         return append();
     }
 
+    /** Appends which messages of a log are not delivered any more; returns the position of the record. */
+    public long deaths(long logId, Deaths deaths) {
+        ByteBuf record = begin(RecordFormat.DEATH);
+        record.writeLong(logId);
+        deaths.writeTo(record);
+        return append();
+    }
+
     /**
      * Appends that {@code changes}, and the entries that were appended just before, take effect. Where {@code token} is
      * not 0 this decides the transaction for the shards {@code participants} too. Returns its position.

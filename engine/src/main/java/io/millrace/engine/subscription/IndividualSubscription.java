@@ -1,9 +1,10 @@
 package io.millrace.engine.subscription;
 
 import io.millrace.engine.index.ShardIndex;
-import io.millrace.engine.offset.DeliveryCounts;
+import io.millrace.engine.offset.DeliveryHistory;
 import io.millrace.engine.offset.OffsetSet;
 import io.millrace.engine.offset.SettledSet;
+import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.run.OrderedIndex;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * turns with all others, whatever their priority ({@link GroupOrder}).
  *
  * <p>Every unsettled offset below the cursor, and every one that was set aside above it, is exactly one of: leased,
- * returned, delayed, damaged, indexed or waiting for the turn of its group, or arriving there. All other offsets above
- * the cursor are plain and new.
+ * returned, delayed, damaged, dead, indexed or waiting for the turn of its group, or arriving there. All other offsets
+ * above the cursor are plain and new.
  */
 public final class IndividualSubscription {
     /** There is no message to deliver. */
@@ -36,17 +37,18 @@ public final class IndividualSubscription {
     private final OffsetSet delayed = new OffsetSet();
     /** Messages that could not be read; they stay where they are until an operator purges them. */
     private final OffsetSet damaged = new OffsetSet();
+
+    private final DeadMessages dead = new DeadMessages();
     /** Leased messages whose expiry has passed. */
     private final OffsetSet lapsed = new OffsetSet();
-    /** Deliveries so far of those that came back. */
-    private final DeliveryCounts deliveryCounts = new DeliveryCounts();
+
+    private final DeliveryHistory history = new DeliveryHistory();
 
     private final SubscriptionOwner owner;
     private final SubscriptionView view = new SubscriptionView(this);
     private @Nullable PriorityOrder order;
     private @Nullable GroupOrder groups;
-    private int basePriority = EntryEnvelope.PRIORITY_NORMAL;
-    /** No offset from here on has arrived. */
+    int basePriority = EntryEnvelope.PRIORITY_NORMAL;
     private long end;
 
     private long leased;
@@ -75,6 +77,11 @@ public final class IndividualSubscription {
 
     public OffsetSet damaged() {
         return damaged;
+    }
+
+    /** The messages that are not delivered any more, and wait to be moved to another queue. */
+    public DeadMessages dead() {
+        return dead;
     }
 
     /** How many messages consumers hold. */
@@ -162,7 +169,7 @@ public final class IndividualSubscription {
     /** Messages that could be delivered now, of a log readable up to {@code readableOffset}. */
     public long ready(long readableOffset) {
         long unsettled = readableOffset - settled.floor() - settled.sizeAbove();
-        return Math.max(0, unsettled - leased - delayed.size() - damaged.size());
+        return Math.max(0, unsettled - leased - delayed.size() - damaged.size() - dead.size());
     }
 
     /** Whether a consumer holds the message at {@code offset}. */
@@ -172,6 +179,7 @@ public final class IndividualSubscription {
                 && !plain.returned().contains(offset)
                 && !delayed.contains(offset)
                 && !damaged.contains(offset)
+                && !dead.contains(offset)
                 && !isIndexed(offset);
     }
 
@@ -258,34 +266,62 @@ public final class IndividualSubscription {
         }
     }
 
-    /** How often the message at {@code offset}, which is not leased, was delivered. */
-    public int deliveries(long offset) {
-        return deliveryCounts.get(offset);
+    /** The deliveries so far of messages that came back. */
+    public DeliveryHistory history() {
+        return history;
     }
 
     /** Ends a lease because the message is settled. */
     public void settleLeased(long offset) {
         leased--;
         settled.settle(offset);
+        leaveGroup(offset);
+        history.remove(offset);
+        lapsed.remove(offset);
+    }
+
+    private void leaveGroup(long offset) {
         GroupOrder ofGroups = groupsWith(offset);
         if (ofGroups != null) {
             ofGroups.settleLeased(offset);
         }
-        deliveryCounts.remove(offset);
-        lapsed.remove(offset);
     }
 
+    // A lease that ends with the message not settled is put into the history before.
+
     /** Ends a lease because the message goes back; it can be delivered at once. */
-    public void returnLeased(long offset, int deliveries, int priority) {
+    public void returnLeased(long offset, int priority) {
         leased--;
-        deliveryCounts.put(offset, deliveries);
         makeReady(offset, priority);
     }
 
-    /** Ends a lease because the message goes back, to be delivered later. */
-    public void delayLeased(long offset, int deliveries) {
+    /** Ends a lease because the message is not to be delivered any more. What comes next of its group can be. */
+    public void dieLeased(long offset, DeathReason reason, byte @Nullable [] text) {
         leased--;
-        deliveryCounts.put(offset, deliveries);
+        leaveGroup(offset);
+        lapsed.remove(offset);
+        dead.add(offset, reason, text);
+    }
+
+    /** A message that is not leased, and alive, is not to be delivered any more. */
+    public void dieUnleased(long offset, DeathReason reason, byte @Nullable [] text) {
+        end = Math.max(end, offset + 1);
+        if (plain.isNew(offset)) {
+            plain.aside().add(offset);
+        }
+        leave(offset, offset + 1);
+        dead.add(offset, reason, text);
+    }
+
+    /** A dead message cannot be read: it stays where it is. */
+    public void damageDead(long offset) {
+        dead.removeRange(offset, offset + 1);
+        damaged.add(offset);
+    }
+
+    /** Ends a lease because the message goes back, to be delivered later. */
+    public void delayLeased(long offset) {
+        leased--;
         delayed.add(offset);
         GroupOrder ofGroups = groupsWith(offset);
         if (ofGroups != null) {
@@ -348,6 +384,14 @@ public final class IndividualSubscription {
     public long settleUnleased(long from, long to) {
         end = Math.max(end, to);
         long count = settled.settleRange(from, to);
+        leave(from, to);
+        dead.removeRange(from, to);
+        history.removeRange(from, to);
+        return count;
+    }
+
+    /** Takes messages none of which is leased out of everything that they can be in while they are alive. */
+    private void leave(long from, long to) {
         plain.returned().removeRange(from, to);
         delayed.removeRange(from, to);
         damaged.removeRange(from, to);
@@ -358,8 +402,6 @@ public final class IndividualSubscription {
             groups.removeRange(from, to);
         }
         lapsed.removeRange(from, to);
-        deliveryCounts.removeRange(from, to);
-        return count;
     }
 
     private void makeReady(long offset, int priority) {
@@ -374,7 +416,7 @@ public final class IndividualSubscription {
         }
     }
 
-    private PriorityOrder makeOrder() {
+    PriorityOrder makeOrder() {
         PriorityOrder made = order;
         if (made == null) {
             made = new PriorityOrder(owner, settled);
@@ -383,7 +425,7 @@ public final class IndividualSubscription {
         return made;
     }
 
-    private GroupOrder makeGroups() {
+    GroupOrder makeGroups() {
         GroupOrder made = groups;
         if (made == null) {
             made = new GroupOrder(owner);
@@ -403,6 +445,11 @@ public final class IndividualSubscription {
         return plain;
     }
 
+    /** No offset from here on has arrived. */
+    long end() {
+        return end;
+    }
+
     /** What there is of messages that have not the base priority; null where there never were any. */
     @Nullable
     PriorityOrder order() {
@@ -413,21 +460,7 @@ public final class IndividualSubscription {
 
     /** Writes what is settled, and what is known of the rest but the leases. */
     public void writeTo(ByteBuf target) {
-        target.writeLong(settled.floor()).writeLong(plain.cursor()).writeInt(basePriority);
-        settled.above().writeTo(target);
-        delayed.writeTo(target);
-        damaged.writeTo(target);
-        plain.aside().writeTo(target);
-        lapsed.writeTo(target);
-        deliveryCounts.writeTo(target);
-        target.writeBoolean(order != null);
-        if (order != null) {
-            order.writeTo(target);
-        }
-        target.writeBoolean(groups != null);
-        if (groups != null) {
-            groups.writeTo(target);
-        }
+        SubscriptionState.write(this, target);
     }
 
     /**
@@ -435,28 +468,7 @@ public final class IndividualSubscription {
      * returned. Everything is readable.
      */
     public void restore(ByteBuf source) {
-        long floor = source.readLong();
-        long cursor = source.readLong();
-        basePriority = source.readInt();
-        settled.restore(floor, OffsetSet.read(source));
-        delayed.addAll(OffsetSet.read(source));
-        damaged.addAll(OffsetSet.read(source));
-        plain.restore(cursor, OffsetSet.read(source));
-        lapsed.addAll(OffsetSet.read(source));
-        deliveryCounts.restore(source);
-        plain.returned().removeAll(delayed);
-        plain.returned().removeAll(damaged);
-        if (source.readBoolean()) {
-            PriorityOrder restored = makeOrder();
-            restored.restore(source);
-            restored.publishReadable(end, settled);
-            plain.returned().removeAll(restored.indexed());
-        }
-        if (source.readBoolean()) {
-            GroupOrder restored = makeGroups();
-            restored.restore(source, delayed, damaged);
-            plain.returned().removeAll(restored.members());
-        }
+        SubscriptionState.restore(this, source);
     }
 
     /** After {@link #restore}: a consumer holds the message. */

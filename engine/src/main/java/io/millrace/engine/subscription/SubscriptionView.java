@@ -40,6 +40,7 @@ public final class SubscriptionView {
         long returned = plain.returned().nextAbsent(offset);
         long behind =
                 Math.max(offset + 1, Math.max(returned, subscription.delayed().nextAbsent(offset)));
+        behind = Math.max(behind, subscription.dead().nextAbsent(offset));
         PriorityOrder order = subscription.order();
         behind = order == null ? behind : Math.max(behind, order.indexed().nextAbsent(offset));
         GroupOrder groups = subscription.groups();

@@ -3,6 +3,7 @@ package io.millrace.engine.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.index.ShardIndex;
+import io.millrace.engine.policy.DeathReason;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.run.Compaction;
 import io.millrace.testkit.SeedSource;
@@ -25,6 +26,7 @@ class IndividualSubscriptionTest {
         RETURNED,
         DELAYED,
         DAMAGED,
+        DEAD,
         SETTLED
     }
 
@@ -75,7 +77,7 @@ class IndividualSubscriptionTest {
     }
 
     private void change(SplittableRandom random, long start) {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0 -> readable = Math.min(start + MESSAGES, readable + random.nextInt(8));
             case 1, 2, 3 -> take();
             case 4 ->
@@ -85,11 +87,12 @@ class IndividualSubscriptionTest {
                 });
             case 5 ->
                 any(random, State.LEASED, (offset, message) -> {
+                    subscription.history().put(offset, message.deliveries, message.deliveries);
                     if (random.nextBoolean()) {
-                        subscription.returnLeased(offset, message.deliveries, EntryEnvelope.PRIORITY_NORMAL);
+                        subscription.returnLeased(offset, EntryEnvelope.PRIORITY_NORMAL);
                         message.state = State.RETURNED;
                     } else {
-                        subscription.delayLeased(offset, message.deliveries);
+                        subscription.delayLeased(offset);
                         message.state = State.DELAYED;
                     }
                 });
@@ -105,7 +108,26 @@ class IndividualSubscriptionTest {
                         message.state = State.DAMAGED;
                     }
                 });
+            case 8 -> die(random);
             default -> settleRange(random, start + random.nextInt(MESSAGES));
+        }
+    }
+
+    private void die(SplittableRandom random) {
+        List<DeathReason> reasons = List.of(DeathReason.values());
+        DeathReason reason = reasons.get(random.nextInt(reasons.size()));
+        if (random.nextBoolean()) {
+            any(random, State.LEASED, (offset, message) -> {
+                subscription.history().put(offset, message.deliveries, message.deliveries);
+                subscription.dieLeased(offset, reason, new byte[] {1});
+                message.state = State.DEAD;
+            });
+        } else {
+            State from = List.of(State.NEW, State.RETURNED, State.DELAYED).get(random.nextInt(3));
+            any(random, from, (offset, message) -> {
+                subscription.dieUnleased(offset, reason, null);
+                message.state = State.DEAD;
+            });
         }
     }
 
@@ -122,7 +144,7 @@ class IndividualSubscriptionTest {
         if (expected >= 0) {
             subscription.take(expected);
             Message message = model.get(expected);
-            assertThat(subscription.deliveries(expected)).isEqualTo(message.deliveries);
+            assertThat(subscription.history().count(expected)).isEqualTo(message.deliveries);
             message.deliveries++;
             message.state = State.LEASED;
         }
@@ -173,13 +195,14 @@ class IndividualSubscriptionTest {
                     .isEqualTo(isReady);
             assertThat(subscription.delayed().contains(offset)).isEqualTo(state == State.DELAYED);
             assertThat(subscription.damaged().contains(offset)).isEqualTo(state == State.DAMAGED);
+            assertThat(subscription.dead().contains(offset)).isEqualTo(state == State.DEAD);
             assertThat(subscription.isLeased(offset)).isEqualTo(state == State.LEASED);
             ready += isReady && offset < readable ? 1 : 0;
         }
         assertThat(subscription.leased()).isEqualTo(count(State.LEASED));
         // Messages that were purged before they could be read count as settled, and are missing until then.
         long purgedAhead = model.tailMap(readable).values().stream()
-                .filter(each -> each.state == State.SETTLED)
+                .filter(each -> each.state == State.SETTLED || each.state == State.DEAD)
                 .count();
         assertThat(subscription.ready(readable)).isBetween(Math.max(0, ready - purgedAhead), ready);
     }
