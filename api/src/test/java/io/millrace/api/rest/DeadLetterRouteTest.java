@@ -89,7 +89,7 @@ class DeadLetterRouteTest extends RigTest {
     @Test
     void anExpiredMessageGoesThere() {
         http.post("/v1/queues/q/publish", "{\"messages\":[{\"body\":\"a\",\"timeToLiveMillis\":1}]}")
-                .expect(200);
+                .expect(201);
 
         JsonNode death = letters().get(0).at("/deaths/0");
 
