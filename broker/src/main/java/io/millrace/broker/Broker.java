@@ -5,6 +5,8 @@ import io.millrace.base.Loop;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.routing.Exchange;
+import io.millrace.broker.schedule.Schedule;
+import io.millrace.broker.schedule.Scheduler;
 import io.millrace.engine.Fetch;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
@@ -43,6 +45,7 @@ public final class Broker {
     private final ShardStore store;
     private final List<Shard> shards;
     private final BrokerShards host;
+    private final Scheduler scheduler;
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
     private volatile boolean closing;
 
@@ -60,6 +63,9 @@ public final class Broker {
         this.shards = shards;
         this.host = host;
         this.access = new Access(catalog);
+        this.scheduler = new Scheduler(
+                world.clock(), catalogShard().loop(), () -> catalog.snapshot().schedules(), this::fire);
+        catalog.schedules().listen(scheduler::review);
     }
 
     /** Opens the broker on the store that {@code options} name; the caller sees to it that nobody else uses it. */
@@ -95,7 +101,10 @@ public final class Broker {
         // After the shards' own start is in the queues of their loops: they hear of nothing before it.
         store.start(world.agents());
         var unused = CompletableFuture.allOf(ready.toArray(new CompletableFuture<?>[0]))
-                .thenRun(() -> TransactionRecovery.run(shards, () -> started.complete(this)));
+                .thenRun(() -> TransactionRecovery.run(shards, () -> {
+                    catalogShard().loop().execute(scheduler::start);
+                    started.complete(this);
+                }));
     }
 
     private void startShard(Shard shard, ShardLog log, CompletableFuture<Void> ready) {
@@ -128,6 +137,11 @@ public final class Broker {
     /** Who may do what, and what is there for them. */
     public Access access() {
         return access;
+    }
+
+    /** What has schedules fire, for how they are. */
+    public Scheduler scheduler() {
+        return scheduler;
     }
 
     /** How it was set up. */
@@ -256,6 +270,18 @@ public final class Broker {
         return FanOut.begin(this, catalog.snapshot(), exchange, publish);
     }
 
+    private CompletableFuture<?> fire(Schedule schedule, long dueMillis) {
+        return new ScheduleFiring(this, schedule, dueMillis).noted(dueMillis).commit();
+    }
+
+    /**
+     * Publishes the message of {@code schedule} now, beside its due times; where it is then, as for a publish to an
+     * exchange, but in all queues or in none.
+     */
+    public CompletableFuture<List<RoutedPublish.Stored>> fireNow(Schedule schedule) {
+        return new ScheduleFiring(this, schedule, world.clock().epochMillis()).commit();
+    }
+
     /** Leases messages to a consumer. */
     public void receive(QueueDefinition queue, Receive receive) {
         Shard shard = shard(queue);
@@ -341,6 +367,7 @@ public final class Broker {
      */
     public CompletableFuture<Void> beginClose() {
         closing = true;
+        run(catalogShard(), scheduler::close);
         List<CompletableFuture<Void>> closed = new ArrayList<>();
         for (Shard each : shards) {
             CompletableFuture<Void> done = new CompletableFuture<>();
@@ -356,6 +383,10 @@ public final class Broker {
     /** Ends the store. After {@link #beginClose}; the loops must not run shards any more. */
     public void close(long waitMillis) throws IOException {
         store.close(waitMillis);
+    }
+
+    Shard catalogShard() {
+        return shards.get(0);
     }
 
     Shard shard(QueueDefinition queue) {

@@ -1,7 +1,9 @@
 package io.millrace.broker;
 
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.engine.Publish;
 import io.millrace.engine.Refusal;
+import io.millrace.engine.Shard;
 import io.millrace.engine.Transaction;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,6 +16,7 @@ public final class BrokerTransaction {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final Outcome transaction = new Outcome();
     private boolean isEmpty = true;
+    private boolean defines;
 
     BrokerTransaction(Broker broker) {
         this.broker = broker;
@@ -40,12 +43,24 @@ public final class BrokerTransaction {
     }
 
     /**
+     * Adds a change of the catalog, whose shard is the coordinator then: whether it has happened is known as soon as the
+     * catalog is. No message may have a deduplication id.
+     */
+    void define(Publish definition) {
+        isEmpty = false;
+        defines = true;
+        transaction.publish(broker.catalogShard(), Shard.CATALOG_LOG, definition);
+    }
+
+    /**
      * Has all of it done. Completes when it is on stable storage, or with a {@link BrokerException} where nothing of it
      * is done; on a loop of one of the shards.
      */
     public CompletableFuture<Void> commit() {
         if (isEmpty) {
             done.complete(null);
+        } else if (defines) {
+            transaction.runBy(broker.catalogShard());
         } else {
             transaction.run();
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that no two wait for each other, shards prepare one after the other then, in the order of their numbers.
  */
 public abstract class Transaction {
-    /** By the number of the shard. The coordinator is the last. */
+    /** By the number of the shard. The coordinator is the last unless the caller names another. */
     private final TreeMap<Integer, Part> parts = new TreeMap<>();
 
     // Of the coordinator's loop once it runs.
@@ -52,10 +52,25 @@ public abstract class Transaction {
 
     /** Has all of it done; there is something to do. */
     public final void run() {
-        Part last = parts.lastEntry().getValue();
-        coordinator = last;
-        participants = new ArrayList<>(parts.headMap(last.shard().id()).values());
-        on(last, participants.isEmpty() ? () -> last.shard().take(last) : this::begin);
+        run(parts.lastEntry().getValue());
+    }
+
+    /**
+     * The same, with {@code shard} as the coordinator: what is done there is never in doubt at a start. No publish may
+     * be one that must be stored once only, for shards would not wait for their keys in the order of their numbers.
+     */
+    public final void runBy(Shard shard) {
+        Check.that(
+                parts.values().stream().noneMatch(TransactionPart::isDeduplicated),
+                "a transaction with a coordinator of its own has no keys to wait for");
+        run(part(shard));
+    }
+
+    private void run(Part decider) {
+        coordinator = decider;
+        participants = new ArrayList<>(parts.values());
+        participants.remove(decider);
+        on(decider, participants.isEmpty() ? () -> decider.shard().take(decider) : this::begin);
     }
 
     /** It is done, on stable storage. */
