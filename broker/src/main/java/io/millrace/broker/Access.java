@@ -186,6 +186,15 @@ public final class Access {
         }
     }
 
+    /** The same, whether it is there or not. */
+    public void mayPublish(Principal principal, ScheduleTarget target) {
+        if (target.kind() == Destination.Kind.QUEUE) {
+            queueKey(principal, target.name().value(), Action.PUBLISH);
+        } else {
+            exchangeKey(principal, target.name().value(), Action.PUBLISH);
+        }
+    }
+
     /** Up to {@code most} schedules of the principal's space that it may see, by name, from behind {@code after} on. */
     public List<Schedule> schedules(Principal principal, String prefix, String after, int most) {
         SpaceName space = principal.space();
