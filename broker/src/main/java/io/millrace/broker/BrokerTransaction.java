@@ -43,8 +43,8 @@ public final class BrokerTransaction {
     }
 
     /**
-     * Adds a change of the catalog, whose shard is the coordinator then: whether it has happened is known as soon as the
-     * catalog is. No message may have a deduplication id.
+     * Adds a change of the catalog, whose shard is the coordinator then: whether it has happened is known as soon as
+     * the catalog is. No message may have a deduplication id.
      */
     void define(Publish definition) {
         isEmpty = false;

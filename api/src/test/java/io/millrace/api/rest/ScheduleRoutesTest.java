@@ -188,7 +188,8 @@ class ScheduleRoutesTest extends RigTest {
                 "{\"everyMillis\":1000,\"queue\":\"q\",\"message\":{\"dueMillis\":1}} | invalid-value",
                 "{\"everyMillis\":1000,\"queue\":\"q\",\"message\":{\"expiryMillis\":1}} | invalid-value",
                 "{\"everyMillis\":1000,\"queue\":\"q\",\"message\":{\"deduplicationId\":\"a\"}} | invalid-value",
-                "{\"everyMillis\":1000,\"queue\":\"q\",\"message\":{\"headers\":{\"millrace-schedule\":1}}} | invalid-value",
+                "{\"everyMillis\":1000,\"queue\":\"q\",\"message\":{\"headers\":{\"millrace-schedule\":1}}}"
+                        + " | invalid-value",
                 "{\"everyMillis\":1000,\"queue\":\"q\",\"message\":{\"more\":1}} | invalid-value",
                 "{\"everyMillis\":1000,\"queue\":\"q\",\"message\":{},\"more\":1} | invalid-value"
             })

@@ -10,7 +10,8 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 
 /**
- * Due at the times of day that a cron expression says, in a time zone. Where clocks are set there, it does as cron does:
+ * Due at the times of day that a cron expression says, in a time zone. Where clocks are set there, it does as cron
+ * does:
  *
  * <ul>
  *   <li>Times of chosen hours are due once on each of their days. One that is left out is due at the moment at which

@@ -25,7 +25,7 @@ record DueTimes(long fireMillis, long nextMillis) {
         };
     }
 
-    /** The last due time up to {@code nowMillis}, of which {@code known} is one. Halves what is left, each time. */
+    /** The last due time up to {@code nowMillis}, of which {@code known} is one; by bisection. */
     private static long last(Schedule schedule, long known, long nowMillis) {
         long last = known;
         long end = nowMillis; // nothing is due behind it
@@ -45,7 +45,7 @@ record DueTimes(long fireMillis, long nextMillis) {
         }
     }
 
-    /** The first of the last {@value MissedPolicy#MISSED_MAX} due times up to {@code nowMillis}, of which {@code first} is one. */
+    /** Of those up to {@code nowMillis}, the first being {@code first}, the one from which on they are made up for. */
     private static long oldest(Schedule schedule, long first, long nowMillis) {
         long at = first;
         for (int count = 1; count <= MissedPolicy.MISSED_MAX; count++) {

@@ -173,6 +173,7 @@ public final class Scheduler {
         if (!schedule.settings().isEnabled()) {
             entry.wakeMillis = Timing.NEVER;
             entry.fireMillis = Timing.NEVER;
+            entry.failures = 0;
             entry.failure = null;
             return;
         }

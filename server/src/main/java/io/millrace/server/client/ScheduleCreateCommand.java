@@ -12,8 +12,9 @@ import picocli.CommandLine.Parameters;
         header = "Make a schedule.",
         description = {
             "",
-            "It publishes a message whenever it is due, once, also over restarts of the broker. Fine where the schedule "
-                    + "is there already with the same settings; with others, it is refused and nothing changes."
+            "It publishes a message whenever it is due, once, also over restarts of the broker. Fine where the"
+                    + " schedule is there already with the same settings; with others, it is refused and nothing"
+                    + " changes."
         },
         footer = {
             "  millrace schedule create report --cron '0 9 * * mon-fri' --zone Europe/Berlin --queue reports -m daily",

@@ -21,7 +21,8 @@ final class ScheduleFireCommand extends SpaceCommand {
     int run(HttpApi api) throws ApiException, InterruptedException {
         int queues = new ScheduleClient(api, schedule).fire();
         if (queues == 0) {
-            throw new CommandFailure("no binding took the message of schedule " + schedule + ", which is stored nowhere");
+            throw new CommandFailure(
+                    "no binding took the message of schedule " + schedule + ", which is stored nowhere");
         }
         out().println("schedule " + schedule + " has published to " + queues + (queues == 1 ? " queue" : " queues"));
         return 0;

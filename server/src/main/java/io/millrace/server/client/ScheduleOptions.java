@@ -21,8 +21,9 @@ final class ScheduleOptions {
     @Option(
             names = "--cron",
             paramLabel = "CRON",
-            description = "When it is due: minute, hour, day of month, month and day of week, for example '0 9 * * mon-fri';"
-                    + " with six fields, the second before them.")
+            description =
+                    "When it is due: minute, hour, day of month, month and day of week, for example '0 9 * * mon-fri';"
+                            + " with six fields, the second before them.")
     private @Nullable String cron;
 
     @Option(
@@ -44,16 +45,14 @@ final class ScheduleOptions {
     @Option(names = "--exchange", paramLabel = "EXCHANGE", description = "The exchange that it publishes to.")
     private @Nullable String exchange;
 
-    @Option(
-            names = "--routing-key",
-            paramLabel = "KEY",
-            description = "What the bindings of the exchange go by.")
+    @Option(names = "--routing-key", paramLabel = "KEY", description = "What the bindings of the exchange go by.")
     private @Nullable String routingKey;
 
     @Option(
             names = {"-m", "--message"},
             paramLabel = "TEXT",
-            description = "The message. What else is said of it is said together with it: all of it is changed at once.")
+            description =
+                    "The message. What else is said of it is said together with it: all of it is changed at once.")
     private @Nullable String text;
 
     @Option(names = "--message-file", paramLabel = "FILE", description = "The file whose contents are the message.")
@@ -147,8 +146,8 @@ final class ScheduleOptions {
             throw new CommandFailure(file + " " + FailureReason.of(e), e);
         }
         if (contents.length > MESSAGE_BYTES_MAX) {
-            throw new CommandFailure(file + " is larger than the message of a schedule may be, "
-                    + Numbers.bytes(MESSAGE_BYTES_MAX));
+            throw new CommandFailure(
+                    file + " is larger than the message of a schedule may be, " + Numbers.bytes(MESSAGE_BYTES_MAX));
         }
         return contents;
     }

@@ -19,11 +19,13 @@ final class ScheduleText {
     /** When it is due. */
     static String timing(JsonNode schedule) {
         return schedule.has("cron")
-                ? schedule.path("cron").asText() + " " + schedule.path("timeZone").asText()
-                : "every " + Duration.ofMillis(schedule.path("everyMillis").asLong())
-                        .toString()
-                        .substring(2)
-                        .toLowerCase(Locale.ROOT);
+                ? schedule.path("cron").asText() + " "
+                        + schedule.path("timeZone").asText()
+                : "every "
+                        + Duration.ofMillis(schedule.path("everyMillis").asLong())
+                                .toString()
+                                .substring(2)
+                                .toLowerCase(Locale.ROOT);
     }
 
     /** Where it publishes to. */

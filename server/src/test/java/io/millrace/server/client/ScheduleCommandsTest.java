@@ -42,35 +42,11 @@ class ScheduleCommandsTest {
 
     @Test
     void aScheduleIsMadeListedShownChangedAndRemoved() {
-        String[] create = {
-            "schedule",
-            "create",
-            "made-report",
-            "--cron",
-            "0 9 1 1 *",
-            "--zone",
-            "Asia/Tokyo",
-            "--queue",
-            "q",
-            "-m",
-            "daily",
-            "--header",
-            "kind=long",
-            "--priority",
-            "7",
-            "--delay",
-            "1s",
-            "--ttl",
-            "1d",
-            "--key",
-            "k",
-            "--group",
-            "g",
-            "--content-type",
-            "text/plain",
-            "--missed",
-            "each"
-        };
+        String[] create = ("schedule create made-report --zone Asia/Tokyo --queue q -m daily --header kind=long"
+                        + " --priority 7 --delay 1s --ttl 1d --key k --group g --content-type text/plain"
+                        + " --missed each --cron 0_9_1_1_*")
+                .split(" ", -1);
+        create[create.length - 1] = "0 9 1 1 *";
         assertThat(succeed(create).output()).isEqualTo("schedule made-report is there\n");
         succeed(create);
         succeed("schedule", "create", "made-poll", "--every", "90m", "--queue", "q", "-m", "poll", "--disabled");
@@ -80,7 +56,8 @@ class ScheduleCommandsTest {
         assertThat(succeed("schedule", "list", "--prefix", "made").lines())
                 .satisfiesExactly(
                         heading -> assertThat(heading).startsWith("SCHEDULE"),
-                        poll -> assertThat(poll).containsSubsequence("made-poll", "every 1h30m", "queue q", "disabled", "-"),
+                        poll -> assertThat(poll)
+                                .containsSubsequence("made-poll", "every 1h30m", "queue q", "disabled", "-"),
                         report -> assertThat(report)
                                 .containsSubsequence(
                                         "made-report", "0 9 1 1 * Asia/Tokyo", "queue q", "active", "T09:00+09:00"));
@@ -104,8 +81,7 @@ class ScheduleCommandsTest {
                         .lines())
                 .contains("timing              every 2h", "state               active", "body                weekly");
         assertThat(succeed("schedule", "delete", "made-report").output()).isEqualTo("schedule made-report is gone\n");
-        assertThat(fail(1, "schedule", "delete", "made-report").errors())
-                .contains("there is no schedule made-report");
+        assertThat(fail(1, "schedule", "delete", "made-report").errors()).contains("there is no schedule made-report");
     }
 
     @Test
@@ -129,16 +105,20 @@ class ScheduleCommandsTest {
         Path large = Files.write(directory.resolve("large"), new byte[(64 << 10) + 1]);
         assertThat(fail(2, "schedule", "set", "x").errors()).contains("say what to change");
         assertThat(fail(2, "schedule", "create", "x", "--key", "k").errors()).contains("--message");
-        assertThat(fail(2, "schedule", "set", "x", "-m", "a", "--message-file", "b").errors())
+        assertThat(fail(2, "schedule", "set", "x", "-m", "a", "--message-file", "b")
+                        .errors())
                 .contains("exclude each other");
-        assertThat(fail(1, "schedule", "create", "x", "--message-file", "/none/such").errors())
+        assertThat(fail(1, "schedule", "create", "x", "--message-file", "/none/such")
+                        .errors())
                 .contains("/none/such");
-        assertThat(fail(1, "schedule", "create", "x", "--message-file", large.toString()).errors())
+        assertThat(fail(1, "schedule", "create", "x", "--message-file", large.toString())
+                        .errors())
                 .contains("is larger than");
         assertThat(fail(1, "schedule", "create", "x", "--cron", "* *", "--queue", "q", "-m", "a")
                         .errors())
                 .contains("cron has 2 fields");
-        assertThat(fail(1, "schedule", "create", "x", "--cron", "* * * * *", "-m", "a").errors())
+        assertThat(fail(1, "schedule", "create", "x", "--cron", "* * * * *", "-m", "a")
+                        .errors())
                 .contains("queue, or exchange, is missing");
     }
 }
