@@ -3,7 +3,6 @@ package io.millrace.broker;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Publish;
 import io.millrace.engine.Refusal;
-import io.millrace.engine.Shard;
 import io.millrace.engine.Transaction;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,7 +15,6 @@ public final class BrokerTransaction {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final Outcome transaction = new Outcome();
     private boolean isEmpty = true;
-    private boolean defines;
 
     BrokerTransaction(Broker broker) {
         this.broker = broker;
@@ -48,8 +46,7 @@ public final class BrokerTransaction {
      */
     void define(Publish definition) {
         isEmpty = false;
-        defines = true;
-        transaction.publish(broker.catalogShard(), Shard.CATALOG_LOG, definition);
+        transaction.define(broker.catalogShard(), definition);
     }
 
     /**
@@ -59,8 +56,6 @@ public final class BrokerTransaction {
     public CompletableFuture<Void> commit() {
         if (isEmpty) {
             done.complete(null);
-        } else if (defines) {
-            transaction.runBy(broker.catalogShard());
         } else {
             transaction.run();
         }

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * that no two wait for each other, shards prepare one after the other then, in the order of their numbers.
  */
 public abstract class Transaction {
-    /** By the number of the shard. The coordinator is the last unless the caller names another. */
+    /** By the number of the shard. The coordinator is the last, unless there is a {@link #decider}. */
     private final TreeMap<Integer, Part> parts = new TreeMap<>();
+
+    /** Where something is done that cannot be prepared. */
+    private @Nullable Shard decider;
 
     // Of the coordinator's loop once it runs.
     private List<Part> participants = List.of();
@@ -50,27 +53,26 @@ public abstract class Transaction {
         return parts.computeIfAbsent(shard.id(), id -> new Part(shard));
     }
 
+    /**
+     * Adds a publish to the catalog, in {@code shard}, which is the coordinator then: what is done there is never in
+     * doubt at a start. No publish may be one that must be stored once only, for shards would not wait for their keys
+     * in the order of their numbers.
+     */
+    public final void define(Shard shard, Publish definition) {
+        decider = shard;
+        publish(shard, Shard.CATALOG_LOG, definition);
+    }
+
     /** Has all of it done; there is something to do. */
     public final void run() {
-        run(parts.lastEntry().getValue());
-    }
-
-    /**
-     * The same, with {@code shard} as the coordinator: what is done there is never in doubt at a start. No publish may
-     * be one that must be stored once only, for shards would not wait for their keys in the order of their numbers.
-     */
-    public final void runBy(Shard shard) {
         Check.that(
-                parts.values().stream().noneMatch(TransactionPart::isDeduplicated),
+                decider == null || parts.values().stream().noneMatch(TransactionPart::isDeduplicated),
                 "a transaction with a coordinator of its own has no keys to wait for");
-        run(part(shard));
-    }
-
-    private void run(Part decider) {
-        coordinator = decider;
+        Part last = decider == null ? parts.lastEntry().getValue() : part(decider);
+        coordinator = last;
         participants = new ArrayList<>(parts.values());
-        participants.remove(decider);
-        on(decider, participants.isEmpty() ? () -> decider.shard().take(decider) : this::begin);
+        participants.remove(last);
+        on(last, participants.isEmpty() ? () -> last.shard().take(last) : this::begin);
     }
 
     /** It is done, on stable storage. */

@@ -289,7 +289,9 @@ class TransactionTest extends ShardsFixture {
     @Test
     void aDefinitionWhoseRecordIsCutOffNeverWas() {
         syncAtOnce(false);
-        run(transaction().publish(shards.get(0), Shard.CATALOG_LOG, definition()));
+        TransactionProbe transaction = transaction();
+        transaction.define(shards.get(0), definition());
+        run(transaction);
         List<Long> positions = logs.get(0).flushedPositions();
         logs.get(0).syncBelow(positions.get(positions.size() - 1));
 
@@ -300,11 +302,10 @@ class TransactionTest extends ShardsFixture {
     }
 
     private TransactionProbe withDefinition() {
-        TransactionProbe transaction = transaction()
-                .publish(shards.get(0), Shard.CATALOG_LOG, definition())
-                .publish(shards.get(1), queue(1), probe())
-                .publish(shards.get(LAST), queue(LAST), probe());
-        transaction.runBy(shards.get(0));
+        TransactionProbe transaction =
+                transaction().publish(shards.get(1), queue(1), probe()).publish(shards.get(LAST), queue(LAST), probe());
+        transaction.define(shards.get(0), definition());
+        transaction.run();
         return transaction;
     }
 
@@ -313,9 +314,10 @@ class TransactionTest extends ShardsFixture {
     }
 
     @Test
-    void whereACoordinatorIsNamedNothingWaitsForAKey() {
+    void whatDefinesSomethingWaitsForNoKey() {
         TransactionProbe transaction = transaction().publish(shards.get(1), queue(1), probe().key(1, 1000 * SECOND));
 
-        assertThatThrownBy(() -> transaction.runBy(shards.get(0))).hasMessageContaining("no keys");
+        transaction.define(shards.get(0), definition());
+        assertThatThrownBy(transaction::run).hasMessageContaining("no keys");
     }
 }

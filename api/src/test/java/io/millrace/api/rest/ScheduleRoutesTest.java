@@ -94,7 +94,9 @@ class ScheduleRoutesTest extends RigTest {
 
         rig.time().setWall(Duration.ofMinutes(61));
 
-        assertThat(receiveOne().get("body").textValue()).isEqualTo("tick");
+        JsonNode message = receiveOne();
+        assertThat(message.get("body").textValue()).isEqualTo("tick");
+        settle(message, "acknowledge");
         rig.time().setWall(Duration.ofMinutes(-61));
         rig.time().pass(Duration.ofMinutes(59));
         assertThat(receive("{\"max\":9}")).isEmpty();
