@@ -21,6 +21,7 @@ import io.millrace.broker.schedule.ScheduleTable;
 import io.millrace.broker.schedule.ScheduleTarget;
 import io.millrace.broker.schedule.Timing;
 import io.millrace.engine.Shard;
+import io.millrace.engine.policy.EngineLimits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -308,6 +309,31 @@ class BrokerScheduleTest {
                 .hasSize(300);
         rig.pass(3_600);
         assertThat(schedules.take(queue)).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedBecauseTooMuchWaitsIsFiredLaterAndOnce() throws IOException {
+        rig.close();
+        rig = BrokerRig.small(new EngineLimits(100_000, 1_000));
+        schedules = new ScheduleRig(rig);
+        queue = schedules.queue("q");
+        ScheduleSettings large = new ScheduleSettings(
+                CronTiming.of("0 12 * * *", "UTC"),
+                ScheduleTarget.queue("q"),
+                ScheduleRig.message("x".repeat(900)),
+                MissedPolicy.SKIP,
+                true);
+        for (int i = 0; i < 10; i++) {
+            schedules.create("s" + i, large);
+        }
+
+        rig.pass(12 * 3_600);
+        assertThat(rig.stats(queue).ready()).as("some are refused").isBetween(1L, 9L);
+        passSlowly(2 * MINUTE);
+
+        assertThat(schedules.take(queue).stream().map(Fired::schedule))
+                .hasSize(10)
+                .doesNotHaveDuplicates();
     }
 
     @Test
