@@ -8,6 +8,9 @@ import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.routing.ExchangeKey;
 import io.millrace.broker.routing.ExchangeSettings;
+import io.millrace.broker.schedule.Schedule;
+import io.millrace.broker.schedule.ScheduleKey;
+import io.millrace.broker.schedule.ScheduleTarget;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.security.Permissions;
 import io.millrace.broker.security.Principal;
@@ -143,6 +146,65 @@ public final class Access {
                 .filter(exchange -> !exchange.name().equals(after))
                 .filter(exchange ->
                         permissions.allows(principal, Action.DESCRIBE, ResourceKind.EXCHANGE, space, exchange.name()))
+                .limit(most)
+                .toList();
+    }
+
+    /** The schedule {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
+    public Schedule schedule(Principal principal, String name, Action action) {
+        ScheduleKey key = scheduleKey(principal, name, action);
+        Schedule schedule = catalog.snapshot().schedules().get(key);
+        if (schedule == null) {
+            throw new BrokerException(BrokerError.SCHEDULE_NOT_FOUND, "there is no schedule " + name);
+        }
+        return schedule;
+    }
+
+    /** The full name of a schedule that need not exist, if the principal may do {@code action} with such a one. */
+    public ScheduleKey scheduleKey(Principal principal, String name, Action action) {
+        ScheduleKey key;
+        try {
+            key = new ScheduleKey(principal.space(), new ResourceName(name));
+        } catch (IllegalArgumentException e) {
+            throw new BrokerException(BrokerError.INVALID, String.valueOf(e.getMessage()));
+        }
+        if (!permissions.allows(principal, action, ResourceKind.SCHEDULE, principal.space(), name)) {
+            throw forbidden(principal, action, "schedule " + name);
+        }
+        return key;
+    }
+
+    /**
+     * Checks that the principal may publish to where a schedule leads, which is there: who may not do it may not have a
+     * schedule do it. At its firings nobody is asked any more.
+     */
+    public void scheduleTarget(Principal principal, ScheduleTarget target) {
+        if (target.kind() == Destination.Kind.QUEUE) {
+            queue(principal, target.name().value(), Action.PUBLISH);
+        } else {
+            exchangeToPublish(principal, target.name().value());
+        }
+    }
+
+    /** The same, whether it is there or not. */
+    public void mayPublish(Principal principal, ScheduleTarget target) {
+        if (target.kind() == Destination.Kind.QUEUE) {
+            queueKey(principal, target.name().value(), Action.PUBLISH);
+        } else {
+            exchangeKey(principal, target.name().value(), Action.PUBLISH);
+        }
+    }
+
+    /** Up to {@code most} schedules of the principal's space that it may see, by name, from behind {@code after} on. */
+    public List<Schedule> schedules(Principal principal, String prefix, String after, int most) {
+        SpaceName space = principal.space();
+        return catalog.snapshot()
+                .schedules()
+                .in(space, prefix.compareTo(after) > 0 ? prefix : after)
+                .takeWhile(schedule -> schedule.name().startsWith(prefix))
+                .filter(schedule -> !schedule.name().equals(after))
+                .filter(schedule ->
+                        permissions.allows(principal, Action.DESCRIBE, ResourceKind.SCHEDULE, space, schedule.name()))
                 .limit(most)
                 .toList();
     }

@@ -7,6 +7,8 @@ import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.routing.Exchange;
+import io.millrace.broker.schedule.Schedule;
+import io.millrace.broker.schedule.Scheduler;
 import io.millrace.engine.Fetch;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
@@ -47,6 +49,7 @@ public final class Broker {
     private final List<Shard> shards;
     private final BrokerShards host;
     private final BrokerConsumers consumers;
+    private final Scheduler scheduler;
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
     private volatile boolean closing;
 
@@ -65,6 +68,9 @@ public final class Broker {
         this.host = host;
         this.access = new Access(catalog);
         this.consumers = new BrokerConsumers(this, world.clock());
+        this.scheduler = new Scheduler(
+                world.clock(), catalogShard().loop(), () -> catalog.snapshot().schedules(), this::fire);
+        catalog.schedules().listen(scheduler::review);
     }
 
     /** Opens the broker on the store that {@code options} name; the caller sees to it that nobody else uses it. */
@@ -107,6 +113,7 @@ public final class Broker {
     private void onRecovered() {
         // Not before: to the recovery a transaction that has just begun is one that was cut short.
         shards.forEach(each -> each.loop().execute(each::beginMoving));
+        catalogShard().loop().execute(scheduler::start);
         started.complete(this);
     }
 
@@ -145,6 +152,11 @@ public final class Broker {
     /** Who may do what, and what is there for them. */
     public Access access() {
         return access;
+    }
+
+    /** What has schedules fire, for how they are. */
+    public Scheduler scheduler() {
+        return scheduler;
     }
 
     /** How it was set up. */
@@ -273,6 +285,18 @@ public final class Broker {
         return FanOut.begin(this, catalog.snapshot(), exchange, publish);
     }
 
+    private CompletableFuture<?> fire(Schedule schedule, long dueMillis) {
+        return new ScheduleFiring(this, schedule, dueMillis).noted(dueMillis).commit();
+    }
+
+    /**
+     * Publishes the message of {@code schedule} now, beside its due times; where it is then, as for a publish to an
+     * exchange, but in all queues or in none.
+     */
+    public CompletableFuture<List<RoutedPublish.Stored>> fireNow(Schedule schedule) {
+        return new ScheduleFiring(this, schedule, world.clock().epochMillis()).commit();
+    }
+
     /** Leases messages to a consumer. */
     public void receive(QueueDefinition queue, Receive receive) {
         Shard shard = shard(queue);
@@ -372,6 +396,7 @@ public final class Broker {
      */
     public CompletableFuture<Void> beginClose() {
         closing = true;
+        run(catalogShard(), scheduler::close);
         List<CompletableFuture<Void>> closed = new ArrayList<>();
         for (Shard each : shards) {
             CompletableFuture<Void> done = new CompletableFuture<>();
@@ -392,6 +417,10 @@ public final class Broker {
     /** The clocks and files that it was given. */
     World world() {
         return world;
+    }
+
+    Shard catalogShard() {
+        return shards.get(0);
     }
 
     Shard shard(QueueDefinition queue) {

@@ -20,9 +20,13 @@ public enum BrokerError {
     EXCHANGE_INTERNAL,
     /** There is no such binding. */
     BINDING_NOT_FOUND,
+    /** There is no such schedule. */
+    SCHEDULE_NOT_FOUND,
+    /** The schedule exists with other settings; nothing was changed. */
+    SCHEDULE_EXISTS,
     /** There is no such space. */
     SPACE_NOT_FOUND,
-    /** The space still has queues, exchanges or users in it. */
+    /** The space still has queues, exchanges, schedules or users in it. */
     SPACE_NOT_EMPTY,
     /** There is no such user, or access key. */
     USER_NOT_FOUND,

@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.engine.Publish;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Transaction;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,15 @@ public final class BrokerTransaction {
     public void acknowledge(QueueDefinition queue, LeaseHandle lease) {
         isEmpty = false;
         transaction.acknowledge(broker.shard(queue), queue.logId(), lease.offset(), lease.token());
+    }
+
+    /**
+     * Adds a change of the catalog, whose shard is the coordinator then: whether it has happened is known as soon as
+     * the catalog is. No message may have a deduplication id.
+     */
+    void define(Publish definition) {
+        isEmpty = false;
+        transaction.define(broker.catalogShard(), definition);
     }
 
     /**

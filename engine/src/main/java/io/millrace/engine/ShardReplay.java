@@ -25,6 +25,7 @@ import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.Replay;
 import io.millrace.storage.SegmentStore;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +146,7 @@ final class ShardReplay implements Replay, RestoreListener {
         MessageLog log = queue.log();
         boolean isKnown = position < asOfPositions.get(envelope.logId);
         if (isOfTransaction) {
-            transactions.onEntry(envelope, isKnown);
+            transactions.onEntry(envelope, isKnown, isKnown ? null : definition(record));
         }
         if (isKnown) {
             onKnownEntry(queue, position, recordBytes, record);
@@ -161,8 +162,8 @@ final class ShardReplay implements Replay, RestoreListener {
         log.append(envelope.firstOffset, envelope.span, position, recordBytes, entryMillis());
         if (!isOfTransaction) {
             Intake.arrive(shard, queue, envelope, true);
+            tellDefinition(record);
         }
-        tellDefinition(record);
     }
 
     /** The snapshot has its state; where it is, is in the journal only. */
@@ -177,6 +178,13 @@ final class ShardReplay implements Replay, RestoreListener {
     /** The greatest timestamp of the entry; none is younger than now, whatever the clock of its publisher said. */
     private long entryMillis() {
         return Math.min(envelope.timestampMillis, shard.clock().epochMillis());
+    }
+
+    /** A copy of the body if it is a definition; else null. */
+    private @Nullable ByteBuf definition(ByteBuf record) {
+        return envelope.format == BodyFormat.DEFINITION
+                ? Unpooled.copiedBuffer(envelope.body(record, record.readerIndex()))
+                : null;
     }
 
     private void tellDefinition(ByteBuf record) {

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * for it at the next start, and where there is none the transaction was not to be ({@link TransactionRecovery}).
  *
  * <p>A publish that must be stored once only waits where another transaction has prepared one with the same key. So
- * that no two wait for each other, shards prepare one after the other then, in the order of their numbers; and what
- * removes messages publishes no such thing.
+ * that no two wait for each other, shards prepare one after the other then, in the order of their numbers; and what has
+ * a {@link #decider} has no such publish.
  */
 public abstract class Transaction {
     /** By the number of the shard. The coordinator is the last, unless there is a {@link #decider}. */
     private final TreeMap<Integer, Part> parts = new TreeMap<>();
 
-    /** Where messages are removed that nobody holds: that cannot be prepared. */
+    /** Where something is done that cannot be prepared. */
     private @Nullable Shard decider;
 
     // Of the coordinator's loop once it runs.
@@ -52,11 +52,11 @@ public abstract class Transaction {
 
     /**
      * Adds the end of the message at {@code offset} of log {@code logId} of {@code shard}, which no consumer holds. If
-     * one does when it comes to that, or the message is gone, nothing is done. Of one shard only.
+     * one does when it comes to that, or the message is gone, nothing is done. Of one shard only, and with no publish
+     * that must be stored once only, see {@link #define}.
      */
     public final void remove(Shard shard, long logId, long offset) {
-        Check.that(decider == null || decider == shard, "messages are removed in one shard");
-        decider = shard;
+        decideIn(shard);
         part(shard).remove(logId, offset);
     }
 
@@ -64,8 +64,26 @@ public abstract class Transaction {
         return parts.computeIfAbsent(shard.id(), id -> new Part(shard));
     }
 
+    /**
+     * Adds a publish to the catalog, in {@code shard}, which is the coordinator then: what is done there is never in
+     * doubt at a start. No publish may be one that must be stored once only, for shards would not wait for their keys
+     * in the order of their numbers.
+     */
+    public final void define(Shard shard, Publish definition) {
+        decideIn(shard);
+        publish(shard, Shard.CATALOG_LOG, definition);
+    }
+
+    private void decideIn(Shard shard) {
+        Check.that(decider == null || decider == shard, "what cannot be prepared is in one shard");
+        decider = shard;
+    }
+
     /** Has all of it done; there is something to do. */
     public final void run() {
+        Check.that(
+                decider == null || parts.values().stream().noneMatch(TransactionPart::isDeduplicated),
+                "a transaction with a coordinator of its own has no keys to wait for");
         Part last = decider == null ? parts.lastEntry().getValue() : part(decider);
         coordinator = last;
         participants = new ArrayList<>(parts.values());
@@ -88,7 +106,6 @@ public abstract class Transaction {
     private void begin() {
         token = coordinator().shard().takeToken();
         boolean inOrder = parts.values().stream().anyMatch(TransactionPart::isDeduplicated);
-        Check.that(!inOrder || decider == null, "what removes messages publishes without keys");
         prepare(inOrder ? 1 : participants.size());
     }
 

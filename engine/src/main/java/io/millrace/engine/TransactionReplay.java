@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.base.Check;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.RecordFormat;
@@ -10,6 +11,7 @@ import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a replay that is about transactions. Their entries are put aside until the record that is behind them
@@ -24,8 +26,8 @@ final class TransactionReplay {
     private final List<Aside> aside = new ArrayList<>();
     private boolean isDamaged;
 
-    /** An entry whose record does not say yet what it is. */
-    private record Aside(EntryEnvelope entry, boolean isKnown) {}
+    /** An entry whose record does not say yet what it is; with its body where that is a definition. */
+    private record Aside(EntryEnvelope entry, boolean isKnown, @Nullable ByteBuf definition) {}
 
     /** What the replay does with a log, whoever says so. */
     interface Logs {
@@ -52,9 +54,12 @@ final class TransactionReplay {
         this.messages = new PreparedMessages(shard, true);
     }
 
-    /** Puts aside an entry of a transaction, which is in its log already; the snapshot has it if {@code isKnown}. */
-    void onEntry(EntryEnvelope entry, boolean isKnown) {
-        aside.add(new Aside(entry.copy(), isKnown));
+    /**
+     * Puts aside an entry of a transaction, which is in its log already; the snapshot has it if {@code isKnown}. A
+     * {@code definition} is told the host when it counts: until then it may be nothing.
+     */
+    void onEntry(EntryEnvelope entry, boolean isKnown, @Nullable ByteBuf definition) {
+        aside.add(new Aside(entry.copy(), isKnown, definition));
     }
 
     /** Records are lost to damage. */
@@ -70,12 +75,19 @@ final class TransactionReplay {
             }
             Queue queue = logs.queue(each.entry.logId, 0);
             if (isDamaged) {
-                Intake.arrive(shard, queue, each.entry, true);
+                arrive(each, queue);
             } else {
                 queue.subscription().settleUnleased(each.entry.firstOffset, end(each.entry));
             }
         }
         clear();
+    }
+
+    private void arrive(Aside counting, Queue queue) {
+        Intake.arrive(shard, queue, counting.entry, true);
+        if (counting.definition != null) {
+            shard.host().onDefinition(shard, counting.entry.firstOffset, counting.definition);
+        }
     }
 
     private void clear() {
@@ -95,7 +107,7 @@ final class TransactionReplay {
         }
         for (Aside each : aside) {
             if (!each.isKnown) {
-                Intake.arrive(shard, logs.queue(each.entry.logId, 0), each.entry, true);
+                arrive(each, logs.queue(each.entry.logId, 0));
             }
         }
         clear();
@@ -130,6 +142,7 @@ final class TransactionReplay {
         PreparedTransaction prepared =
                 new PreparedTransaction((int) RecordFormat.getUnsigned(record), record.readLong());
         for (Aside each : aside) {
+            Check.that(each.definition == null, "the shard of the catalog decides what it takes part in");
             prepared.entries().add(each.entry);
             Queue queue = logs.queue(each.entry.logId, 0);
             if (each.isKnown) {

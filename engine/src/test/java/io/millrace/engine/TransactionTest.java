@@ -1,10 +1,12 @@
 package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.engine.PeekProbe.Seen;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.storage.BodyFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -265,5 +267,65 @@ class TransactionTest extends ShardsFixture {
         assertThat(receive(queue(0), ReceiveProbe.upTo(1)).messages()).isEmpty();
         restart();
         assertThat(numbers(queue(0))).containsExactly(1000L);
+    }
+
+    /** The shard of the catalog, which is the first, decides what it takes part in. */
+    @Test
+    void aDefinitionIsToldWhenWhatItIsPartOfIsCommittedAndNeverInDoubt() {
+        syncAtOnce(false);
+        TransactionProbe transaction = withDefinition();
+        run();
+        sync(1);
+        sync(LAST);
+        restart();
+        assertThat(transaction.answers()).isZero();
+        assertThat(host.definitions).as("it was not decided").isEmpty();
+        assertThat(numbers(queue(1))).isEmpty();
+
+        syncAtOnce(true);
+        assertThat(withDefinition()).satisfies(each -> run());
+        for (int life = 0; life < 2; life++) {
+            host.definitions.clear();
+            restartOnly();
+            assertThat(host.definitions).hasSize(1);
+            recover();
+            assertThat(numbers(queue(1))).hasSize(1);
+            assertThat(numbers(queue(LAST))).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDefinitionWhoseRecordIsCutOffNeverWas() {
+        syncAtOnce(false);
+        TransactionProbe transaction = transaction();
+        transaction.define(shards.get(0), definition());
+        run(transaction);
+        List<Long> positions = logs.get(0).flushedPositions();
+        logs.get(0).syncBelow(positions.get(positions.size() - 1));
+
+        restart();
+
+        assertThat(host.definitions).isEmpty();
+        assertThat(shards.get(0).nextOffset(Shard.CATALOG_LOG)).isEqualTo(1);
+    }
+
+    private TransactionProbe withDefinition() {
+        TransactionProbe transaction =
+                transaction().publish(shards.get(1), queue(1), probe()).publish(shards.get(LAST), queue(LAST), probe());
+        transaction.define(shards.get(0), definition());
+        transaction.run();
+        return transaction;
+    }
+
+    private PublishProbe definition() {
+        return probe().format(BodyFormat.DEFINITION);
+    }
+
+    @Test
+    void whatDefinesSomethingWaitsForNoKey() {
+        TransactionProbe transaction = transaction().publish(shards.get(1), queue(1), probe().key(1, 1000 * SECOND));
+
+        transaction.define(shards.get(0), definition());
+        assertThatThrownBy(transaction::run).hasMessageContaining("no keys");
     }
 }

@@ -17,7 +17,9 @@ public final class Json {
     static final int NESTING_MAX = 16;
     static final int NAME_CHARS_MAX = 65_535;
     static final int NUMBER_CHARS_MAX = 64;
-    private static final int TREE_STRING_CHARS_MAX = 65_535;
+    /** The message of a schedule fits, also in base64. */
+    static final int TREE_STRING_CHARS_MAX = 131_072;
+
     private static final long TREE_TOKENS_MAX = 100_000;
 
     /** For bodies that are read as a stream. Duplicate fields are the reader's to refuse. */

@@ -75,6 +75,8 @@ final class Problems {
             case EXCHANGE_IN_USE -> Problem.EXCHANGE_IN_USE;
             case EXCHANGE_INTERNAL -> Problem.EXCHANGE_INTERNAL;
             case BINDING_NOT_FOUND -> Problem.BINDING_NOT_FOUND;
+            case SCHEDULE_NOT_FOUND -> Problem.SCHEDULE_NOT_FOUND;
+            case SCHEDULE_EXISTS -> Problem.SCHEDULE_EXISTS;
             case SPACE_NOT_FOUND -> Problem.SPACE_NOT_FOUND;
             case SPACE_NOT_EMPTY -> Problem.SPACE_NOT_EMPTY;
             case USER_NOT_FOUND -> Problem.USER_NOT_FOUND;

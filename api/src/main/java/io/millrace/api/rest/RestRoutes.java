@@ -21,6 +21,7 @@ public final class RestRoutes {
         routes.addAll(new ExchangeRoutes(context).routes());
         routes.addAll(new BindingRoutes(context).routes());
         routes.addAll(new RoutedPublishRoutes(context).routes());
+        routes.addAll(new ScheduleRoutes(context).routes());
         routes.addAll(new SpaceRoutes(context).routes());
         routes.addAll(new UserRoutes(context).routes());
         routes.addAll(new OperatorRoutes(context).routes());

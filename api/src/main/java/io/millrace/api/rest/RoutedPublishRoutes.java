@@ -45,12 +45,14 @@ final class RoutedPublishRoutes {
                 context.limits().requests().bodyBytesMax());
         return exchange.bytes(most)
                 .thenCompose(body -> context.broker().publish(target, one(routingKey, header, body)))
-                .thenApply(stored -> {
-                    List<Stored> only = stored.get(0);
-                    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-                    write(only, answer.putArray("queues"));
-                    return Answers.json(only.isEmpty() ? 200 : 201, answer);
-                });
+                .thenApply(stored -> answerOne(stored.get(0)));
+    }
+
+    /** Says where one message is. */
+    static HttpResponse answerOne(List<Stored> only) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        write(only, answer.putArray("queues"));
+        return Answers.json(only.isEmpty() ? 200 : 201, answer);
     }
 
     private static RoutedPublish one(String routingKey, MessageHeader header, ByteBuf body) {

@@ -10,6 +10,10 @@ import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.HashProperty;
 import io.millrace.broker.routing.MatchArguments;
+import io.millrace.broker.schedule.IntervalTiming;
+import io.millrace.broker.schedule.MissedPolicy;
+import io.millrace.broker.schedule.ScheduleStatus;
+import io.millrace.broker.schedule.ScheduledMessage;
 import io.millrace.engine.policy.RetryPolicy;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +65,7 @@ class OpenApiTest extends RigTest {
         routes().keySet()
                 .forEach(name -> assertThat(openApi.parameters(name, "header").contains("Millrace-Space"))
                         .as(name)
-                        .isEqualTo(name.matches(".*/v1/(queues|exchanges|transactions).*")));
+                        .isEqualTo(name.matches(".*/v1/(queues|exchanges|schedules|transactions).*")));
     }
 
     @Test
@@ -173,6 +177,28 @@ class OpenApiTest extends RigTest {
                 .isEqualTo(BatchReader.MESSAGES_MAX);
         assertThat(schemas.at("/BindingArguments/description").textValue())
                 .contains(" " + MatchArguments.COUNT_MAX + " ");
+    }
+
+    @Test
+    void schedulesAreDescribedAsTheyAre() {
+        JsonNode schemas = openApi.document().at("/components/schemas");
+        assertThat(RigTest.list(schemas.at("/MissedPolicy/enum")).stream().map(JsonNode::textValue))
+                .containsExactlyElementsOf(Arrays.stream(MissedPolicy.values())
+                        .map(MissedPolicy::word)
+                        .toList());
+        assertThat(schemas.at("/MissedPolicy/description").textValue()).contains(" " + MissedPolicy.MISSED_MAX + ".");
+        assertThat(RigTest.list(schemas.at("/Schedule/properties/state/enum")).stream()
+                        .map(JsonNode::textValue))
+                .containsExactlyElementsOf(Arrays.stream(ScheduleStatus.State.values())
+                        .map(ScheduleStatus.State::word)
+                        .toList());
+        assertBounds(
+                schemas.at("/ScheduleSettings/properties/everyMillis"),
+                IntervalTiming.EVERY_MILLIS_MIN,
+                IntervalTiming.EVERY_MILLIS_MAX);
+        assertThat(schemas.at("/ScheduledMessage/description").textValue())
+                .contains(ScheduledMessage.NAME_HEADER, ScheduledMessage.DUE_HEADER, " 64 KiB");
+        assertThat(ScheduledMessage.BYTES_MAX).isEqualTo(64 << 10);
     }
 
     @Test

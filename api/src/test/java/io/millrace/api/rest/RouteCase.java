@@ -8,12 +8,20 @@ import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.ExchangeCatalog;
 import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.routing.BindingRequest;
 import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeKey;
 import io.millrace.broker.routing.ExchangeSettings;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.MatchArguments;
+import io.millrace.broker.schedule.IntervalTiming;
+import io.millrace.broker.schedule.MissedPolicy;
+import io.millrace.broker.schedule.ScheduleKey;
+import io.millrace.broker.schedule.ScheduleSettings;
+import io.millrace.broker.schedule.ScheduleTarget;
+import io.millrace.broker.schedule.ScheduledMessage;
 import io.millrace.engine.ConsumerState;
 import io.millrace.engine.ConsumerTerms;
 import java.util.List;
@@ -81,7 +89,7 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
 
     /** A case for each route of the door. */
     static List<RouteCase> all() {
-        return Stream.of(ofExchanges(), ofConsumers(), others())
+        return Stream.of(ofExchanges(), ofConsumers(), ofSchedules(), others())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -115,6 +123,42 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                         new ConsumerTerms("admin", 0, false, ConsumerTerms.UNTIL_DETACHED))
                 .join();
         return "/v1/queues/q/consumers/" + Long.toHexString(made.number());
+    }
+
+    private static List<RouteCase> ofSchedules() {
+        String settings = "{\"cron\":\"0 9 * * *\",\"queue\":\"q\",\"message\":{\"body\":\"a\",\"headers\":{\"n\":1}}}";
+        return List.of(
+                scheduled("GET /v1/schedules", "?prefix=s&limit=10", Body.NONE, "", 200),
+                scheduled("GET /v1/schedules/{schedule}", "/s", Body.NONE, "", 200),
+                json("PUT /v1/schedules/{schedule}", "/v1/schedules/new", settings, 201),
+                scheduled("PATCH /v1/schedules/{schedule}", "/s", Body.JSON, "{\"enabled\":false}", 200),
+                scheduled("DELETE /v1/schedules/{schedule}", "/s", Body.NONE, "", 204),
+                scheduled("POST /v1/schedules/{schedule}/fire", "/s/fire", Body.NONE, "", 201));
+    }
+
+    /** Of a schedule s, which publishes to the queue q a century from now. */
+    private static RouteCase scheduled(String route, String path, Body kind, String body, int status) {
+        return new RouteCase(
+                route,
+                rig -> {
+                    rig.broker()
+                            .catalog()
+                            .schedules()
+                            .create(
+                                    new ScheduleKey(SpaceName.ROOT, new ResourceName("s")),
+                                    new ScheduleSettings(
+                                            new IntervalTiming(IntervalTiming.EVERY_MILLIS_MAX),
+                                            ScheduleTarget.queue("q"),
+                                            new ScheduledMessage(
+                                                    DeliveryAttributes.NONE, MessageProperties.NONE, new byte[] {1}),
+                                            MissedPolicy.ONCE,
+                                            true))
+                            .join();
+                    return "/v1/schedules" + path;
+                },
+                kind,
+                body,
+                status);
     }
 
     private static List<RouteCase> ofExchanges() {

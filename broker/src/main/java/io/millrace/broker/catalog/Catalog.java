@@ -25,12 +25,14 @@ public final class Catalog implements UserDirectory {
     private final int shards;
     private final CatalogLog log = new CatalogLog();
     private final ExchangeCatalog exchanges;
+    private final ScheduleCatalog schedules;
 
     /** Makes an empty catalog for a broker with {@code shards} shards. */
     public Catalog(Clock clock, int shards) {
         this.clock = clock;
         this.shards = shards;
         this.exchanges = new ExchangeCatalog(clock, log);
+        this.schedules = new ScheduleCatalog(clock, log);
     }
 
     /** What is in force now. Any thread. */
@@ -41,6 +43,11 @@ public final class Catalog implements UserDirectory {
     /** Exchanges and bindings. */
     public ExchangeCatalog exchanges() {
         return exchanges;
+    }
+
+    /** Schedules. */
+    public ScheduleCatalog schedules() {
+        return schedules;
     }
 
     @Override
@@ -140,7 +147,7 @@ public final class Catalog implements UserDirectory {
         });
     }
 
-    /** Removes a space without queues, exchanges and users. */
+    /** Removes a space without queues, exchanges, schedules and users. */
     public CompletableFuture<SpaceDefinition> deleteSpace(SpaceName name) {
         return log.change(done -> {
             SpaceDefinition there = log.working().spaces().get(name);
@@ -152,10 +159,12 @@ public final class Catalog implements UserDirectory {
                     .anyMatch(user -> user.space().equals(name));
             boolean hasExchanges =
                     log.working().routing().exchanges(name, "").findAny().isPresent();
-            if (hasQueues || hasExchanges || hasUsers) {
+            boolean hasSchedules =
+                    log.working().schedules().in(name, "").findAny().isPresent();
+            if (hasQueues || hasExchanges || hasSchedules || hasUsers) {
                 throw new BrokerException(
                         BrokerError.SPACE_NOT_EMPTY,
-                        "space " + name + " still has queues, exchanges or users; remove them first");
+                        "space " + name + " still has queues, exchanges, schedules or users; remove them first");
             }
             log.remove(there, done);
         });

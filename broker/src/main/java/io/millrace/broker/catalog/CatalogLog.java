@@ -5,9 +5,12 @@ import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.catalog.Definition.BindingDefinition;
 import io.millrace.broker.catalog.Definition.ExchangeDefinition;
+import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
-import io.millrace.broker.routing.Binding;
+import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.schedule.ScheduleTable;
+import io.millrace.engine.Publish;
 import io.millrace.engine.Purge;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Shard;
@@ -27,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * on the loop of shard 0, one after the other.
  *
  * <p>A binding whose exchange or destination is removed is dead from that moment on, for both are known by ids that are
- * never used twice: their removal is one record. The entries of dead bindings are settled afterwards, at most
- * {@value #SWEPT_PER_TURN} of them in a turn of the loop; what a crash leaves of them is found at the start.
+ * never used twice: their removal is one record. So is the firing of a schedule that is removed. The entries of what is
+ * dead are settled afterwards, at most {@value #SWEPT_PER_TURN} of them in a turn of the loop; what a crash leaves of
+ * them is found at the start.
  */
 final class CatalogLog {
     private static final int SHARD = 0;
@@ -44,8 +48,8 @@ final class CatalogLog {
     private CatalogSnapshot working = CatalogSnapshot.EMPTY;
     /** How many those are, and those that have failed. The loop's. */
     private long underWay;
-    /** Dead bindings whose entries are to be settled. The loop's. */
-    private final ArrayDeque<Binding> dead = new ArrayDeque<>();
+    /** Bindings and firings of what is gone, whose entries are to be settled. The loop's. */
+    private final ArrayDeque<Definition> dead = new ArrayDeque<>();
 
     private volatile CatalogSnapshot published = CatalogSnapshot.EMPTY;
 
@@ -71,18 +75,18 @@ final class CatalogLog {
     }
 
     void finishReplay() {
-        List<Binding> bindings = new ArrayList<>();
+        List<Definition> dependents = new ArrayList<>();
         byOffset.forEach((offset, definition) -> {
             offsets.put(definition.key(), offset);
-            if (definition instanceof BindingDefinition binding) {
-                bindings.add(binding.binding());
+            if (definition instanceof BindingDefinition || definition instanceof FiringDefinition) {
+                dependents.add(definition);
             } else {
                 working = working.plus(definition);
             }
         });
-        for (Binding each : bindings) {
+        for (Definition each : dependents) {
             if (working.isAlive(each)) {
-                working = working.plus(new BindingDefinition(each));
+                working = working.plus(each);
             } else {
                 dead.add(each);
             }
@@ -139,7 +143,7 @@ final class CatalogLog {
         CatalogSnapshot next = working.plus(definition); // throws where it cannot be
         DefinitionPublish publish = new DefinitionPublish(
                 definition,
-                () -> {
+                stored -> {
                     underWay--;
                     published = underWay == 0 ? working : published.plus(definition);
                     whenInForce.run();
@@ -153,6 +157,11 @@ final class CatalogLog {
             return; // refused at once: nothing was appended
         }
         working = next;
+        supersede(definition, offset);
+    }
+
+    /** The entry at {@code offset} stands in the place of the one before with the same key, if there is one. */
+    private void supersede(Definition definition, long offset) {
         byOffset.put(offset, definition);
         Long before = offsets.put(definition.key(), offset);
         if (before != null) {
@@ -161,8 +170,26 @@ final class CatalogLog {
         }
     }
 
+    /**
+     * A publish to this log, for a transaction whose coordinator is this shard: it notes how far a schedule has fired,
+     * and is in force when the transaction is committed. At most one for each schedule is under way.
+     */
+    Publish firing(FiringDefinition firing) {
+        return new DefinitionPublish(firing, offset -> onFired(firing, offset), reason -> {});
+    }
+
+    private void onFired(FiringDefinition firing, long offset) {
+        if (!working.isAlive(firing)) {
+            shard().discard(Shard.CATALOG_LOG, offset, Purge.UNHEARD); // the schedule was removed meanwhile
+            return;
+        }
+        working = working.plus(firing);
+        published = underWay == 0 ? working : published.plus(firing);
+        supersede(firing, offset);
+    }
+
     <T extends Definition> void remove(T definition, CompletableFuture<T> done) {
-        List<Binding> dying = bindingsAt(definition);
+        List<Definition> dying = dependentsOf(definition);
         working = working.minus(definition);
         long offset = Check.notNull(offsets.remove(definition.key()), "a definition in force has an entry");
         byOffset.remove(offset);
@@ -192,36 +219,37 @@ final class CatalogLog {
         return BrokerException.refused(reason, "of the catalog");
     }
 
-    // Dead bindings.
+    // What is dead.
 
-    private List<Binding> bindingsAt(Definition removed) {
+    private List<Definition> dependentsOf(Definition removed) {
         RoutingTable routing = working.routing();
+        List<Definition> dependents = new ArrayList<>();
         if (removed instanceof QueueDefinition queue) {
-            return routing.bindingsTo(queue.logId());
-        }
-        if (removed instanceof ExchangeDefinition exchange) {
+            routing.bindingsTo(queue.logId()).forEach(each -> dependents.add(new BindingDefinition(each)));
+        } else if (removed instanceof ExchangeDefinition exchange) {
             long id = exchange.exchange().id();
-            List<Binding> bindings = routing.bindingsTo(id);
-            routing.bindings(id, 0).forEach(bindings::add);
-            return bindings;
+            routing.bindingsTo(id).forEach(each -> dependents.add(new BindingDefinition(each)));
+            routing.bindings(id, 0).forEach(each -> dependents.add(new BindingDefinition(each)));
+        } else if (removed instanceof ScheduleDefinition schedule) {
+            dependents.add(new FiringDefinition(schedule.schedule().id(), ScheduleTable.NOT_FIRED));
         }
-        return List.of();
+        return dependents;
     }
 
-    private void bury(List<Binding> bindings) {
+    private void bury(List<Definition> dependents) {
         boolean isSweeping = !dead.isEmpty();
-        dead.addAll(bindings);
+        dead.addAll(dependents);
         if (!isSweeping) {
             sweep();
         }
     }
 
-    /** Settles the entries of some dead bindings, and goes on in another turn. */
+    /** Settles the entries of some that are dead, and goes on in another turn. */
     private void sweep() {
         for (int left = SWEPT_PER_TURN; left > 0 && !dead.isEmpty(); left--) {
-            BindingDefinition definition = new BindingDefinition(dead.remove());
+            Definition definition = dead.remove();
             Long offset = offsets.remove(definition.key());
-            if (offset != null) { // null: it was removed by itself before, or leads from and to what is gone
+            if (offset != null) { // null: removed by itself before, or twice, or there is no firing
                 byOffset.remove(offset);
                 working = working.minus(definition);
                 published = published.minus(definition);

@@ -6,7 +6,9 @@ import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.BindingDefinition;
 import io.millrace.broker.catalog.Definition.ExchangeDefinition;
+import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.routing.Binding;
@@ -14,6 +16,8 @@ import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.routing.RoutedMessage;
 import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.schedule.Schedule;
+import io.millrace.broker.schedule.ScheduleTable;
 import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.User;
 import java.util.ArrayList;
@@ -36,7 +40,8 @@ public final class CatalogSnapshot {
             TreePMap.empty(),
             TreePMap.empty(),
             HashTreePMap.empty(),
-            RoutingTable.EMPTY);
+            RoutingTable.EMPTY,
+            ScheduleTable.EMPTY);
 
     private final TreePMap<QueueKey, QueueDefinition> queues;
     private final PMap<Long, QueueDefinition> queuesByLog;
@@ -44,6 +49,7 @@ public final class CatalogSnapshot {
     private final TreePMap<String, User> users;
     private final PMap<String, User> usersByAccessKey;
     private final RoutingTable routing;
+    private final ScheduleTable schedules;
 
     private CatalogSnapshot(
             TreePMap<QueueKey, QueueDefinition> queues,
@@ -51,13 +57,15 @@ public final class CatalogSnapshot {
             TreePMap<SpaceName, SpaceDefinition> spaces,
             TreePMap<String, User> users,
             PMap<String, User> usersByAccessKey,
-            RoutingTable routing) {
+            RoutingTable routing,
+            ScheduleTable schedules) {
         this.queues = queues;
         this.queuesByLog = queuesByLog;
         this.spaces = spaces;
         this.users = users;
         this.usersByAccessKey = usersByAccessKey;
         this.routing = routing;
+        this.schedules = schedules;
     }
 
     /** The queue of that name. */
@@ -108,6 +116,19 @@ public final class CatalogSnapshot {
         return routing;
     }
 
+    /** The schedules, and how far each has fired. */
+    public ScheduleTable schedules() {
+        return schedules;
+    }
+
+    /** Whether what {@code definition} is about is there; else it counts for nothing. */
+    boolean isAlive(Definition definition) {
+        if (definition instanceof BindingDefinition binding) {
+            return isAlive(binding.binding());
+        }
+        return !(definition instanceof FiringDefinition firing) || schedules.get(firing.scheduleId()) != null;
+    }
+
     /** Whether the exchange of {@code binding} and its destination are there; else it counts for nothing. */
     public boolean isAlive(Binding binding) {
         Destination destination = binding.destination();
@@ -146,6 +167,13 @@ public final class CatalogSnapshot {
                     binding.binding().source(), binding.binding().id());
             return there == null ? null : new BindingDefinition(there);
         }
+        if (definition instanceof ScheduleDefinition schedule) {
+            Schedule there = schedules.get(schedule.schedule().key());
+            return there == null ? null : new ScheduleDefinition(there);
+        }
+        if (definition instanceof FiringDefinition) {
+            return null; // a later one stands in its place by itself
+        }
         User user = users.get(((UserDefinition) definition).user().name());
         return user == null ? null : new UserDefinition(user);
     }
@@ -161,11 +189,18 @@ public final class CatalogSnapshot {
                     spaces,
                     users,
                     usersByAccessKey,
-                    routing);
+                    routing,
+                    schedules);
         }
         if (definition instanceof SpaceDefinition space) {
             return new CatalogSnapshot(
-                    queues, queuesByLog, base.spaces.plus(space.name(), space), users, usersByAccessKey, routing);
+                    queues,
+                    queuesByLog,
+                    base.spaces.plus(space.name(), space),
+                    users,
+                    usersByAccessKey,
+                    routing,
+                    schedules);
         }
         if (definition instanceof ExchangeDefinition exchange) {
             return with(base.routing.plus(exchange.exchange()));
@@ -173,16 +208,27 @@ public final class CatalogSnapshot {
         if (definition instanceof BindingDefinition binding) {
             return with(base.routing.plus(binding.binding()));
         }
+        if (definition instanceof ScheduleDefinition schedule) {
+            return with(base.schedules.plus(schedule.schedule()));
+        }
+        if (definition instanceof FiringDefinition firing) {
+            return with(schedules.plusFired(firing.scheduleId(), firing.dueMillis()));
+        }
         User user = ((UserDefinition) definition).user();
         PMap<String, User> byKey = base.usersByAccessKey;
         for (AccessKey key : user.accessKeys()) {
             byKey = byKey.plus(key.id(), user);
         }
-        return new CatalogSnapshot(queues, queuesByLog, spaces, base.users.plus(user.name(), user), byKey, routing);
+        return new CatalogSnapshot(
+                queues, queuesByLog, spaces, base.users.plus(user.name(), user), byKey, routing, schedules);
+    }
+
+    private CatalogSnapshot with(ScheduleTable changed) {
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, routing, changed);
     }
 
     private CatalogSnapshot with(RoutingTable changed) {
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, changed);
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, changed, schedules);
     }
 
     /** This, without {@code definition}; bindings from and to what it defines are dead. */
@@ -194,11 +240,12 @@ public final class CatalogSnapshot {
                     spaces,
                     users,
                     usersByAccessKey,
-                    routing);
+                    routing,
+                    schedules);
         }
         if (definition instanceof SpaceDefinition space) {
             return new CatalogSnapshot(
-                    queues, queuesByLog, spaces.minus(space.name()), users, usersByAccessKey, routing);
+                    queues, queuesByLog, spaces.minus(space.name()), users, usersByAccessKey, routing, schedules);
         }
         if (definition instanceof ExchangeDefinition exchange) {
             return with(routing.minus(exchange.exchange()));
@@ -206,11 +253,17 @@ public final class CatalogSnapshot {
         if (definition instanceof BindingDefinition binding) {
             return with(routing.minus(binding.binding()));
         }
+        if (definition instanceof ScheduleDefinition schedule) {
+            return with(schedules.minus(schedule.schedule()));
+        }
+        if (definition instanceof FiringDefinition firing) {
+            return with(schedules.minusFired(firing.scheduleId()));
+        }
         User user = ((UserDefinition) definition).user();
         PMap<String, User> byKey = usersByAccessKey;
         for (AccessKey key : user.accessKeys()) {
             byKey = byKey.minus(key.id());
         }
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users.minus(user.name()), byKey, routing);
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users.minus(user.name()), byKey, routing, schedules);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.broker.catalog;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Exchange;
+import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.security.User;
 
 /** Something that the catalog defines. Immutable; any thread. */
@@ -78,6 +79,31 @@ public sealed interface Definition {
         @Override
         public String key() {
             return "binding " + binding.id();
+        }
+    }
+
+    /**
+     * A schedule.
+     *
+     * @param schedule the schedule
+     */
+    record ScheduleDefinition(Schedule schedule) implements Definition {
+        @Override
+        public String key() {
+            return "schedule " + schedule.key();
+        }
+    }
+
+    /**
+     * How far a schedule has fired.
+     *
+     * @param scheduleId the schedule
+     * @param dueMillis the last due time that it has fired for; those before it are done with
+     */
+    record FiringDefinition(long scheduleId, long dueMillis) implements Definition {
+        @Override
+        public String key() {
+            return "firing " + scheduleId;
         }
     }
 }

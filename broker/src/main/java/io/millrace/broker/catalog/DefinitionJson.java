@@ -11,7 +11,9 @@ import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.BindingDefinition;
 import io.millrace.broker.catalog.Definition.ExchangeDefinition;
+import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.JsonFields;
@@ -32,6 +34,8 @@ final class DefinitionJson {
     private static final String USER = "user";
     private static final String EXCHANGE = "exchange";
     private static final String BINDING = "binding";
+    private static final String SCHEDULE = "schedule";
+    private static final String FIRING = "firing";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -52,6 +56,10 @@ final class DefinitionJson {
             RoutingDefinitionJson.write(node.putObject(EXCHANGE), exchange.exchange());
         } else if (definition instanceof BindingDefinition binding) {
             RoutingDefinitionJson.write(node.putObject(BINDING), binding.binding());
+        } else if (definition instanceof ScheduleDefinition schedule) {
+            ScheduleDefinitionJson.write(node.putObject(SCHEDULE), schedule.schedule());
+        } else if (definition instanceof FiringDefinition firing) {
+            ScheduleDefinitionJson.write(node.putObject(FIRING), firing);
         }
         try {
             return MAPPER.writeValueAsBytes(node);
@@ -121,6 +129,8 @@ final class DefinitionJson {
             case USER -> new UserDefinition(UserJson.read(node.get(USER)));
             case EXCHANGE -> RoutingDefinitionJson.readExchange(fields.object(EXCHANGE));
             case BINDING -> RoutingDefinitionJson.readBinding(fields.object(BINDING));
+            case SCHEDULE -> ScheduleDefinitionJson.readSchedule(fields.object(SCHEDULE));
+            case FIRING -> ScheduleDefinitionJson.readFiring(fields.object(FIRING));
             default -> throw new MalformedDefinitionException(kind, "a kind that this version does not know");
         };
     }

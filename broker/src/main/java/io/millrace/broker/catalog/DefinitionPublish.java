@@ -6,14 +6,15 @@ import io.millrace.storage.BodyFormat;
 import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
-/** A definition on its way into the log. */
+/** A definition on its way into the log; {@code whenStored} hears of its offset. */
 final class DefinitionPublish extends Publish {
     private final byte[] json;
-    private final Runnable whenStored;
+    private final LongConsumer whenStored;
     private final Consumer<Refusal> whenRefused;
 
-    DefinitionPublish(Definition definition, Runnable whenStored, Consumer<Refusal> whenRefused) {
+    DefinitionPublish(Definition definition, LongConsumer whenStored, Consumer<Refusal> whenRefused) {
         this.json = DefinitionJson.write(definition);
         this.whenStored = whenStored;
         this.whenRefused = whenRefused;
@@ -41,7 +42,7 @@ final class DefinitionPublish extends Publish {
 
     @Override
     protected void onStored(long offset) {
-        whenStored.run();
+        whenStored.accept(offset);
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class JsonFields {
     }
 
     /** The elements of an array of at most {@code most}, each read by {@code element} from its node and path. */
-    <T> List<T> list(String field, int most, BiFunction<JsonNode, String, T> element) {
+    public <T> List<T> list(String field, int most, BiFunction<JsonNode, String, T> element) {
         JsonNode array = required(field);
         if (!array.isArray()) {
             throw fault(field, "not an array");

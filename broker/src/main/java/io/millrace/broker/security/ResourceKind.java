@@ -7,6 +7,8 @@ public enum ResourceKind {
     QUEUE(true),
     TOPIC(true),
     EXCHANGE(true),
+    /** What publishes a message again and again. */
+    SCHEDULE(true),
     /** A named position on a topic: a consumer group, a durable subscription. */
     SUBSCRIPTION(true),
     /** A producer's transactional id: PUBLISH is to work under it. */
@@ -36,6 +38,11 @@ public enum ResourceKind {
                 switch (action) {
                     case CREATE, CONFIGURE, DELETE, DESCRIBE, PUBLISH, CONSUME, ADMINISTER -> true;
                     case PURGE, PEEK, CONNECT -> false;
+                };
+            case SCHEDULE ->
+                switch (action) {
+                    case CREATE, CONFIGURE, DELETE, DESCRIBE -> true;
+                    case PURGE, PUBLISH, CONSUME, PEEK, CONNECT, ADMINISTER -> false;
                 };
             case SUBSCRIPTION ->
                 switch (action) {

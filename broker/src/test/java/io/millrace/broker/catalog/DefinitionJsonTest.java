@@ -9,9 +9,14 @@ import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.BindingDefinition;
 import io.millrace.broker.catalog.Definition.ExchangeDefinition;
+import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
+import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.broker.message.MessageProperties;
+import io.millrace.broker.message.MessageProperties.Header;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.Exchange;
@@ -21,6 +26,15 @@ import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.FilterPolicy;
 import io.millrace.broker.routing.HashProperty;
 import io.millrace.broker.routing.MatchArguments;
+import io.millrace.broker.schedule.CronTiming;
+import io.millrace.broker.schedule.IntervalTiming;
+import io.millrace.broker.schedule.MissedPolicy;
+import io.millrace.broker.schedule.Schedule;
+import io.millrace.broker.schedule.ScheduleKey;
+import io.millrace.broker.schedule.ScheduleSettings;
+import io.millrace.broker.schedule.ScheduleTarget;
+import io.millrace.broker.schedule.ScheduledMessage;
+import io.millrace.broker.schedule.Timing;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.User;
 import io.millrace.engine.policy.ConsumerPolicy;
@@ -70,6 +84,35 @@ class DefinitionJsonTest {
             FilterPolicy.ofText("{\"price\":[{\"numeric\":[\">\",1.5]}],\"event\":[\"a\"]}"),
             5));
 
+    private static final ScheduleDefinition SCHEDULE = schedule(
+            CronTiming.of("*/5 9-17 * * mon-fri", "Europe/Berlin"),
+            ScheduleTarget.exchange("größe \"1\"", "a.b"),
+            new ScheduledMessage(
+                    new DeliveryAttributes(4_294_967_295L, 1, DeliveryAttributes.UNSAID, 2, DeliveryAttributes.UNSAID),
+                    new MessageProperties(
+                            "k",
+                            "text/plain",
+                            "c",
+                            "r",
+                            "m",
+                            "g",
+                            null,
+                            List.of(
+                                    new Header("text", "größe"),
+                                    new Header("whole", Long.MIN_VALUE),
+                                    new Header("number", 1.0),
+                                    new Header("flag", true))),
+                    new byte[] {0, -1, 'a'}));
+
+    private static ScheduleDefinition schedule(Timing timing, ScheduleTarget target, ScheduledMessage message) {
+        return new ScheduleDefinition(new Schedule(
+                new ScheduleKey(SpaceName.ROOT, new ResourceName("s")),
+                11,
+                5,
+                6,
+                new ScheduleSettings(timing, target, message, MissedPolicy.EACH, false)));
+    }
+
     private static ExchangeDefinition hashing(String header) {
         ExchangeSettings settings = new ExchangeSettings(ExchangeType.CONSISTENT_HASH, false, null, header, null);
         return new ExchangeDefinition(new Exchange(EXCHANGE.exchange().key(), 8, 1, settings));
@@ -95,6 +138,36 @@ class DefinitionJsonTest {
 
         assertThat(definitions).allSatisfy(each -> assertThat(DefinitionJson.read(DefinitionJson.write(each)))
                 .isEqualTo(each));
+    }
+
+    @Test
+    void schedulesAndFiringsReadBackAsTheyWere() {
+        ScheduledMessage bytes = new ScheduledMessage(
+                DeliveryAttributes.NONE,
+                new MessageProperties(
+                        null, null, null, null, null, null, null, List.of(new Header("b", new byte[] {1, -1}))),
+                new byte[0]);
+        ScheduleDefinition every = schedule(new IntervalTiming(1_000), ScheduleTarget.queue("q"), bytes);
+        for (ScheduleDefinition each : List.of(SCHEDULE, every)) {
+            Schedule schedule = each.schedule();
+            byte[] written = DefinitionJson.write(each);
+            ScheduleDefinition read = (ScheduleDefinition) DefinitionJson.read(written);
+
+            assertThat(DefinitionJson.write(read)).isEqualTo(written);
+            assertThat(read.schedule().with(schedule.settings(), 7)).isEqualTo(schedule);
+            ScheduledMessage message = read.schedule().settings().message();
+            assertThat(message.attributes())
+                    .isEqualTo(schedule.settings().message().attributes());
+            assertThat(message.body()).isEqualTo(schedule.settings().message().body());
+        }
+        assertThat(((ScheduleDefinition) DefinitionJson.read(DefinitionJson.write(SCHEDULE)))
+                        .schedule()
+                        .settings()
+                        .message()
+                        .properties())
+                .isEqualTo(SCHEDULE.schedule().settings().message().properties());
+        FiringDefinition firing = new FiringDefinition(11, 1_700_000_000_000L);
+        assertThat(DefinitionJson.read(DefinitionJson.write(firing))).isEqualTo(firing);
     }
 
     /** As it was written before queues had these settings. */
@@ -138,6 +211,8 @@ class DefinitionJsonTest {
                 QUEUE,
                 EXCHANGE,
                 BINDING,
+                SCHEDULE,
+                new FiringDefinition(11, 5),
                 new SpaceDefinition(new SpaceName("tenant"), 5),
                 new UserDefinition(User.named("ann")));
         Map<String, List<String>> written = new TreeMap<>();
@@ -158,7 +233,9 @@ class DefinitionJsonTest {
             // An exchange goes by a header or a property, not both.
             String required = row.get(1)
                     .replace(" `password` (absent where there is none),", "")
-                    .replace(" `hashHeader`,", "");
+                    .replace(" `hashHeader`,", "")
+                    // A schedule has a cron or an interval, not both.
+                    .replace(" `everyMillis`,", "");
             documented.put(
                     row.get(0).replace("`", ""),
                     Pattern.compile("`(\\w+)`")
@@ -186,6 +263,20 @@ class DefinitionJsonTest {
                         + "\"destinationId\":1,\"createdMillis\":1,\"routingKey\":\"\"}}",
                 "{\"binding\":{\"id\":1,\"exchangeId\":1,\"destinationKind\":\"queue\",\"destination\":\"q\","
                         + "\"destinationId\":1,\"createdMillis\":1,\"routingKey\":\"\",\"filter\":{}}}",
+                "{\"firing\":{\"scheduleId\":1}}",
+                "{\"firing\":{\"scheduleId\":1,\"dueMillis\":\"1\"}}",
+                "{\"schedule\":{\"space\":\"root\",\"name\":\"s\",\"id\":1,\"createdMillis\":1,\"sinceMillis\":1,"
+                        + "\"cron\":\"* * *\",\"timeZone\":\"UTC\",\"targetKind\":\"queue\",\"target\":\"q\","
+                        + "\"routingKey\":\"\",\"missed\":\"once\",\"enabled\":true,\"message\":{\"body\":\"\"}}}",
+                "{\"schedule\":{\"space\":\"root\",\"name\":\"s\",\"id\":1,\"createdMillis\":1,\"sinceMillis\":1,"
+                        + "\"everyMillis\":1000,\"targetKind\":\"topic\",\"target\":\"q\","
+                        + "\"routingKey\":\"\",\"missed\":\"once\",\"enabled\":true,\"message\":{\"body\":\"\"}}}",
+                "{\"schedule\":{\"space\":\"root\",\"name\":\"s\",\"id\":1,\"createdMillis\":1,\"sinceMillis\":1,"
+                        + "\"everyMillis\":1000,\"targetKind\":\"queue\",\"target\":\"q\","
+                        + "\"routingKey\":\"\",\"missed\":\"never\",\"enabled\":true,\"message\":{\"body\":\"\"}}}",
+                "{\"schedule\":{\"space\":\"root\",\"name\":\"s\",\"id\":1,\"createdMillis\":1,\"sinceMillis\":1,"
+                        + "\"everyMillis\":1000,\"targetKind\":\"queue\",\"target\":\"q\","
+                        + "\"routingKey\":\"\",\"missed\":\"once\",\"enabled\":true,\"message\":{\"body\":\"?\"}}}",
                 "{\"space\":{\"name\":\"a\",\"createdMillis\":1,\"more\":2}}",
                 "{\"space\":{\"name\":\"a\",\"createdMillis\":\"1\"}}",
                 "{\"space\":{\"name\":\"\",\"createdMillis\":1}}",

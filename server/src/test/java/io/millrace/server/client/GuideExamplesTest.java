@@ -30,7 +30,14 @@ class GuideExamplesTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"routing.md, 5", "selectors.md, 11", "retries.md, 1", "idempotency.md, 5", "consumers.md, 5"})
+    @CsvSource({
+        "routing.md, 5",
+        "selectors.md, 11",
+        "retries.md, 1",
+        "idempotency.md, 5",
+        "consumers.md, 5",
+        "schedules.md, 2"
+    })
     void thePageDoesWhatItSays(String page, int told) throws Exception {
         int checked = 0;
         try (LiveBroker broker = LiveBroker.on(directory.resolve("data"))) {
