@@ -197,19 +197,17 @@ public final class Shard implements ShardLogListener {
     /** Looks at messages of the queue with log {@code logId}. */
     public void peek(long logId, Peek peek) {
         Queue queue = openOr(logId, peek::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            Peeking.peek(this, queue, peek, parts().log(), parts().reads());
         }
-        Peeking.peek(this, queue, peek, parts().log(), parts().reads());
     }
 
     /** Reads entries of log {@code logId}, which stay as they are. */
     public void fetch(long logId, Fetch fetch) {
         Queue queue = openOr(logId, fetch::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            parts().fetching().fetch(queue, fetch);
         }
-        parts().fetching().fetch(queue, fetch);
     }
 
     /** What keeps the messages of some log has changed. */
@@ -225,10 +223,9 @@ public final class Shard implements ShardLogListener {
     /** Searches log {@code logId} for a time. */
     public void findTime(long logId, FindTime find) {
         Queue queue = openOr(logId, find::onRefused);
-        if (queue == null) {
-            return;
+        if (queue != null) {
+            parts().fetching().findTime(queue, find, 0);
         }
-        parts().fetching().findTime(queue, find, 0);
     }
 
     /** The queue with log {@code logId} at this moment; null where it is not defined. */
