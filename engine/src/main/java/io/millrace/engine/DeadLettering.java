@@ -4,6 +4,7 @@ import io.millrace.base.Loop;
 import io.millrace.engine.queue.Queue;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ final class DeadLettering {
     /** Begins with what is dead in {@code queues}. */
     void open(Collection<Queue> queues) {
         isOpen = true;
-        queues.forEach(this::begin);
+        // A copy: what moves them may open other queues.
+        List.copyOf(queues).forEach(this::begin);
     }
 
     /** Moves what is dead in {@code queue}, unless that is under way. */
@@ -73,6 +75,7 @@ final class DeadLettering {
         }
 
         void goOn() {
+            pauseNanos = PAUSE_NANOS_MIN;
             if (pause != null) {
                 pause.cancel();
                 begin();
@@ -90,7 +93,7 @@ final class DeadLettering {
             }
             if (batch.size() == 0) {
                 batch.release();
-                begin();
+                beginLater();
                 return;
             }
             try {
@@ -105,7 +108,12 @@ final class DeadLettering {
 
         void moved() {
             pauseNanos = PAUSE_NANOS_MIN;
-            begin();
+            beginLater();
+        }
+
+        /** In another turn: there may be many to go on with at once, again and again. */
+        private void beginLater() {
+            shard.loop().execute(this::begin);
         }
 
         void notMoved() {

@@ -6,6 +6,7 @@ import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.Deaths;
 import io.millrace.engine.record.RecordWriter;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * moved ({@link DeadLettering}). Part of a shard; the loop's.
  */
 final class Dying {
+    /** How many go into one record, so that it is of some size at most whatever consumers say of them. */
+    private static final int DEATHS_MAX = 1_024;
+
     private final Shard shard;
     private final RecordWriter writer;
     private final LeaseTable leases;
@@ -40,9 +44,22 @@ final class Dying {
     /** Ends the lease in {@code slot}, whose delivery is in the history: its message is not to be delivered again. */
     void endLeased(Queue queue, int slot, DeathReason reason, byte @Nullable [] text) {
         long offset = leases.offset(slot);
+        byte[] kept = text == null ? null : cutShort(text);
         leases.free(slot);
-        queue.subscription().dieLeased(offset, reason, text);
-        note(queue, offset, reason, text);
+        queue.subscription().dieLeased(offset, reason, kept);
+        note(queue, offset, reason, kept);
+    }
+
+    /** As much of {@code text} as is kept, in whole characters. */
+    private static byte[] cutShort(byte[] text) {
+        if (text.length <= Settlement.TEXT_BYTES_MAX) {
+            return text;
+        }
+        int length = Settlement.TEXT_BYTES_MAX;
+        while (length > 0 && (text[length] & 0xc0) == 0x80) {
+            length--;
+        }
+        return Arrays.copyOf(text, length);
     }
 
     /** The message at {@code offset}, which was just taken to be leased, is not to be delivered again. */
@@ -58,7 +75,7 @@ final class Dying {
     }
 
     private void note(Queue queue, long offset, DeathReason reason, byte @Nullable [] text) {
-        if (queueOfDeaths != queue) {
+        if (queueOfDeaths != queue || deaths.size() == DEATHS_MAX) {
             record();
             queueOfDeaths = queue;
         }
@@ -75,6 +92,10 @@ final class Dying {
             return -1;
         }
         queueOfDeaths = null;
+        if (queue.isDropped()) {
+            deaths.clear();
+            return -1;
+        }
         long position = writer.deaths(queue.log().id(), deaths);
         deaths.clear();
         // The host hears of a failure by onFailed.

@@ -451,7 +451,7 @@ final class Leasing implements TimerWheel.Expiry {
             long offset = messages.offset(i);
             int slot = leases.find(messages.leaseToken(i), queue, offset);
             if (slot >= 0) {
-                queue.subscription().lapse(offset);
+                queue.subscription().lapsed().add(offset);
                 takeBack(queue, offset, slot);
             }
             messages.remove(i);

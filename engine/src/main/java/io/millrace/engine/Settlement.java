@@ -22,7 +22,7 @@ public abstract class Settlement implements Completion {
     /** The message is not to be delivered any more: it becomes a dead letter, or is gone where its queue has none. */
     public static final byte REJECT = 4;
 
-    /** The most bytes that a consumer can say of a message, see {@link #text}. */
+    /** The most bytes that are kept of what a consumer says of a message, see {@link #text}. */
     public static final int TEXT_BYTES_MAX = 1_024;
 
     private static final int FEW = 4;
@@ -108,8 +108,8 @@ public abstract class Settlement implements Completion {
 
     /**
      * What the consumer says of the message that lease {@code index} is on, for whoever finds it among the dead
-     * letters: in UTF-8, up to {@value #TEXT_BYTES_MAX} bytes; null where it says nothing. Asked when it is rejected, or
-     * given back after its last delivery; on the shard's loop.
+     * letters: in UTF-8, of which {@value #TEXT_BYTES_MAX} bytes are kept; null where it says nothing. Asked when it is
+     * rejected, or given back after its last delivery; on the shard's loop.
      */
     protected byte @Nullable [] text(int index) {
         return null;

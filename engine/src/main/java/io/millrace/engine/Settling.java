@@ -148,7 +148,7 @@ final class Settling {
         boolean isHeld =
                 queue.claimed().contains(offset) || queue.undecided().contains(offset) || subscription.isLeased(offset);
         if (isHeld) {
-            subscription.lapse(offset);
+            subscription.lapsed().add(offset);
             return true;
         }
         if (expiredOf != queue) {

@@ -2,6 +2,8 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.policy.DeathReason;
+import io.millrace.engine.record.Deaths;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.OffsetTimes;
@@ -16,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,17 +43,18 @@ class RecordFormatPageTest extends ShardFixture {
     @Test
     void theKindsAreAsThePageSays() throws IOException {
         assertThat(FormatTable.of(PAGE, "kind").numbers(1))
-                .isEqualTo(Map.of(
-                        "START", (int) RecordFormat.START,
-                        "ENTRY", (int) RecordFormat.ENTRY,
-                        "SETTLEMENT", (int) RecordFormat.SETTLEMENT,
-                        "LEASE", (int) RecordFormat.LEASE,
-                        "LOG_STATE", (int) RecordFormat.LOG_STATE,
-                        "DROP", (int) RecordFormat.DROP,
-                        "COMMIT", (int) RecordFormat.COMMIT,
-                        "PREPARE", (int) RecordFormat.PREPARE,
-                        "OUTCOME", (int) RecordFormat.OUTCOME,
-                        "FORGET", (int) RecordFormat.FORGET));
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("START", (int) RecordFormat.START),
+                        Map.entry("ENTRY", (int) RecordFormat.ENTRY),
+                        Map.entry("SETTLEMENT", (int) RecordFormat.SETTLEMENT),
+                        Map.entry("LEASE", (int) RecordFormat.LEASE),
+                        Map.entry("LOG_STATE", (int) RecordFormat.LOG_STATE),
+                        Map.entry("DROP", (int) RecordFormat.DROP),
+                        Map.entry("COMMIT", (int) RecordFormat.COMMIT),
+                        Map.entry("PREPARE", (int) RecordFormat.PREPARE),
+                        Map.entry("OUTCOME", (int) RecordFormat.OUTCOME),
+                        Map.entry("FORGET", (int) RecordFormat.FORGET),
+                        Map.entry("DEATH", (int) RecordFormat.DEATH)));
     }
 
     @Test
@@ -153,6 +157,27 @@ class RecordFormatPageTest extends ShardFixture {
         assertThat(readByThePage("FORGET", next)).isEqualTo(Map.of("token", "77"));
     }
 
+    @Test
+    void deaths() throws IOException {
+        Deaths deaths = new Deaths();
+        deaths.add(9, DeathReason.EXPIRED, null);
+        deaths.clear();
+        deaths.add(7, DeathReason.REJECTED, new byte[] {'n', 'o'});
+        deaths.add(300, DeathReason.EXPIRED, null);
+        deaths.add(8, DeathReason.REJECTED, null);
+        deaths.add(5, DeathReason.OVERFLOW, null);
+        deaths.add(400, DeathReason.DELIVERIES, new byte[] {'a'});
+
+        assertThat(readByThePage("DEATH", writer.deaths(QUEUE, deaths)))
+                .isEqualTo(Map.of(
+                        "log", "7",
+                        "texts", "7=no 400=a",
+                        "expired", "300+1",
+                        "rejected", "7+2",
+                        "deliveries", "400+1",
+                        "overflow", "5+1"));
+    }
+
     /** Reads the record at {@code position} field by field as the page describes its kind, to its end. */
     private Map<String, String> readByThePage(String kind, long position) throws IOException {
         ByteBuf record = Unpooled.wrappedBuffer(log.record(position));
@@ -177,6 +202,7 @@ class RecordFormatPageTest extends ShardFixture {
             case "priorities" -> priorities(record);
             case "groups" -> groups(record);
             case "shards" -> shards(record);
+            case "texts" -> texts(record);
             case "changes" -> changes(record);
             case "offsets with times" -> offsetsWithTimes(record);
             case "the rest" -> ByteBufUtil.hexDump(record.readSlice(record.readableBytes()));
@@ -188,6 +214,16 @@ class RecordFormatPageTest extends ShardFixture {
         StringBuilder text = new StringBuilder();
         for (long left = varint(record); left > 0; left--) {
             text.append(varint(record)).append(' ');
+        }
+        return text.toString().strip();
+    }
+
+    private static String texts(ByteBuf record) {
+        StringBuilder text = new StringBuilder();
+        for (long left = varint(record); left > 0; left--) {
+            text.append(varint(record)).append('=');
+            text.append(record.readCharSequence((int) varint(record), StandardCharsets.UTF_8))
+                    .append(' ');
         }
         return text.toString().strip();
     }

@@ -1,11 +1,15 @@
 package io.millrace.engine;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A settlement of a test, which keeps what it was answered. */
 class SettlementProbe extends Settlement {
+    private final Map<Integer, @Nullable String> texts = new HashMap<>();
     private int answers;
     private @Nullable Refusal refusal;
 
@@ -19,6 +23,17 @@ class SettlementProbe extends Settlement {
 
     SettlementProbe extend(ReceiveProbe.Message message, long leaseNanos) {
         return and(message, EXTEND, leaseNanos);
+    }
+
+    SettlementProbe reject(ReceiveProbe.Message message, @Nullable String text) {
+        texts.put(size(), text);
+        return and(message, REJECT, 0);
+    }
+
+    /** Says {@code text} of the message that was named last. */
+    SettlementProbe saying(String text) {
+        texts.put(size() - 1, text);
+        return this;
     }
 
     SettlementProbe and(ReceiveProbe.Message message, byte action, long argumentNanos) {
@@ -46,6 +61,12 @@ class SettlementProbe extends Settlement {
     @Nullable
     Refusal refusal() {
         return refusal;
+    }
+
+    @Override
+    protected byte @Nullable [] text(int index) {
+        String text = texts.get(index);
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -45,6 +45,8 @@ abstract class ShardFixture {
     ManualShardLog log;
     Shard shard;
     long nextNumber = 1000;
+    /** Whether dead letters are moved from the start on. */
+    boolean movesFromTheStart = true;
 
     ShardFixture() {
         loop = world.loop("engine");
@@ -70,6 +72,10 @@ abstract class ShardFixture {
         shard.start(log, () -> ready[0] = true);
         run();
         assertThat(ready[0]).isTrue();
+        if (movesFromTheStart) {
+            shard.beginMoving();
+            run();
+        }
     }
 
     /** Ends the process without warning and starts it again; what was not synced is lost. */
@@ -100,6 +106,11 @@ abstract class ShardFixture {
     /** Runs what is to be run now. */
     void run() {
         world.runUntilIdle(STEPS_MAX);
+    }
+
+    /** Has the loop run {@code task} behind what is to be run now, in the same turn of the shard if there is one. */
+    void loopNext(Runnable task) {
+        loop.execute(task);
     }
 
     /** Lets time pass; all that is due in between happens in its time. */
@@ -194,6 +205,11 @@ abstract class ShardFixture {
         host.consumerPolicy = policy;
         shard.consumers().policyChanged(QUEUE);
         run();
+    }
+
+    /** Refuses a message, and says {@code text} of it. */
+    SettlementProbe reject(Message message, @Nullable String text) {
+        return settle(new SettlementProbe().reject(message, text));
     }
 
     PeekProbe peek(PeekProbe peek) {

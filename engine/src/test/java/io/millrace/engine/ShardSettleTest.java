@@ -221,7 +221,7 @@ class ShardSettleTest extends ShardFixture {
         Message message = take();
         SettlementProbe settlement = new SettlementProbe().acknowledge(message);
 
-        assertThatThrownBy(() -> settlement.and(message, (byte) 4, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settlement.and(message, (byte) 5, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> settlement.and(message, Settlement.EXTEND, -1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(settle(settlement).done()).containsExactly(true);

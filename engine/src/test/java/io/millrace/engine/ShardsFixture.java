@@ -35,6 +35,7 @@ abstract class ShardsFixture {
             host.defined.add(otherQueue(id));
         }
         open();
+        shards.forEach(Shard::beginMoving);
     }
 
     @AfterEach
@@ -94,11 +95,25 @@ abstract class ShardsFixture {
         TransactionRecovery.run(shards, () -> isDone[0] = true);
         run();
         assertThat(isDone[0]).isTrue();
+        shards.forEach(Shard::beginMoving);
+        run();
     }
 
     /** Runs what is to be run now. */
     void run() {
         world.runUntilIdle(STEPS_MAX);
+    }
+
+    /** Lets time pass; all that is due in between happens in its time. */
+    void pass(long nanos) {
+        boolean[] passed = {false};
+        loops.get(0).schedule(() -> passed[0] = true, nanos);
+        while (!passed[0]) {
+            if (!world.step()) {
+                world.advanceToNextTimer();
+            }
+        }
+        run();
     }
 
     void syncAtOnce(boolean atOnce) {

@@ -2,16 +2,21 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.engine.checkpoint.LogStateProbe;
 import io.millrace.engine.index.ShardIndexes;
 import io.millrace.engine.offset.DeliveryCounts;
 import io.millrace.engine.offset.OffsetSet;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.queue.Queue;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.testkit.FormatTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,12 +36,14 @@ class SnapshotFormatPageTest extends ShardFixture {
 
     @Test
     void theStateOfALogIsAsThePageSays() throws IOException {
-        publish(1);
-        publish(1);
-        publish(1);
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, 0, false));
+        publish(4);
         acknowledge(take());
         release(take(), 100 * SECOND);
-        receive(ReceiveProbe.durable(1));
+        Message extended = receive(ReceiveProbe.durable(1)).message(0);
+        reject(take(), "no");
+        clock.advance(SECOND);
+        extend(extended, 20 * SECOND);
         Queue queue = shard.queues().get(QUEUE);
         ByteBuf written = Unpooled.buffer();
         LogStateProbe.write(queue, 77, shard.leases(), written);
@@ -45,10 +52,10 @@ class SnapshotFormatPageTest extends ShardFixture {
         Map<String, Integer> fields = state.numbers(1);
         assertThat(written.getLong(fields.get("log"))).isEqualTo(QUEUE);
         assertThat(written.getLong(fields.get("as of"))).isEqualTo(77);
-        assertThat(written.getLong(fields.get("next offset"))).isEqualTo(3);
+        assertThat(written.getLong(fields.get("next offset"))).isEqualTo(4);
         assertThat(written.getByte(fields.get("expires"))).isZero();
         assertThat(written.getLong(fields.get("floor"))).isEqualTo(1);
-        assertThat(written.getLong(fields.get("cursor"))).isEqualTo(3);
+        assertThat(written.getLong(fields.get("cursor"))).isEqualTo(4);
         assertThat(written.getInt(fields.get("base"))).isEqualTo(EntryEnvelope.PRIORITY_NORMAL);
         written.readerIndex(state.assertContiguous());
         assertThat(OffsetSet.read(written).isEmpty()).as("settled above").isTrue();
@@ -56,9 +63,18 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertThat(OffsetSet.read(written).isEmpty()).as("damaged").isTrue();
         assertThat(OffsetSet.read(written).isEmpty()).as("set aside").isTrue();
         assertThat(OffsetSet.read(written).isEmpty()).as("expired under leases").isTrue();
+        assertThat(OffsetSet.read(written).isEmpty()).as("dead: expired").isTrue();
+        assertThat(OffsetSet.read(written).nextPresent(0)).as("dead: rejected").isEqualTo(3);
+        assertThat(OffsetSet.read(written).isEmpty()).as("dead: deliveries").isTrue();
+        assertThat(OffsetSet.read(written).isEmpty()).as("dead: overflow").isTrue();
+        assertThat(written.readInt()).as("texts").isEqualTo(1);
+        assertThat(written.readLong()).as("offset of a text").isEqualTo(3);
+        assertThat(written.readCharSequence(written.readUnsignedShort(), StandardCharsets.UTF_8))
+                .hasToString("no");
         DeliveryCounts counts = new DeliveryCounts();
         counts.restore(written);
         assertThat(counts.get(1)).as("delivery count").isEqualTo(1);
+        assertTimes(written);
         assertThat(written.readBoolean()).as("index by priority").isFalse();
         assertThat(written.readBoolean()).as("index by group").isFalse();
         assertThat(written.readInt()).as("leases").isEqualTo(1);
@@ -68,12 +84,23 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertThat(written.getLong(at + each.get("offset"))).isEqualTo(2);
         assertThat(written.getLong(at + each.get("begin")))
                 .isEqualTo(shard.time().millis());
-        assertThat(written.getLong(at + each.get("length"))).isEqualTo(30_000);
+        assertThat(written.getLong(at + each.get("delivery")))
+                .isEqualTo(shard.time().millis() - 1000);
+        assertThat(written.getLong(at + each.get("length"))).isEqualTo(20_000);
         assertThat(written.getInt(at + each.get("delivery count"))).isEqualTo(1);
         assertThat(written.getInt(at + each.get("priority"))).isEqualTo(EntryEnvelope.PRIORITY_NORMAL);
         assertThat(written.getByte(at + each.get("durable"))).isEqualTo((byte) 1);
         written.skipBytes(lease.assertContiguous());
         assertThat(written.readInt()).as("sealed runs").isZero();
         assertThat(written.isReadable()).isFalse();
+    }
+
+    private void assertTimes(ByteBuf written) {
+        long millis = shard.time().millis() - 1000;
+        Map<Long, List<Long>> times = new HashMap<>();
+        for (int left = written.readInt(); left > 0; left--) {
+            times.put(written.readLong(), List.of(written.readLong(), written.readLong()));
+        }
+        assertThat(times).isEqualTo(Map.of(1L, List.of(millis, millis), 3L, List.of(millis, millis)));
     }
 }

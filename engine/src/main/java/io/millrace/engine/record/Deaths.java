@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Deaths {
     private final EnumMap<DeathReason, RunWriter> byReason = new EnumMap<>(DeathReason.class);
     private final List<Text> texts = new ArrayList<>();
-    private boolean isEmpty = true;
+    private int size;
 
     private record Text(long offset, byte[] bytes) {}
 
@@ -30,8 +30,9 @@ public final class Deaths {
         }
     }
 
-    public boolean isEmpty() {
-        return isEmpty;
+    /** How many there are. */
+    public int size() {
+        return size;
     }
 
     /** Forgets all of them. */
@@ -40,13 +41,13 @@ public final class Deaths {
             each.clear();
         }
         texts.clear();
-        isEmpty = true;
+        size = 0;
     }
 
     /** Adds the message at {@code offset}; {@code text} in UTF-8, below 64 KiB. */
     public void add(long offset, DeathReason reason, byte @Nullable [] text) {
         byReason.computeIfAbsent(reason, any -> new RunWriter()).add(offset);
-        isEmpty = false;
+        size++;
         if (text != null) {
             texts.add(new Text(offset, text));
         }

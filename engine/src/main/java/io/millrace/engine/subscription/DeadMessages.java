@@ -90,8 +90,8 @@ public final class DeadMessages {
     void add(long offset, DeathReason reason, byte @Nullable [] text) {
         byReason.computeIfAbsent(reason, any -> new OffsetSet()).add(offset);
         if (text != null && textBytes + text.length <= TEXT_BYTES_MAX) {
-            textBytes += text.length;
-            texts.put(offset, text);
+            byte[] before = texts.put(offset, text);
+            textBytes += text.length - (before == null ? 0 : before.length);
         }
     }
 

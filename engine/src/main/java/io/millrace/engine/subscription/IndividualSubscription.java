@@ -365,17 +365,12 @@ public final class IndividualSubscription {
         }
     }
 
-    /** A leased message has expired: it is to be settled when it comes back. */
-    public void lapse(long offset) {
-        lapsed.add(offset);
-    }
-
     /** Whether the message at {@code offset} has expired while it was leased. */
     public boolean hasLapsed(long offset) {
         return lapsed.contains(offset);
     }
 
-    /** Those that have expired while they were leased. */
+    /** Those that have expired while they were leased: they are not delivered again when they come back. */
     public OffsetSet lapsed() {
         return lapsed;
     }
