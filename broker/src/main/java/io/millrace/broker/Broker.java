@@ -1,11 +1,13 @@
 package io.millrace.broker;
 
 import io.millrace.base.Check;
+import io.millrace.base.Clock;
 import io.millrace.base.Loop;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.redrive.Redrives;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.engine.Fetch;
 import io.millrace.engine.Peek;
@@ -46,6 +48,7 @@ public final class Broker {
     private final ShardStore store;
     private final List<Shard> shards;
     private final BrokerShards host;
+    private final Redrives redrives = new Redrives(this);
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
     private volatile boolean closing;
 
@@ -138,6 +141,21 @@ public final class Broker {
     /** Who may do what, and what is there for them. */
     public Access access() {
         return access;
+    }
+
+    /** The jobs that move messages out of queues again. */
+    public Redrives redrives() {
+        return redrives;
+    }
+
+    /** Its time. */
+    public Clock clock() {
+        return world.clock();
+    }
+
+    /** The loop that a queue is on. */
+    public Loop loop(QueueDefinition queue) {
+        return shard(queue).loop();
     }
 
     /** How it was set up. */
@@ -360,6 +378,7 @@ public final class Broker {
      */
     public CompletableFuture<Void> beginClose() {
         closing = true;
+        redrives.close();
         List<CompletableFuture<Void>> closed = new ArrayList<>();
         for (Shard each : shards) {
             CompletableFuture<Void> done = new CompletableFuture<>();
@@ -375,11 +394,6 @@ public final class Broker {
     /** Ends the store. After {@link #beginClose}; the loops must not run shards any more. */
     public void close(long waitMillis) throws IOException {
         store.close(waitMillis);
-    }
-
-    /** The clocks and files that it was given. */
-    World world() {
-        return world;
     }
 
     Shard shard(QueueDefinition queue) {
