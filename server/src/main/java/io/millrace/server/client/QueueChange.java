@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param retryDelay when a message comes again that a consumer gives back, after its first delivery
  * @param retryDelayMax up to where that doubles with each delivery
  * @param retryRandom whether it is drawn evenly from zero on
+ * @param deadLetterQueue the queue for messages that are not delivered any more; empty text for none
+ * @param deliveriesMax how often a message is delivered at most; zero for no bound
+ * @param deadLetterExpired whether messages that expire are dead letters
  */
 public record QueueChange(
         Optional<Duration> lease,
@@ -27,9 +30,15 @@ public record QueueChange(
         Optional<Duration> deduplication,
         Optional<Duration> retryDelay,
         Optional<Duration> retryDelayMax,
-        Optional<Boolean> retryRandom) {
+        Optional<Boolean> retryRandom,
+        Optional<String> deadLetterQueue,
+        Optional<Integer> deliveriesMax,
+        Optional<Boolean> deadLetterExpired) {
     /** Names no setting. */
     public static final QueueChange NONE = new QueueChange(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -55,6 +64,9 @@ public record QueueChange(
         retryDelay.ifPresent(time -> json.put("retryDelayMillis", time.toMillis()));
         retryDelayMax.ifPresent(time -> json.put("retryDelayMillisMax", time.toMillis()));
         retryRandom.ifPresent(isRandom -> json.put("retryRandom", isRandom));
+        deadLetterQueue.ifPresent(queue -> json.put("deadLetterQueue", queue));
+        deliveriesMax.ifPresent(count -> json.put("deliveriesMax", count));
+        deadLetterExpired.ifPresent(isKept -> json.put("deadLetterExpired", isKept));
         return json;
     }
 }

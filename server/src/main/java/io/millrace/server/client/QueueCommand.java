@@ -20,6 +20,7 @@ final class QueueCommand {
                 .addSubcommand(new QueueShowCommand(shell))
                 .addSubcommand(new QueueSetCommand(shell))
                 .addSubcommand(new QueuePeekCommand(shell))
+                .addSubcommand(new QueueRedriveCommand(shell))
                 .addSubcommand(new QueuePurgeCommand(shell))
                 .addSubcommand(new QueueDeleteCommand(shell));
     }

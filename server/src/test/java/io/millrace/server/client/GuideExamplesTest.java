@@ -1,6 +1,7 @@
 package io.millrace.server.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,27 @@ class GuideExamplesTest {
             }
         }
         assertThat(checked).as("commands whose output is told").isGreaterThan(4);
+    }
+
+    @Test
+    void theGuideToDeadLettersDoesWhatItSays() throws Exception {
+        int checked = 0;
+        try (LiveBroker broker = LiveBroker.on(directory.resolve("data"))) {
+            for (String line : lines("dead-letters.md")) {
+                if (!line.startsWith("millrace serve")) {
+                    checked += run(broker, line) ? 1 : 0;
+                    await().until(() -> noneIsOnItsWay(broker));
+                }
+            }
+        }
+        assertThat(checked).as("commands whose output is told").isGreaterThan(4);
+    }
+
+    /** Whether all dead letters are where they go: a person is slower than that, a test is not. */
+    private static boolean noneIsOnItsWay(LiveBroker broker) {
+        CommandRun run = CommandRun.at(broker.url());
+        return run.run("queue", "list", "--json") == 0
+                && run.lines().stream().allMatch(line -> line.contains("\"dead\":0,"));
     }
 
     private static List<String> lines(String page) throws IOException {
