@@ -1,11 +1,13 @@
 package io.millrace.broker;
 
 import io.millrace.base.Check;
+import io.millrace.base.Clock;
 import io.millrace.base.Loop;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.redrive.Redrives;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.schedule.Scheduler;
@@ -50,6 +52,7 @@ public final class Broker {
     private final BrokerShards host;
     private final BrokerConsumers consumers;
     private final Scheduler scheduler;
+    private final Redrives redrives = new Redrives(this);
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
     private volatile boolean closing;
 
@@ -157,6 +160,21 @@ public final class Broker {
     /** What has schedules fire, for how they are. */
     public Scheduler scheduler() {
         return scheduler;
+    }
+
+    /** The jobs that move messages out of queues again. */
+    public Redrives redrives() {
+        return redrives;
+    }
+
+    /** Its time. */
+    public Clock clock() {
+        return world.clock();
+    }
+
+    /** The loop that a queue is on. */
+    public Loop loop(QueueDefinition queue) {
+        return shard(queue).loop();
     }
 
     /** How it was set up. */
@@ -397,6 +415,7 @@ public final class Broker {
     public CompletableFuture<Void> beginClose() {
         closing = true;
         run(catalogShard(), scheduler::close);
+        redrives.close();
         List<CompletableFuture<Void>> closed = new ArrayList<>();
         for (Shard each : shards) {
             CompletableFuture<Void> done = new CompletableFuture<>();
@@ -412,11 +431,6 @@ public final class Broker {
     /** Ends the store. After {@link #beginClose}; the loops must not run shards any more. */
     public void close(long waitMillis) throws IOException {
         store.close(waitMillis);
-    }
-
-    /** The clocks and files that it was given. */
-    World world() {
-        return world;
     }
 
     Shard catalogShard() {

@@ -8,6 +8,8 @@ public enum BrokerError {
     QUEUE_NOT_FOUND,
     /** The queue takes the dead letters of another one, and was to be removed. */
     QUEUE_REFERENCED,
+    /** Messages of the queue are being moved already. */
+    REDRIVE_RUNNING,
     /** The queue exists with other settings; nothing was changed. */
     QUEUE_EXISTS,
     /** There is no such exchange. */

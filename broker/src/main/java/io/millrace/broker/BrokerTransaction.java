@@ -34,7 +34,7 @@ public final class BrokerTransaction {
     /**
      * Adds messages that are moved to {@code queue}, however large, and that {@link #remove} takes from where they are.
      */
-    void move(QueueDefinition queue, NativePublish publish) {
+    public void move(QueueDefinition queue, NativePublish publish) {
         publish.to(queue.settings());
         isEmpty = false;
         transaction.publish(broker.shard(queue), queue.logId(), publish);
@@ -44,7 +44,7 @@ public final class BrokerTransaction {
      * Adds the end of the message at {@code offset} of {@code queue}, which no consumer holds; where one does, or it is
      * gone, nothing of the transaction is done: {@link BrokerError#LEASE_ENDED}. Of one queue only.
      */
-    void remove(QueueDefinition queue, long offset) {
+    public void remove(QueueDefinition queue, long offset) {
         isEmpty = false;
         transaction.remove(broker.shard(queue), queue.logId(), offset);
     }

@@ -18,7 +18,7 @@ final class DeadLetterMove {
 
     /** Moves {@code dead} from {@code source}, whose shard this is, to {@code target}; answers {@code dead}. */
     static void run(Broker broker, Shard shard, QueueDefinition source, QueueDefinition target, DeadLetters dead) {
-        long nowMillis = broker.world().clock().epochMillis();
+        long nowMillis = broker.clock().epochMillis();
         MovedMessages messages = new MovedMessages();
         MessageView view = new MessageView();
         try {

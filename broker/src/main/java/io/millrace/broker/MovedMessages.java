@@ -14,11 +14,11 @@ import java.util.List;
  * Messages on their way from one queue to another, in their order. They keep their body, properties, priority and
  * group, and have neither delay nor expiry any more. Filled by one thread.
  */
-final class MovedMessages {
+public final class MovedMessages {
     private final List<NativeBatch> batches = new ArrayList<>(1);
 
     /** Adds a copy of the message that {@code view} shows, with {@code history}. */
-    void add(MessageView view, MessageHistory history) {
+    public void add(MessageView view, MessageHistory history) {
         DeliveryAttributes attributes = attributes(view);
         MessageProperties properties = view.properties();
         int last = batches.size() - 1;
@@ -34,12 +34,12 @@ final class MovedMessages {
     }
 
     /** Has {@code transaction}, which frees them then, publish them to {@code queue}. */
-    void moveTo(QueueDefinition queue, BrokerTransaction transaction) {
+    public void moveTo(QueueDefinition queue, BrokerTransaction transaction) {
         batches.forEach(each -> transaction.move(queue, new Moved(each)));
     }
 
     /** Lets go of them, where they are not to be moved. */
-    void release() {
+    public void release() {
         batches.forEach(NativeBatch::release);
     }
 

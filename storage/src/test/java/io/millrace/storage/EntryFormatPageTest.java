@@ -61,7 +61,8 @@ class EntryFormatPageTest {
                 .isEqualTo(Map.of(
                         "TRANSACTIONAL", EntryEnvelope.TRANSACTIONAL,
                         "CONTROL", EntryEnvelope.CONTROL,
-                        "DELAYED", EntryEnvelope.DELAYED));
+                        "DELAYED", EntryEnvelope.DELAYED,
+                        "MOVED", EntryEnvelope.MOVED));
         assertThat(FormatTable.of("entry.md", "body format").numbers(1))
                 .isEqualTo(Map.of("NATIVE", BodyFormat.NATIVE, "DEFINITION", BodyFormat.DEFINITION));
     }

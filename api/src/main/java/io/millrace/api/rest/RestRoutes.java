@@ -18,6 +18,7 @@ public final class RestRoutes {
         routes.addAll(new SettleRoute(context).routes());
         routes.addAll(new TransactionRoute(context).routes());
         routes.addAll(new MessageRoutes(context).routes());
+        routes.addAll(new RedriveRoutes(context).routes());
         routes.addAll(new ExchangeRoutes(context).routes());
         routes.addAll(new BindingRoutes(context).routes());
         routes.addAll(new RoutedPublishRoutes(context).routes());

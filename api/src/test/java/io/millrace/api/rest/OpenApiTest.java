@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.http.Problem;
 import io.millrace.api.http.Route;
+import io.millrace.broker.catalog.DeadLetterSettings;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.message.DeliveryAttributes;
+import io.millrace.broker.redrive.RedriveRequest;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.HashProperty;
 import io.millrace.broker.routing.MatchArguments;
@@ -154,6 +156,11 @@ class OpenApiTest extends RigTest {
         JsonNode life = schemas.at("/NewConsumer/properties/timeToLiveMillis");
         assertBounds(life, ConsumerRoutes.LIFE_MILLIS_MIN, ConsumerRoutes.LIFE_MILLIS_MAX);
         assertThat(life.get("default").longValue()).isEqualTo(ConsumerRoutes.LIFE_MILLIS);
+        assertBounds(settings.get("deliveriesMax"), 0, DeadLetterSettings.DELIVERIES_MAX);
+        assertBounds(
+                schemas.at("/RedriveRequest/properties/ratePerSecond"),
+                RedriveRequest.UNBOUNDED,
+                RedriveRequest.RATE_MAX);
     }
 
     private static void assertBounds(JsonNode schema, long least, long most) {

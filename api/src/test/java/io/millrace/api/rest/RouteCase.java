@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.api.Http;
 import io.millrace.api.Rig;
+import io.millrace.api.Until;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.ExchangeCatalog;
@@ -224,6 +225,10 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                         "{\"settle\":[{\"lease\":\"1-0-1\",\"action\":\"acknowledge\"}]}",
                         200),
                 without("POST /v1/queues/{queue}/purge", "/v1/queues/q/purge", 200),
+                json("POST /v1/queues/{queue}/redrive", "/v1/queues/q/redrive", "{\"ratePerSecond\":7}", 202),
+                without("GET /v1/queues/{queue}/redrive", "/v1/queues/q/redrive", 200),
+                new RouteCase("GET /v1/queues/{queue}/redrive/{id}", RouteCase::madeRedrive, Body.NONE, "", 200),
+                new RouteCase("DELETE /v1/queues/{queue}/redrive/{id}", RouteCase::madeRedrive, Body.NONE, "", 202),
                 without("GET /v1/spaces", "/v1/spaces", 200),
                 without("GET /v1/spaces/{space}", "/v1/spaces/root", 200),
                 json("PUT /v1/spaces/{space}", "/v1/spaces/shop", "{}", 200),
@@ -271,6 +276,19 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
         rig.backups().begin("made", 0);
         rig.backups().await();
         return "/v1/backups/made";
+    }
+
+    /** One that has ended, of a queue whose messages have not died anywhere. */
+    private static String madeRedrive(Rig rig) {
+        Http http = rig.http().as("admin", "secret");
+        String id = http.post("/v1/queues/q/redrive", "{}")
+                .expect(202)
+                .json()
+                .get("id")
+                .textValue();
+        String path = "/v1/queues/q/redrive/" + id;
+        Until.holds(() -> !http.get(path).json().get("state").textValue().equals("running"));
+        return path;
     }
 
     private static String madeKey(Rig rig) {

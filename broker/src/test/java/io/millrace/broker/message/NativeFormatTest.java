@@ -146,6 +146,8 @@ class NativeFormatTest {
                         Map.entry("HEADER", (int) NativeFormat.HEADER),
                         Map.entry("GROUP", (int) NativeFormat.GROUP),
                         Map.entry("DEDUPLICATION_ID", (int) NativeFormat.DEDUPLICATION_ID),
+                        Map.entry("ORIGIN", (int) NativeFormat.ORIGIN),
+                        Map.entry("DEATH", (int) NativeFormat.DEATH),
                         Map.entry("TYPE_STRING", (int) NativeFormat.TYPE_STRING),
                         Map.entry("TYPE_LONG", (int) NativeFormat.TYPE_LONG),
                         Map.entry("TYPE_DOUBLE", (int) NativeFormat.TYPE_DOUBLE),

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Prints each message as a line and acknowledges it once it is written. With --exec, runs a "
                     + "command for each message, the body on its standard input; exit status 0 acknowledges the "
-                    + "message, any other gives it back. The lease is extended as long as the command runs. The "
+                    + "message, any other gives it back, and the status is kept with it if it becomes a dead letter. "
+                    + "The lease is extended as long as the command runs. The "
                     + "command finds MILLRACE_MESSAGE_ID, MILLRACE_DELIVERY_COUNT, MILLRACE_KEY, "
                     + "MILLRACE_CONTENT_TYPE, MILLRACE_HEADER_<NAME> and more in its environment. Ctrl-C lets "
                     + "running commands finish, a second one ends them. A broker that restarts is waited for. A "
@@ -29,10 +30,12 @@ import picocli.CommandLine.Parameters;
             "  millrace consume paths --exec 'read -r path; gzip -k \"$path\"'",
             "  millrace consume orders --exec ./make-invoice --publish-to invoices",
             "  millrace consume mails --exec ./send-mail --parallel 4 --retry-delay 1m",
-            "  millrace consume orders --exclusive",
+            "  millrace consume mails --exec ./send-mail --reject-status 65",
+            "  millrace consume orders --exclusive"
         })
 final class ConsumeCommand extends SpaceCommand {
     private static final int PARALLEL_MAX = 1_000;
+    private static final int STATUS_MAX = 255;
     private static final int KILLED = 130;
     private static final int FORBIDDEN = 403;
     private static final Duration EXEC_LEASE = Duration.ofSeconds(30);
@@ -77,6 +80,14 @@ final class ConsumeCommand extends SpaceCommand {
                     + " or neither. A command that writes nothing just acknowledges.")
     private @Nullable String target;
 
+    @Option(
+            names = "--reject-status",
+            paramLabel = "N",
+            description = "Exit status, 1 to 255, by which the command says that its message can never be done: it is"
+                    + " not delivered again, but goes to the dead letters of the queue, or is gone where there are"
+                    + " none.")
+    private @Nullable Integer rejectStatus;
+
     @Option(names = "--parallel", paramLabel = "N", description = "Commands at a time (default: ${DEFAULT-VALUE}).")
     private int parallel = 1;
 
@@ -108,6 +119,9 @@ final class ConsumeCommand extends SpaceCommand {
         }
         if (target != null && command == null) {
             throw misuse("--publish-to takes what a command writes: say which by --exec");
+        }
+        if (rejectStatus != null && (command == null || rejectStatus < 1 || rejectStatus > STATUS_MAX)) {
+            throw misuse("--reject-status is 1 to " + STATUS_MAX + ", of the command that --exec names");
         }
         var tally = new ConsumeTally();
         try {
@@ -144,7 +158,11 @@ final class ConsumeCommand extends SpaceCommand {
                             queue,
                             shellCommand,
                             new ExecutingConsumer.Execution(
-                                    parallel, retryDelay(client), json, Optional.ofNullable(target)),
+                                    parallel,
+                                    retryDelay(client),
+                                    json,
+                                    Optional.ofNullable(rejectStatus),
+                                    Optional.ofNullable(target)),
                             keeper,
                             new Settling(client, persistence, tally),
                             errors())

@@ -5,6 +5,7 @@ final class ConsumeTally {
     private long acknowledged;
     private long released;
     private long lost;
+    private long rejected;
     private long unclear;
 
     synchronized void onAcknowledged(long messages) {
@@ -13,6 +14,10 @@ final class ConsumeTally {
 
     synchronized void onReleased(long messages) {
         released += messages;
+    }
+
+    synchronized void onRejected(long messages) {
+        rejected += messages;
     }
 
     /** The lease ended before the message was settled: somebody else gets it, or has it. */
@@ -29,6 +34,7 @@ final class ConsumeTally {
     public synchronized String toString() {
         return Numbers.messages(acknowledged) + " acknowledged"
                 + part(released, "given back")
+                + part(rejected, "rejected")
                 + part(lost, "come again because their lease ended too early")
                 + part(unclear, "acknowledged or coming again: the broker was away in that moment");
     }

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a command for each message and acknowledges those for which it exits with 0; gives the others back. Receives no
- * more messages than it has commands free. {@link #consume} is called by one thread; each command has a thread beside
- * it.
+ * Runs a command for each message and acknowledges those for which it exits with 0; gives the others back, or rejects
+ * them, and says why. Receives no more messages than it has commands free. {@link #consume} is called by one thread;
+ * each command has a thread beside it.
  */
 final class ExecutingConsumer {
     /** The status of an answer that refuses a message for its size (RFC 9110, section 15.5.14). */
@@ -38,9 +38,15 @@ final class ExecutingConsumer {
      * @param parallel how many at a time
      * @param retryDelay when a message comes again whose command failed; if not said, when its queue says
      * @param json whether a command reads all there is about its message, as JSON
+     * @param rejectStatus the exit status of a command whose message is not to be delivered any more; none if not said
      * @param target the queue that takes what a command writes; if not said, that goes where our output goes
      */
-    record Execution(int parallel, Optional<Duration> retryDelay, boolean json, Optional<String> target) {}
+    record Execution(
+            int parallel,
+            Optional<Duration> retryDelay,
+            boolean json,
+            Optional<Integer> rejectStatus,
+            Optional<String> target) {}
 
     ExecutingConsumer(
             String queueName,
@@ -110,7 +116,13 @@ final class ExecutingConsumer {
             return;
         }
         if (result.status() != 0) {
-            giveBack(message, "exit status " + result.status());
+            String fault = "exit status " + result.status();
+            if (options.rejectStatus().equals(Optional.of(result.status()))) {
+                tell(message, fault);
+                settling.reject(message, fault);
+            } else {
+                giveBack(message, fault);
+            }
             return;
         }
         // Its lease is not made longer any more: it is about to end.
@@ -136,8 +148,13 @@ final class ExecutingConsumer {
     }
 
     private void giveBack(ReceivedMessage message, String fault) throws ApiException, InterruptedException {
+        tell(message, fault);
+        settling.retry(message, options.retryDelay(), fault);
+    }
+
+    /** Its lease is not made longer any more. */
+    private void tell(ReceivedMessage message, String fault) {
         keeper.forget(message);
         errors.println("message " + message.id() + ", delivery " + message.deliveryCount() + ": " + fault);
-        settling.retry(message, options.retryDelay());
     }
 }

@@ -22,7 +22,15 @@ final class MessagePrinter {
     }
 
     void print(ReceivedMessage message) {
-        byte[] bytes = json ? message.json().toString().getBytes(StandardCharsets.UTF_8) : message.body();
+        print(json ? message.json().toString().getBytes(StandardCharsets.UTF_8) : message.body());
+    }
+
+    /** The same of a text. */
+    void print(String text) {
+        print(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void print(byte[] bytes) {
         attempt(() -> {
             output.write(bytes);
             output.write(terminator);

@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param retryDelayMax up to where that doubles with each delivery
  * @param retryRandom whether it is drawn evenly from zero on
  * @param singleActiveConsumer whether only attached consumers get messages, one of them at a time
+ * @param deadLetterQueue the queue for messages that are not delivered any more; empty text for none
+ * @param deliveriesMax how often a message is delivered at most; zero for no bound
+ * @param deadLetterExpired whether messages that expire are dead letters
  */
 public record QueueChange(
         Optional<Duration> lease,
@@ -29,9 +32,15 @@ public record QueueChange(
         Optional<Duration> retryDelay,
         Optional<Duration> retryDelayMax,
         Optional<Boolean> retryRandom,
-        Optional<Boolean> singleActiveConsumer) {
+        Optional<Boolean> singleActiveConsumer,
+        Optional<String> deadLetterQueue,
+        Optional<Integer> deliveriesMax,
+        Optional<Boolean> deadLetterExpired) {
     /** Names no setting. */
     public static final QueueChange NONE = new QueueChange(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -59,6 +68,9 @@ public record QueueChange(
         retryDelayMax.ifPresent(time -> json.put("retryDelayMillisMax", time.toMillis()));
         retryRandom.ifPresent(isRandom -> json.put("retryRandom", isRandom));
         singleActiveConsumer.ifPresent(isSingle -> json.put("singleActiveConsumer", isSingle));
+        deadLetterQueue.ifPresent(queue -> json.put("deadLetterQueue", queue));
+        deliveriesMax.ifPresent(count -> json.put("deliveriesMax", count));
+        deadLetterExpired.ifPresent(isKept -> json.put("deadLetterExpired", isKept));
         return json;
     }
 }

@@ -116,11 +116,13 @@ public final class QueueClient implements MessageSink {
     }
 
     /**
-     * Some messages at {@code fromOffset} or behind it, at most {@code most}, of those that {@code filter} selects if
-     * there is one; where the next look begins, and whether there was something there.
+     * Some messages at {@code fromOffset} or behind it, at most {@code most}, of those in {@code state} that {@code
+     * filter} selects, where these are given; where the next look begins, and whether there was something there.
      */
-    JsonNode peek(long fromOffset, int most, Optional<String> filter) throws ApiException, InterruptedException {
+    JsonNode peek(long fromOffset, int most, Optional<String> state, Optional<String> filter)
+            throws ApiException, InterruptedException {
         String query = "?from=" + fromOffset + "&limit=" + most
+                + state.map(each -> "&state=" + ApiRequest.escape(each)).orElse("")
                 + filter.map(each -> "&filter=" + ApiRequest.escape(each)).orElse("");
         return api.call(ApiRequest.get(path + "/messages" + query));
     }

@@ -23,6 +23,7 @@ final class QueueCommand {
                 .addSubcommand(new QueueResumeCommand(shell))
                 .addSubcommand(new QueueConsumersCommand(shell))
                 .addSubcommand(new QueuePeekCommand(shell))
+                .addSubcommand(new QueueRedriveCommand(shell))
                 .addSubcommand(new QueuePurgeCommand(shell))
                 .addSubcommand(new QueueDeleteCommand(shell));
     }

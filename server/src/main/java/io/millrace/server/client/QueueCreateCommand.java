@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  millrace queue create orders",
             "  millrace queue create thumbnails --lease 5m --message-bytes 64KiB",
-            "  millrace queue create news --ttl 1d --deduplication-window 1h"
+            "  millrace queue create news --ttl 1d --deduplication-window 1h",
+            "  millrace queue create mails --dead-letter-queue mails-dead --deliveries-max 5"
         })
 final class QueueCreateCommand extends SpaceCommand {
     @Parameters(paramLabel = "QUEUE", description = "The name of the queue.")

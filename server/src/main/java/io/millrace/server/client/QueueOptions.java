@@ -78,6 +78,26 @@ final class QueueOptions {
                     + " next.")
     private @Nullable Boolean singleActiveConsumer;
 
+    @Option(
+            names = "--dead-letter-queue",
+            paramLabel = "QUEUE",
+            description = "Where messages go that are not delivered any more; it has to be there. '' for nowhere: they"
+                    + " are gone, and messages are delivered until a consumer is done with them.")
+    private @Nullable String deadLetterQueue;
+
+    @Option(
+            names = "--deliveries-max",
+            paramLabel = "N",
+            description =
+                    "Deliver a message so often at most, then make it a dead letter; 0, for no bound, unless" + " set.")
+    private @Nullable Integer deliveriesMax;
+
+    @Option(
+            names = "--dead-letter-expired",
+            negatable = true,
+            description = "Make messages dead letters that expire, as is done unless set; else they are gone.")
+    private @Nullable Boolean deadLetterExpired;
+
     QueueChange change() {
         return new QueueChange(
                 Optional.ofNullable(lease),
@@ -89,6 +109,9 @@ final class QueueOptions {
                 Optional.ofNullable(retryDelay),
                 Optional.ofNullable(retryDelayMax),
                 Optional.ofNullable(retryRandom),
-                Optional.ofNullable(singleActiveConsumer));
+                Optional.ofNullable(singleActiveConsumer),
+                Optional.ofNullable(deadLetterQueue),
+                Optional.ofNullable(deliveriesMax),
+                Optional.ofNullable(deadLetterExpired));
     }
 }

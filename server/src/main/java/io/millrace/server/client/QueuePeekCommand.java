@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  millrace queue peek orders",
             "  millrace queue peek orders --max 100 --json | jq .headers",
+            "  millrace queue peek orders-dead --deaths",
             "  millrace queue peek orders --filter \"color = 'red' AND amount > 10\""
         })
 final class QueuePeekCommand extends SpaceCommand {
@@ -33,6 +34,20 @@ final class QueuePeekCommand extends SpaceCommand {
             description = "Show only the messages that this selects; goes through the whole queue if need be.")
     private Optional<String> filter = Optional.empty();
 
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "Show only messages that are ready, leased, delayed, damaged, or dead: those that wait to be"
+                    + " moved to the dead letters.")
+    private Optional<String> state = Optional.empty();
+
+    @Option(
+            names = "--deaths",
+            description =
+                    "Print behind each message its id and state, and why it was not delivered any more, and where,"
+                            + " the latest first.")
+    private boolean hasDeaths;
+
     @Option(names = "--json", description = "Print all there is about each message, as JSON.")
     private boolean json;
 
@@ -42,14 +57,22 @@ final class QueuePeekCommand extends SpaceCommand {
 
     @Override
     int run(HttpApi api) throws ApiException, InterruptedException {
+        if (json && hasDeaths) {
+            throw misuse("--json has the deaths, too: it goes without --deaths");
+        }
         var printer = new MessagePrinter(shell().output(), json, '\n');
         var client = new QueueClient(api, queue);
         int left = max;
         long from = 0;
         while (left > 0) {
-            JsonNode answer = client.peek(from, Math.min(left, REQUEST_MESSAGES_MAX), filter);
+            JsonNode answer = client.peek(from, Math.min(left, REQUEST_MESSAGES_MAX), state, filter);
             List<ReceivedMessage> messages = QueueClient.messages(answer);
-            messages.forEach(printer::print);
+            for (ReceivedMessage each : messages) {
+                printer.print(each);
+                if (hasDeaths) {
+                    DeathText.lines(each).forEach(printer::print);
+                }
+            }
             if (!answer.path("more").asBoolean() || !printer.flush()) {
                 break;
             }

@@ -15,7 +15,8 @@ final class QueueText {
         return stats.path("ready").asLong()
                 + stats.path("leased").asLong()
                 + stats.path("delayed").asLong()
-                + stats.path("damaged").asLong();
+                + stats.path("damaged").asLong()
+                + stats.path("dead").asLong();
     }
 
     static void print(JsonNode queue, PrintWriter output) {

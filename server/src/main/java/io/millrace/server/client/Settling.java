@@ -27,11 +27,20 @@ final class Settling {
                 .toList()));
     }
 
-    /** Gives {@code message} back, to come again after {@code delay}; if that is not said, when its queue says. */
-    void retry(ReceivedMessage message, Optional<Duration> delay) throws ApiException, InterruptedException {
+    /**
+     * Gives {@code message} back because of {@code fault}, to come again after {@code delay}; if that is not said, when
+     * its queue says.
+     */
+    void retry(ReceivedMessage message, Optional<Duration> delay, String fault)
+            throws ApiException, InterruptedException {
         Settle settle =
                 delay.map(time -> Settle.release(message.lease(), time)).orElseGet(() -> Settle.retry(message.lease()));
-        tally.onReleased(settle(List.of(settle)));
+        tally.onReleased(settle(List.of(settle.because(fault))));
+    }
+
+    /** Has {@code message} not delivered any more, because of {@code fault}. */
+    void reject(ReceivedMessage message, String fault) throws ApiException, InterruptedException {
+        tally.onRejected(settle(List.of(Settle.reject(message.lease()).because(fault))));
     }
 
     /** Acknowledges {@code message} and publishes {@code followUp} to {@code target}, both or neither. */

@@ -238,6 +238,54 @@ class ConsumeCommandTest {
     }
 
     @Test
+    void whatFailsTooOftenIsADeadLetterWithTheExitStatus() throws Exception {
+        run(0, "queue", "create", "dead");
+        run(0, "queue", "set", "q", "--dead-letter-queue", "dead", "--deliveries-max", "2", "--retry-delay", "0s");
+        publish("one");
+
+        CommandRun run = run(0, "consume", "q", "--max", "2", "--exec", "exit 3");
+
+        assertThat(run.errors()).endsWith("0 messages acknowledged, 2 given back\n");
+        JsonNode death = deadLetter().at("/deaths/0");
+        assertThat(death.get("reason").asText()).isEqualTo("deliveries");
+        assertThat(death.get("deliveryCount").asInt()).isEqualTo(2);
+        assertThat(death.get("error").asText()).isEqualTo("exit status 3");
+    }
+
+    @Test
+    void aCommandRejectsByItsExitStatus() throws Exception {
+        run(0, "queue", "create", "dead");
+        run(0, "queue", "set", "q", "--dead-letter-queue", "dead");
+        publish("never", "later");
+
+        CommandRun run = run(
+                0,
+                "consume",
+                "q",
+                "--max",
+                "2",
+                "--retry-delay",
+                "1h",
+                "--reject-status",
+                "65",
+                "--exec",
+                "read -r body; test $body = never && exit 65; exit 1");
+
+        assertThat(run.errors()).contains("exit status 65").endsWith("1 given back, 1 rejected\n");
+        assertThat(deadLetter().get("body").asText()).isEqualTo("never");
+        assertThat(deadLetter().at("/deaths/0/reason").asText()).isEqualTo("rejected");
+        assertThat(deadLetter().at("/deaths/0/error").asText()).isEqualTo("exit status 65");
+        assertThat(stats()).matches("q +0 +0 +1 +2 +2 +0 +0");
+    }
+
+    /** The only one, which may be on its way still. */
+    private JsonNode deadLetter() throws Exception {
+        await().until(() -> !run(0, "queue", "peek", "dead").output().isEmpty());
+        return new ObjectMapper()
+                .readTree(run(0, "queue", "peek", "dead", "--json").output());
+    }
+
+    @Test
     void theCommandFindsTheMessageInItsEnvironment() throws Exception {
         run(
                 0,
@@ -380,6 +428,9 @@ class ConsumeCommandTest {
         run(2, "consume", "q", "--max", "0");
         run(2, "consume", "q", "--exec", "true", "--parallel", "0");
         run(2, "consume", "q", "--wait", "5");
+        run(2, "consume", "q", "--exec", "true", "--reject-status", "0");
+        run(2, "consume", "q", "--exec", "true", "--reject-status", "256");
+        run(2, "consume", "q", "--reject-status", "1");
     }
 
     private void startAgain() {

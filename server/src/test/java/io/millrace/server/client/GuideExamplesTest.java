@@ -2,6 +2,7 @@ package io.millrace.server.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +51,27 @@ class GuideExamplesTest {
             }
         }
         assertThat(checked).as("lines whose output is told").isGreaterThanOrEqualTo(told);
+    }
+
+    @Test
+    void theGuideToDeadLettersDoesWhatItSays() throws Exception {
+        int checked = 0;
+        try (LiveBroker broker = LiveBroker.on(directory.resolve("data"))) {
+            for (String line : lines("dead-letters.md")) {
+                if (!line.startsWith("millrace serve")) {
+                    checked += run(broker, line) ? 1 : 0;
+                    await().until(() -> noneIsOnItsWay(broker));
+                }
+            }
+        }
+        assertThat(checked).as("commands whose output is told").isGreaterThan(4);
+    }
+
+    /** Whether all dead letters are where they go: a person is slower than that, a test is not. */
+    private static boolean noneIsOnItsWay(LiveBroker broker) {
+        CommandRun run = CommandRun.at(broker.url());
+        return run.run("queue", "list", "--json") == 0
+                && run.lines().stream().allMatch(line -> line.contains("\"dead\":0,"));
     }
 
     private List<String> lines(String page) throws IOException {
