@@ -316,10 +316,12 @@ class BrokerScheduleTest {
         rig.close();
         rig = BrokerRig.small(new EngineLimits(100_000, 1_000));
         schedules = new ScheduleRig(rig);
-        queue = schedules.queue("q");
+        for (int i = 0; queue.shard() != 0; i++) { // so that all are asked for before the first is synced
+            queue = schedules.queue("q" + i);
+        }
         ScheduleSettings large = new ScheduleSettings(
                 CronTiming.of("0 12 * * *", "UTC"),
-                ScheduleTarget.queue("q"),
+                ScheduleTarget.queue(queue.queue().name().value()),
                 ScheduleRig.message("x".repeat(900)),
                 MissedPolicy.SKIP,
                 true);
