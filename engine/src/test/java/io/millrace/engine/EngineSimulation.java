@@ -43,6 +43,18 @@ final class EngineSimulation {
         Kind.SYNC, Kind.SYNC, Kind.SYNC, Kind.WRITE, Kind.CREATE, Kind.RENAME, Kind.DELETE, Kind.SYNC_DIRECTORY
     };
 
+    private static final byte[] ACTIONS = {
+        Settlement.ACKNOWLEDGE,
+        Settlement.ACKNOWLEDGE,
+        Settlement.ACKNOWLEDGE,
+        Settlement.ACKNOWLEDGE,
+        Settlement.ACKNOWLEDGE,
+        Settlement.RELEASE,
+        Settlement.RETRY,
+        Settlement.EXTEND,
+        Settlement.EXTEND
+    };
+
     private int crashes;
     private final SplittableRandom random;
     private final SimulatedClock clock = new SimulatedClock();
@@ -440,8 +452,7 @@ final class EngineSimulation {
             for (int i = random.nextInt(1, 8); i > 0; i--) {
                 Message held = queue.anyHandle(random);
                 if (held != null) {
-                    int what = random.nextInt(10);
-                    byte action = what < 6 ? Settlement.ACKNOWLEDGE : what < 8 ? Settlement.RELEASE : Settlement.EXTEND;
+                    byte action = ACTIONS[random.nextInt(ACTIONS.length)];
                     settlement.take(held, action, random.nextInt(3) == 0 ? 0 : random.nextLong(LEASE_NANOS_MAX));
                 }
             }

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -344,8 +345,18 @@ final class QueueClients {
         /** What is done is done at once; only that it is on stable storage is told later. */
         private void tellModel() {
             for (int i = 0; i < size(); i++) {
-                model.settled(taken.get(i), action(i), argumentNanos(i), isDone(i), stamp);
+                model.settled(taken.get(i), action(i), delayNanos(i), isDone(i), stamp);
             }
+        }
+
+        /** The time that goes with the action; the queue says it where the consumer does not. */
+        private long delayNanos(int index) {
+            if (action(index) != RETRY) {
+                return argumentNanos(index);
+            }
+            Message held = taken.get(index);
+            return TimeUnit.MILLISECONDS.toNanos(
+                    SimulatedProcess.retryPolicy(logId).delayMillis(held.deliveryCount(), held.token()));
         }
 
         @Override

@@ -267,7 +267,8 @@ final class QueueModel {
                 lease.end(stamp);
                 message.gone(stamp);
             }
-            case Settlement.RELEASE -> message.released(lease, Term.fromNow(argumentNanos, clock), stamp, clock);
+            case Settlement.RELEASE, Settlement.RETRY ->
+                message.released(lease, Term.fromNow(argumentNanos, clock), stamp, clock);
             default -> lease.extend(Term.fromNow(argumentNanos, clock), stamp);
         }
     }

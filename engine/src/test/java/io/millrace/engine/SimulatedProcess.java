@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.engine.compaction.CompactionTally;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.millrace.storage.local.LocalStore;
 import io.millrace.storage.local.LocalStoreOptions;
@@ -170,6 +171,16 @@ final class SimulatedProcess implements ShardHost {
     @Override
     public KeepPolicy keepPolicy(Shard shard, long logId) {
         return policies.getOrDefault(logId, KeepPolicy.UNTIL_SETTLED);
+    }
+
+    /** When messages of log {@code logId} come again whose consumers do not say: always the same. */
+    static RetryPolicy retryPolicy(long logId) {
+        return logId % 3 == 0 ? RetryPolicy.AT_ONCE : new RetryPolicy(700, 5_000, logId % 3 == 1);
+    }
+
+    @Override
+    public RetryPolicy retryPolicy(Shard shard, long logId) {
+        return retryPolicy(logId);
     }
 
     @Override

@@ -23,6 +23,7 @@ final class SimulationTally {
     long redelivered;
     long acknowledged;
     long released;
+    long retried;
     long extended;
     long stale;
     long peeks;
@@ -53,6 +54,7 @@ final class SimulationTally {
         switch (action) {
             case Settlement.ACKNOWLEDGE -> acknowledged++;
             case Settlement.RELEASE -> released++;
+            case Settlement.RETRY -> retried++;
             default -> extended++;
         }
     }
@@ -80,7 +82,8 @@ final class SimulationTally {
         words.add(fullDisks + " full disks, " + waits + " waits for old files to go");
         words.add(stored + " messages confirmed (refused: " + refusals + ")");
         words.add(delivered + " deliveries (" + redelivered + " of them again)");
-        words.add(acknowledged + " acknowledgements, " + released + " releases, " + extended + " extensions");
+        words.add(acknowledged + " acknowledgements, " + released + " releases, " + retried + " retries, " + extended
+                + " extensions");
         words.add(stale + " stale leases");
         words.add(peeks + " peeks, " + purges + " purges, " + drops + " drops");
         words.add(delayed + " publishes delayed, " + dated + " with a date, " + expiring + " with an expiry");
