@@ -15,7 +15,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -145,17 +144,8 @@ final class SettleReader {
         settlement.add(named, LeaseHandle.parse(named), code, TimeUnit.MILLISECONDS.toNanos(millis), errorBytes());
     }
 
-    /** What the consumer says of the message, as far as it is kept: the end of a longer text is cut off. */
     private byte @Nullable [] errorBytes() {
-        if (error == null || error.isEmpty()) {
-            return null;
-        }
-        byte[] bytes = error.getBytes(UTF_8);
-        int end = Math.min(bytes.length, Settlement.TEXT_BYTES_MAX);
-        while (end < bytes.length && (bytes[end] & 0xc0) == 0x80) {
-            end--; // not in the middle of a character
-        }
-        return Arrays.copyOf(bytes, end);
+        return error == null || error.isEmpty() ? null : error.getBytes(UTF_8);
     }
 
     private String text(@Nullable String before, String name) throws IOException {
