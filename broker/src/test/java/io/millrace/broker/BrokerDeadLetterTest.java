@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** What a queue does not deliver any more goes to the queue for its dead letters, once, and says what it went through. */
+/** What a queue does not deliver any more goes to that for its dead letters, once, and says what it went through. */
 class BrokerDeadLetterTest {
     private static final int DELIVERIES_MAX = 3;
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a consumer says of messages that it holds leases on: each acknowledged, released, rejected or extended, with a
- * result of its own. A door subclasses it; {@link Shard#settle} takes it, and exactly one outcome is called on the shard's loop.
+ * result of its own. A door subclasses it; {@link Shard#settle} takes it, and exactly one outcome is called on the
+ * shard's loop.
  */
 public abstract class Settlement implements Completion {
     /** The message is done with. */

@@ -232,9 +232,8 @@ public final class Shard implements ShardLogListener {
     /** The queue with log {@code logId} at this moment; null where it is not defined. */
     public @Nullable QueueStats stats(long logId) {
         Queue queue = open(logId);
-        return queue == null
-                ? null
-                : QueueStats.of(queue, parts == null ? 0 : parts.leasing().waiting(queue));
+        int waiting = queue == null || parts == null ? 0 : parts.leasing().waiting(queue);
+        return queue == null ? null : QueueStats.of(queue, waiting);
     }
 
     /** Forgets the queue with log {@code logId}, which is not defined any more. */

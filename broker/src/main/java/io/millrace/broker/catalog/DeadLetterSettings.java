@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What a queue does with messages that it does not deliver any more. Immutable; any thread.
  *
  * @param queue the queue of the same space that they go to; null where they are gone
- * @param deliveriesMax how often a message is delivered at most; {@link DeadLetterPolicy#UNLIMITED}. Not without a queue
+ * @param deliveriesMax how often a message is delivered at most; {@link DeadLetterPolicy#UNLIMITED}. Not without a
+ *     queue
  * @param keepsExpired whether messages go there that have expired. Not without a queue
  */
 public record DeadLetterSettings(@Nullable ResourceName queue, int deliveriesMax, boolean keepsExpired) {

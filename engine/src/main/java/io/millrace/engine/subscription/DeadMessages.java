@@ -82,7 +82,7 @@ public final class DeadMessages {
         throw new IllegalArgumentException("message " + offset + " is alive");
     }
 
-    /** What the last consumer of the message at {@code offset} has said of it, in UTF-8; null where nothing is known. */
+    /** What the last consumer of the message at {@code offset} has said, in UTF-8; null where nothing is known. */
     public byte @Nullable [] text(long offset) {
         return texts.get(offset);
     }

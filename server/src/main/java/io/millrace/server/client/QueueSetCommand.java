@@ -25,8 +25,8 @@ final class QueueSetCommand extends SpaceCommand {
     int run(HttpApi api) throws ApiException, InterruptedException {
         if (settings.change().isNone()) {
             throw misuse("say what to change: --lease, --message-bytes, --delay, --ttl, --priority-default,"
-                    + " --deduplication-window, --retry-delay, --retry-delay-max, --retry-random, --single-active-consumer,"
-                    + " --dead-letter-queue, --deliveries-max or --dead-letter-expired");
+                    + " --deduplication-window, --retry-delay, --retry-delay-max, --retry-random,"
+                    + " --single-active-consumer, --dead-letter-queue, --deliveries-max or --dead-letter-expired");
         }
         QueueText.print(new QueueClient(api, queue).configure(settings.change()), out());
         return 0;
