@@ -92,7 +92,7 @@ public final class Shard implements ShardLogListener {
 
     /**
      * Begins a new epoch on {@code shardLog}, whose records were replayed; {@code whenReady} runs when it is synced.
-     * Commands may come after that.
+     * Commands may come after that. Where it fails the host hears of it.
      */
     public void start(ShardLog shardLog, Runnable whenReady) {
         time.begin();
@@ -101,7 +101,6 @@ public final class Shard implements ShardLogListener {
         epoch = past.epoch();
         nextToken = epoch << TOKEN_COUNTER_BITS;
         replay.finish();
-        // The host hears of a failure by onFailed.
         await(parts().writer().start(epoch, clock.epochMillis()), Completion.of(whenReady, reason -> {}));
         if (!queues.all().isEmpty()) {
             parts().retention().onChanged();

@@ -371,7 +371,8 @@ class DeliveryTest extends RigTest {
             if (!plain.has("group")) {
                 assertThat(plain.properties())
                         .extracting(each -> each.getKey())
-                        .containsExactlyInAnyOrder("id", "lease", "deliveryCount", "publishedMillis", "body");
+                        .containsExactlyInAnyOrder(
+                                "id", "lease", "fencingToken", "deliveryCount", "publishedMillis", "body");
             }
         }
     }
