@@ -322,7 +322,7 @@ class BrokerScheduleTest {
         ScheduleSettings large = new ScheduleSettings(
                 CronTiming.of("0 12 * * *", "UTC"),
                 ScheduleTarget.queue(queue.queue().name().value()),
-                ScheduleRig.message("x".repeat(900)),
+                ScheduleRig.message("x".repeat(30_000)),
                 MissedPolicy.SKIP,
                 true);
         for (int i = 0; i < 10; i++) {

@@ -118,8 +118,7 @@ class DirectoryFlipTest {
     @SeedSource(runs = 1)
     void theScrubberReportsEveryFlipOnce(long seed) throws IOException {
         StoredDirectory directory = StoredDirectory.filled(seed);
-        SimulatedProcess process = directory.start();
-        directory.awaitCalm(process);
+        SimulatedProcess process = directory.startCalm();
         SplittableRandom random = new SplittableRandom(seed);
         int known = 0;
         for (String kind : List.of("segment-", "adopted-")) {

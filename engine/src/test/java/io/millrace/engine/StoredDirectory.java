@@ -84,6 +84,20 @@ final class StoredDirectory {
         return process;
     }
 
+    /** Opens it, and lets it come to rest with segments and adopted files. */
+    SimulatedProcess startCalm() throws IOException {
+        SimulatedProcess process = start();
+        awaitCalm(process);
+        for (int round = 0; files("segment-").isEmpty() || files("adopted-").isEmpty(); round++) {
+            assertThat(round).as("rounds until there are both at rest").isLessThan(1_000);
+            round(process, round / 10 % 2 == 0);
+            if (!files("adopted-").isEmpty()) {
+                awaitCalm(process);
+            }
+        }
+        return process;
+    }
+
     /** The same on a disk of its own. */
     StoredDirectory copy() throws IOException {
         StoredDirectory copy = new StoredDirectory(0);
