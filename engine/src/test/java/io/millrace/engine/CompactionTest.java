@@ -318,4 +318,35 @@ class CompactionTest extends ShardFixture {
         assertThat(peek.states()).hasSize(10).containsOnly(Peek.State.READY);
         assertThat(log.segments().all()).doesNotContainKey(1L);
     }
+
+    @Test
+    void whatHasMovedWhileAPeekReadsTheIndexIsReadWhereItIsNow() {
+        publishIntoSegment(100, LARGE_BYTES);
+        publishIntoSegment(100, LARGE_BYTES);
+        List<Long> left = leaveEach(10);
+        restart();
+        log.readAtOnce(false);
+        PeekProbe peek = new PeekProbe(0, 100, Integer.MAX_VALUE, null);
+        shard.peek(QUEUE, peek);
+        run();
+        log.completeRead();
+        run();
+        assertThat(peek.size()).as("those of the first segment are found").isEqualTo(10);
+        assertThat(log.waitingReads())
+                .as("it reads the index of the second one")
+                .isEqualTo(1);
+
+        discard(QUEUE, publish(1).storedOffset()); // something is settled, so compaction looks what it can do
+        quieten();
+        assertThat(log.segments().all()).as("somebody reads still").containsKey(1L);
+        log.completeRead();
+        run();
+        assertThat(log.segments().all()).as("it is given back").doesNotContainKey(1L);
+        while (log.waitingReads() > 0) {
+            log.completeReads();
+            run();
+        }
+
+        assertThat(peek.seen()).extracting(PeekProbe.Seen::number).isEqualTo(left);
+    }
 }

@@ -133,6 +133,11 @@ final class ManualShardLog implements ShardLog {
         readsFail = fails;
     }
 
+    /** Answers the read that waits for longest. */
+    void completeRead() {
+        complete(reads.remove());
+    }
+
     /** Answers the reads that wait. */
     void completeReads() {
         while (!reads.isEmpty()) {
