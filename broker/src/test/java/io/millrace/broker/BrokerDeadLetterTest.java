@@ -263,7 +263,7 @@ class BrokerDeadLetterTest {
 
     /** Whatever is cut short, each message is alive, or a dead letter, and that once. */
     @ParameterizedTest
-    @SeedSource(runs = 60)
+    @SeedSource(runs = 40)
     void eachIsMovedOnceOverCrashes(long seed) throws IOException {
         Random random = new Random(seed);
         List<String> all = new ArrayList<>();

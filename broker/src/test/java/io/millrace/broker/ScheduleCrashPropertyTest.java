@@ -97,7 +97,7 @@ class ScheduleCrashPropertyTest {
     }
 
     @ParameterizedTest
-    @SeedSource(runs = 40)
+    @SeedSource(runs = 15)
     void eachDueTimeIsFiredOnceOrIsThePolicys(long seed) throws IOException {
         random = new SplittableRandom(seed);
         LocalStoreOptions store = LocalStoreOptions.DEFAULT
