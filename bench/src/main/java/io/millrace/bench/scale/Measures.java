@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Scanner;
-import java.util.stream.Stream;
 
 /** What this process uses. Linux. */
 final class Measures {
@@ -84,17 +87,25 @@ final class Measures {
         throw new IOException(file + " has no " + name);
     }
 
-    /** How many files there are in {@code directory}, and their bytes. */
+    /** How many files there are in {@code directory}, and their bytes; those that go meanwhile are left out. */
     static String files(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            long[] lengths = files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .toArray();
-            long bytes = 0;
-            for (long each : lengths) {
-                bytes += each;
+        long[] count = new long[2];
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                count[0] += attributes.isRegularFile() ? 1 : 0;
+                count[1] += attributes.isRegularFile() ? attributes.size() : 0;
+                return FileVisitResult.CONTINUE;
             }
-            return "%d files, %,d MiB".formatted(lengths.length, bytes >> 20);
-        }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return "%d files, %,d MiB".formatted(count[0], count[1] >> 20);
     }
 }
