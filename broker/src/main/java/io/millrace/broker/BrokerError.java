@@ -44,6 +44,8 @@ public enum BrokerError {
     OUT_OF_SPACE,
     /** A lease does not live any more that something else was to be done together with; nothing was done. */
     LEASE_ENDED,
+    /** A transaction that is not decided yet holds messages of the subscription. */
+    TRANSACTION_UNDECIDED,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,
     /** Another consumer has the queue for itself, or others are attached to it. */
@@ -66,6 +68,7 @@ public enum BrokerError {
             case OVERLOADED -> OVERLOADED;
             case OUT_OF_SPACE -> OUT_OF_SPACE;
             case LEASE_ENDED -> LEASE_ENDED;
+            case TRANSACTION_UNDECIDED -> TRANSACTION_UNDECIDED;
             case TOO_MANY_LEASES -> TOO_MANY_LEASES;
             case QUEUE_IN_USE -> QUEUE_IN_USE;
             case CONSUMER_REQUIRED -> CONSUMER_REQUIRED;

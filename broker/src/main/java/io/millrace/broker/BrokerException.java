@@ -29,6 +29,9 @@ public final class BrokerException extends RuntimeException {
                     case LEASE_ENDED ->
                         "a lease that was to be ended does not live any more, so nothing was done; its message"
                                 + " comes, or has come, to somebody else";
+                    case TRANSACTION_UNDECIDED ->
+                        "a transaction that is not decided yet holds messages of " + queue
+                                + "; try again when it is decided";
                     case TOO_MANY_LEASES ->
                         "queue " + queue + " has as many leased messages as is allowed; settle some first";
                     case QUEUE_IN_USE ->

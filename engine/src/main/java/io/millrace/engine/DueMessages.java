@@ -20,6 +20,15 @@ final class DueMessages implements TimeIndex.Listener {
         if (queue == null) {
             return true;
         }
+        boolean isKnown = returnDue(queue, offset, priority, round);
+        for (Queue each : queue.subscriptions()) {
+            isKnown &= returnDue(each, offset, priority, round);
+        }
+        return isKnown;
+    }
+
+    /** Returns whether it is done with: a message that is not readable yet is looked at again later. */
+    private boolean returnDue(Queue queue, long offset, int priority, long round) {
         IndividualSubscription subscription = queue.subscription();
         boolean isCurrent = subscription.delayed().contains(offset)
                 && TimeRecord.isOfRound(round, subscription.history().count(offset));

@@ -15,7 +15,18 @@ final class ExpiringMessages implements TimeIndex.Listener {
     @Override
     public boolean onTime(long logId, long offset, int priority, long round) {
         Queue queue = shard.queues().get(logId);
-        return queue == null || shard.parts().settling().expire(queue, offset);
+        if (queue == null) {
+            return true;
+        }
+        if (queue.subscriptions().isEmpty()) {
+            return shard.parts().settling().expire(queue, offset);
+        }
+        // A message of a log with several subscriptions expires for each of them, and the log goes on keeping it.
+        boolean isKnown = true;
+        for (Queue each : queue.subscriptions()) {
+            isKnown &= shard.parts().settling().expire(each, offset);
+        }
+        return isKnown;
     }
 
     @Override

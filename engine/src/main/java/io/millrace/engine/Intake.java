@@ -7,6 +7,7 @@ import io.millrace.engine.record.RecordWriter;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,27 +131,50 @@ final class Intake {
         return next;
     }
 
-    /** Takes the messages of an entry into the indexes, or into the order in which {@code queue} delivers. */
+    /**
+     * Takes the messages of an entry into the indexes, or into the order in which {@code queue} delivers, and its
+     * subscriptions.
+     */
     static void arrive(Shard shard, Queue queue, EntryEnvelope entry, boolean isReplayed) {
-        long logId = queue.log().id();
-        long end = entry.firstOffset + entry.span;
+        arriveAlone(shard, queue, entry, isReplayed);
+        List<Queue> subscriptions = queue.subscriptions();
+        for (int i = 0; i < subscriptions.size(); i++) {
+            follow(subscriptions.get(i), entry, isReplayed);
+        }
+    }
+
+    /** The same without those subscriptions. */
+    static void arriveAlone(Shard shard, Queue queue, EntryEnvelope entry, boolean isReplayed) {
         if (entry.isDeduplicated()) {
             shard.indexes().keys().add(entry);
         }
         noteExpiry(shard, queue, entry);
         TimeIndex due = dueIndex(shard, entry, isReplayed);
-        if (entry.isGrouped()) {
-            queue.subscription().appendGrouped(entry, due != null, isReplayed);
-        } else if (due == null) {
-            queue.subscription().append(entry.firstOffset, end, entry.priority, isReplayed);
-        } else {
-            queue.subscription().appendDelayed(entry.firstOffset, end);
-        }
+        enter(queue, entry, due != null, isReplayed);
         if (due == null) {
             return;
         }
-        for (long offset = entry.firstOffset; offset < end; offset++) {
-            due.add(entry.dueMillis, entry.priority, logId, 0, offset);
+        for (long offset = entry.firstOffset; offset < entry.firstOffset + entry.span; offset++) {
+            due.add(entry.dueMillis, entry.priority, entry.logId, 0, offset);
+        }
+    }
+
+    /** Takes the messages of an entry, which the source of {@code queue} has, into the order in which it delivers. */
+    static void follow(Queue queue, EntryEnvelope entry, boolean isReplayed) {
+        boolean isKeptBack = queue.source().subscription().delayed().contains(entry.firstOffset);
+        enter(queue, entry, isKeptBack, isReplayed);
+        queue.countPublished(entry.span);
+        queue.markDirty();
+    }
+
+    private static void enter(Queue queue, EntryEnvelope entry, boolean isDelayed, boolean isReplayed) {
+        long end = entry.firstOffset + entry.span;
+        if (entry.isGrouped()) {
+            queue.subscription().appendGrouped(entry, isDelayed, isReplayed);
+        } else if (isDelayed) {
+            queue.subscription().appendDelayed(entry.firstOffset, end);
+        } else {
+            queue.subscription().append(entry.firstOffset, end, entry.priority, isReplayed);
         }
     }
 

@@ -1,11 +1,13 @@
 package io.millrace.engine;
 
 import io.millrace.engine.index.TimeIndex;
+import io.millrace.engine.offset.OffsetSet;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.transaction.PreparedTransaction;
 import io.millrace.engine.transaction.PreparedTransaction.Acknowledged;
 import io.millrace.storage.EntryEnvelope;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +26,23 @@ final class PreparedMessages {
         this.isReplayed = isReplayed;
     }
 
-    /** Keeps the messages of {@code entry} back, which was appended to {@code queue}. */
-    void hold(Queue queue, EntryEnvelope entry) {
-        long end = entry.firstOffset + entry.span;
-        Intake.noteExpiry(shard, queue, entry);
+    /** Keeps the messages of {@code entry} back, which was appended to {@code queue}, but where that is known. */
+    void hold(Queue queue, EntryEnvelope entry, LongPredicate hasIt) {
+        queue.undecided().addRange(entry.firstOffset, entry.firstOffset + entry.span);
+        if (!hasIt.test(entry.logId)) {
+            Intake.noteExpiry(shard, queue, entry);
+            hold(queue, entry);
+        }
+        forSubscriptions(queue, hasIt, subscription -> hold(subscription, entry));
+    }
+
+    private void hold(Queue queue, EntryEnvelope entry) {
         if (entry.isGrouped()) {
             queue.subscription().appendGrouped(entry, true, isReplayed);
         } else {
-            queue.subscription().appendDelayed(entry.firstOffset, end);
+            queue.subscription().appendDelayed(entry.firstOffset, entry.firstOffset + entry.span);
         }
-        queue.undecided().addRange(entry.firstOffset, end);
+        queue.markDirty();
     }
 
     /** Keeps a message back that was leased, and whose delivery is in the history. */
@@ -45,13 +54,14 @@ final class PreparedMessages {
     /** What {@code prepared} has done takes effect, but in those logs whose state has it already. */
     void commit(PreparedTransaction prepared, LongPredicate hasIt) {
         for (EntryEnvelope each : prepared.entries()) {
-            Queue queue = release(each.logId, each.firstOffset, each.firstOffset + each.span, hasIt);
-            if (queue != null) {
+            Queue queue = decide(each);
+            if (queue != null && !hasIt.test(each.logId)) {
                 arrive(queue, each);
             }
+            forSubscriptions(queue, hasIt, subscription -> arriveLater(subscription, each));
         }
         for (Acknowledged each : prepared.acknowledged()) {
-            Queue queue = release(each.logId(), each.offset(), each.offset() + 1, hasIt);
+            Queue queue = release(each, hasIt);
             if (queue != null && queue.subscription().settleUnleased(each.offset(), each.offset() + 1) > 0) {
                 queue.countAcknowledged();
                 shard.queues().dropSettledEntries(queue);
@@ -62,34 +72,56 @@ final class PreparedMessages {
     /** What {@code prepared} has done was not to be, but in those logs whose state knows that already. */
     void abort(PreparedTransaction prepared, LongPredicate hasIt) {
         for (EntryEnvelope each : prepared.entries()) {
-            long end = each.firstOffset + each.span;
-            Queue queue = release(each.logId, each.firstOffset, end, hasIt);
-            if (queue != null) {
-                queue.subscription().settleUnleased(each.firstOffset, end);
+            Queue queue = decide(each);
+            if (queue != null && !hasIt.test(each.logId)) {
+                settle(queue, each);
                 shard.queues().dropSettledEntries(queue);
             }
+            forSubscriptions(queue, hasIt, subscription -> settle(subscription, each));
         }
         for (Acknowledged each : prepared.acknowledged()) {
-            Queue queue = release(each.logId(), each.offset(), each.offset() + 1, hasIt);
+            Queue queue = release(each, hasIt);
             if (queue != null) {
                 queue.subscription().returnDelayed(each.offset(), each.priority());
             }
         }
     }
 
-    private @Nullable Queue release(long logId, long from, long to, LongPredicate hasIt) {
-        Queue queue = shard.queues().get(logId);
+    /** The queue of {@code entry}, whose messages are not undecided any more; null where it is gone. */
+    private @Nullable Queue decide(EntryEnvelope entry) {
+        Queue queue = shard.queues().get(entry.logId);
+        if (queue != null) {
+            queue.undecided().removeRange(entry.firstOffset, entry.firstOffset + entry.span);
+        }
+        return queue;
+    }
+
+    private static void forSubscriptions(@Nullable Queue queue, LongPredicate hasIt, Consumer<Queue> action) {
+        if (queue != null) {
+            for (Queue each : queue.subscriptions()) {
+                if (!hasIt.test(each.log().id())) {
+                    action.accept(each);
+                }
+            }
+        }
+    }
+
+    private @Nullable Queue release(Acknowledged message, LongPredicate hasIt) {
+        Queue queue = shard.queues().get(message.logId());
         if (queue == null) {
             return null;
         }
-        queue.undecided().removeRange(from, to);
-        queue.claimed().removeRange(from, to);
-        if (hasIt.test(logId)) {
+        queue.claimed().remove(message.offset());
+        if (hasIt.test(message.logId())) {
             return null;
         }
+        onChanged(queue);
+        return queue;
+    }
+
+    private void onChanged(Queue queue) {
         queue.markDirty();
         shard.queues().wake(queue);
-        return queue;
     }
 
     /** From here on the messages of {@code entry} are like those of any other publish. */
@@ -107,6 +139,24 @@ final class PreparedMessages {
             }
         }
         queue.countPublished(entry.span);
+        onChanged(queue);
+    }
+
+    /** The same for a subscription of a log where the messages have arrived: what is not due there is not here. */
+    private void arriveLater(Queue queue, EntryEnvelope entry) {
+        OffsetSet later = queue.source().subscription().delayed();
+        for (long offset = entry.firstOffset; offset < entry.firstOffset + entry.span; offset++) {
+            if (!later.contains(offset)) {
+                queue.subscription().returnDelayed(offset, entry.priority);
+            }
+        }
+        queue.countPublished(entry.span);
+        onChanged(queue);
+    }
+
+    private void settle(Queue queue, EntryEnvelope entry) {
+        queue.subscription().settleUnleased(entry.firstOffset, entry.firstOffset + entry.span);
+        onChanged(queue);
     }
 
     /** Ends what expired while it was kept back, and is there after all. */
@@ -121,14 +171,19 @@ final class PreparedMessages {
 
     private void expireLapsed(long logId, long from, long to) {
         Queue queue = shard.queues().get(logId);
-        if (queue == null || queue.subscription().lapsed().isEmpty()) {
+        if (queue == null) {
             return;
         }
-        for (long offset = from; offset < to; offset++) {
+        expireLapsed(queue, from, to);
+        queue.subscriptions().forEach(each -> expireLapsed(each, from, to));
+        shard.parts().settling().endExpired();
+    }
+
+    private void expireLapsed(Queue queue, long from, long to) {
+        for (long offset = from; offset < to && !queue.subscription().lapsed().isEmpty(); offset++) {
             if (queue.subscription().hasLapsed(offset)) {
                 var unused = shard.parts().settling().expire(queue, offset); // it is readable
             }
         }
-        shard.parts().settling().endExpired();
     }
 }

@@ -97,7 +97,7 @@ public abstract class Publish implements Completion, EntryBody {
     public final void onSynced(Shard shard) {
         Queue target = Check.notNull(queue, "a stored entry has a queue");
         target.publishReadable(firstOffset + count());
-        shard.queues().wake(target);
+        shard.queues().wakeAll(target);
         onStored(firstOffset);
     }
 

@@ -10,6 +10,8 @@ public enum Refusal {
     OUT_OF_SPACE,
     /** A lease that was to be ended together with other things does not live any more. */
     LEASE_ENDED,
+    /** A transaction that is not decided yet holds messages of the queue; trying again when it is helps. */
+    TRANSACTION_UNDECIDED,
     /** As many messages of the queue are leased as are allowed. */
     TOO_MANY_LEASES,
     /** Another consumer has the queue for itself, or one wants it for itself that others are attached to. */

@@ -213,7 +213,7 @@ final class Settling {
             return 0;
         }
         acknowledged.addRun(from, to - from);
-        return queue.subscription().settleUnleased(from, to);
+        return shard.queues().settleForAll(queue, from, to);
     }
 
     /** The offsets that consumers hold, in order. */

@@ -52,6 +52,7 @@ public final class Shard implements ShardLogListener {
     private final Consumer<Queue> serve = this::serve;
     private final ExpiryTimer expiryTimer;
     private final ShardReplay replay;
+    private final Subscriptions subscriptions = new Subscriptions(this);
     private @Nullable ShardParts parts;
     private @Nullable Refusal refusing;
     private boolean turnPosted;
@@ -149,6 +150,11 @@ public final class Shard implements ShardLogListener {
         touch();
     }
 
+    /** The further subscriptions of its logs. */
+    public Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
     /** Those who are attached to its queues. */
     public Consumers consumers() {
         return parts().leasing().consumers();
@@ -235,10 +241,11 @@ public final class Shard implements ShardLogListener {
         return queue == null ? null : QueueStats.of(queue, waiting);
     }
 
-    /** Forgets the queue with log {@code logId}, which is not defined any more. */
+    /** Forgets the queue with log {@code logId}, which is not defined any more, and all subscriptions of it. */
     public void drop(long logId) {
         Queue queue = refusing == null ? queues.get(logId) : null;
         if (queue != null) {
+            List.copyOf(queue.subscriptions()).forEach(each -> drop(each.log().id()));
             parts().leasing().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
             parts().fetching().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
             consumers().forget(queue);

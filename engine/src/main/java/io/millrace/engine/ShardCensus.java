@@ -82,7 +82,9 @@ public final class ShardCensus implements Replay {
     public void count(SegmentStore store, Visitor visitor) throws IOException {
         for (Queue queue : shard.queues().all()) {
             try {
-                count(queue, store, visitor);
+                if (!queue.isFollower()) {
+                    count(queue, store, visitor);
+                }
             } catch (CorruptEntryException e) {
                 throw new IOException("the index of log " + queue.log().id() + " is damaged", e);
             }

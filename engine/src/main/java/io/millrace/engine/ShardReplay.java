@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,19 +41,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on the opening thread, before the shard starts.
  */
 final class ShardReplay implements Replay, RestoreListener {
-    private static final long NOT_LEASED = -1;
     private static final long NOT_IN_SNAPSHOT = -1;
 
     private final Shard shard;
     private final EntryEnvelope envelope = new EntryEnvelope();
     private final PriorityRuns priorities = new PriorityRuns();
     private final LeaseGroups groups = new LeaseGroups();
-    /** Per log the slot of each message that is leased. */
-    private final Long2ObjectHashMap<Long2LongHashMap> slots = new Long2ObjectHashMap<>();
     /** Per log of the snapshot the position below which all records are in the state that it had. */
     private final Long2LongHashMap asOfPositions = new Long2LongHashMap(NOT_IN_SNAPSHOT);
 
     private final LeaseTable leases;
+    private final ReplayedLeases replayed;
     private final SnapshotRestore restore;
     private final TransactionReplay transactions;
 
@@ -64,6 +61,7 @@ final class ShardReplay implements Replay, RestoreListener {
     ShardReplay(Shard shard) {
         this.shard = shard;
         this.leases = shard.leases();
+        this.replayed = new ReplayedLeases(shard);
         this.restore =
                 new SnapshotRestore(shard.context(), shard.queues(), shard.indexes(), shard.transactionTable(), this);
         this.transactions = new TransactionReplay(shard, new TransactionLogs());
@@ -111,6 +109,7 @@ final class ShardReplay implements Replay, RestoreListener {
             case RecordFormat.PREPARE -> transactions.onPrepare(position, record);
             case RecordFormat.OUTCOME -> transactions.onOutcome(position, record);
             case RecordFormat.DEATH -> onDeath(position, record);
+            case RecordFormat.SUBSCRIPTION -> onSubscription(position, record);
             case RecordFormat.FORGET -> transactions.onForget(position, record);
             default ->
                 throw new IllegalStateException("shard " + shard.id() + " has a record of kind " + kind + " at "
@@ -144,25 +143,38 @@ final class ShardReplay implements Replay, RestoreListener {
         }
         Queue queue = queue(envelope.logId, envelope.firstOffset);
         MessageLog log = queue.log();
-        boolean isKnown = position < asOfPositions.get(envelope.logId);
+        boolean isKnown = isKnown(envelope.logId, position);
         if (isOfTransaction) {
-            transactions.onEntry(envelope, isKnown, isKnown ? null : definition(record));
+            transactions.onEntry(position, envelope, isKnown ? null : definition(record));
         }
         if (isKnown) {
             onKnownEntry(queue, position, recordBytes, record);
-            return;
+        } else {
+            Check.that(
+                    envelope.firstOffset >= log.nextOffset(),
+                    "offsets grow: log %d, offset %d",
+                    envelope.logId,
+                    envelope.firstOffset);
+            skip(queue, envelope.firstOffset);
+            log.append(envelope.firstOffset, envelope.span, position, recordBytes, entryMillis());
         }
-        queue.markDirty();
-        Check.that(
-                envelope.firstOffset >= log.nextOffset(),
-                "offsets grow: log %d, offset %d",
-                envelope.logId,
-                envelope.firstOffset);
-        skip(queue, envelope.firstOffset);
-        log.append(envelope.firstOffset, envelope.span, position, recordBytes, entryMillis());
         if (!isOfTransaction) {
-            Intake.arrive(shard, queue, envelope, true);
-            tellDefinition(record);
+            arrive(position, queue, envelope);
+            if (!isKnown) {
+                tellDefinition(record);
+            }
+        }
+    }
+
+    /** The messages of the entry at {@code position} are there; a snapshot may know that of some of their queues. */
+    private void arrive(long position, Queue queue, EntryEnvelope entry) {
+        if (!isKnown(entry.logId, position)) {
+            Intake.arriveAlone(shard, queue, entry, true);
+        }
+        for (Queue each : queue.subscriptions()) {
+            if (!isKnown(each.log().id(), position)) {
+                Intake.follow(each, entry, true);
+            }
         }
     }
 
@@ -206,44 +218,49 @@ final class ShardReplay implements Replay, RestoreListener {
 
     private void onSettlement(long position, ByteBuf record) {
         long logId = record.readLong();
-        if (isKnown(logId, position)) {
+        boolean isKnown = isKnown(logId, position);
+        RunWriter.read(record, (start, length) -> {
+            Queue queue = queue(logId, start + length);
+            if (!isKnown) {
+                acknowledge(queue, start, start + length);
+            }
+            settleForSubscriptions(position, queue, start, start + length);
+        });
+        if (isKnown) {
             return;
         }
-        RunWriter.read(record, (start, length) -> acknowledge(queue(logId, start + length), start, start + length));
         OffsetTimes.read(record, (offset, from, millis) -> release(queue(logId, offset + 1), offset, from, millis));
         OffsetTimes.read(record, (offset, from, millis) -> extend(queue(logId, offset + 1), offset, from, millis));
         shard.queues().dropSettledEntries(queue(logId, 0));
     }
 
-    private void acknowledge(Queue queue, long from, long to) {
-        skip(queue, to);
-        Long2LongHashMap slotByOffset = slots(queue);
-        if (!slotByOffset.isEmpty()) {
-            for (long offset = from; offset < to; offset++) {
-                int slot = (int) slotByOffset.remove(offset);
-                if (slot >= 0) {
-                    leases.free(slot);
-                    queue.subscription().settleLeased(offset);
-                }
+    /** What the log has settled is gone for all who deliver its messages. */
+    private void settleForSubscriptions(long position, Queue queue, long from, long to) {
+        for (Queue each : queue.subscriptions()) {
+            if (!isKnown(each.log().id(), position)) {
+                replayed.settle(each, from, to);
             }
         }
+    }
+
+    private void acknowledge(Queue queue, long from, long to) {
+        skip(queue, to);
         if (queue.log().id() == Shard.CATALOG_LOG) {
             shard.host().onDefinitionsSettled(shard, from, to - from);
         }
-        queue.subscription().settleUnleased(from, to);
+        replayed.settle(queue, from, to);
     }
 
     private void release(Queue queue, long offset, long fromMillis, long millis) {
         skip(queue, offset + 1);
         shard.time().seen(fromMillis);
-        int slot = (int) slots(queue).remove(offset);
+        int slot = replayed.take(queue, offset);
         if (slot < 0) {
             return;
         }
         int count = leases.deliveryCount(slot);
         int priority = leases.priority(slot);
-        leases.noteInHistory(slot, queue.subscription().history());
-        leases.free(slot);
+        replayed.endUnsettled(queue, slot);
         if (millis == 0) {
             queue.subscription().returnLeased(offset, priority);
         } else {
@@ -256,7 +273,7 @@ final class ShardReplay implements Replay, RestoreListener {
     private void extend(Queue queue, long offset, long fromMillis, long millis) {
         skip(queue, offset + 1);
         shard.time().seen(fromMillis);
-        int slot = (int) slots(queue).get(offset);
+        int slot = replayed.find(queue, offset);
         if (slot >= 0) {
             leases.noteTerm(slot, fromMillis, millis);
         }
@@ -272,10 +289,9 @@ final class ShardReplay implements Replay, RestoreListener {
     private void die(Queue queue, long offset, DeathReason reason, byte @Nullable [] text) {
         skip(queue, offset + 1);
         IndividualSubscription subscription = queue.subscription();
-        int slot = (int) slots(queue).remove(offset);
+        int slot = replayed.take(queue, offset);
         if (slot >= 0) {
-            leases.noteInHistory(slot, subscription.history());
-            leases.free(slot);
+            replayed.endUnsettled(queue, slot);
             subscription.dieLeased(offset, reason, text);
         } else if (!subscription.settled().contains(offset)) {
             subscription.dieUnleased(offset, reason, text);
@@ -318,14 +334,7 @@ final class ShardReplay implements Replay, RestoreListener {
         if (queue.subscription().settled().contains(offset)) {
             return -1;
         }
-        Long2LongHashMap slotByOffset = slots(queue);
-        int before = (int) slotByOffset.remove(offset);
-        if (before >= 0) {
-            takeBack(queue, before); // its lease had run out
-        }
-        int count = queue.subscription().history().count(offset) + 1;
-        queue.subscription().replayLeased(offset);
-        return note(queue, offset, token, count, priority, durable);
+        return replayed.lease(queue, offset, token, priority, durable);
     }
 
     @Override
@@ -340,23 +349,18 @@ final class ShardReplay implements Replay, RestoreListener {
         queue.subscription().restoreLeased(offset);
         onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
         shard.time().seen(fromMillis);
-        int slot = note(queue, offset, token, count, priority, lease.readBoolean());
+        int slot = replayed.note(queue, offset, token, count, priority, lease.readBoolean());
         leases.noteDelivery(slot, deliveredMillis);
         leases.noteTerm(slot, fromMillis, lengthMillis);
     }
 
-    private int note(Queue queue, long offset, long token, int count, int priority, boolean durable) {
-        // When it ends is known when it is known what time it is.
-        int slot = leases.lease(
-                queue, offset, token, count, priority, shard.clock().nanoTime(), durable);
-        slots(queue).put(offset, slot);
-        return slot;
-    }
-
-    private void takeBack(Queue queue, int slot) {
-        leases.noteInHistory(slot, queue.subscription().history());
-        queue.subscription().returnLeased(leases.offset(slot), leases.priority(slot));
-        leases.free(slot);
+    private void onSubscription(long position, ByteBuf record) {
+        long logId = record.readLong();
+        if (!isKnown(logId, position)) {
+            Queue source = queue(record.readLong(), 0);
+            replayed.forget(logId);
+            shard.queues().begin(queue(logId, 0), source, record.readLong());
+        }
     }
 
     private void onLogState(long position, ByteBuf record) {
@@ -368,7 +372,12 @@ final class ShardReplay implements Replay, RestoreListener {
     }
 
     private void drop(long logId) {
-        slots.remove(logId);
+        Queue queue = shard.queues().get(logId);
+        if (queue != null) {
+            // Theirs come first, unless damage has taken them.
+            List.copyOf(queue.subscriptions()).forEach(each -> drop(each.log().id()));
+        }
+        replayed.forget(logId);
         asOfPositions.remove(logId);
         shard.queues().forget(logId);
         droppedLogs.add(logId);
@@ -376,7 +385,7 @@ final class ShardReplay implements Replay, RestoreListener {
 
     @Override
     public void onForget(long logId) {
-        slots.remove(logId);
+        replayed.forget(logId);
         asOfPositions.remove(logId);
         shard.queues().takeBack(logId);
     }
@@ -384,21 +393,7 @@ final class ShardReplay implements Replay, RestoreListener {
     /** Ends the replay, at the time that it is now: leases of consumers that are gone end, the rest goes on. */
     void finish() {
         transactions.endEntries();
-        for (int slot = 0; slot < leases.slots(); slot++) {
-            if (leases.state(slot) != LeaseTable.LEASED) {
-                continue;
-            }
-            if (leases.isDurable(slot)) {
-                long endMillis = ShardTime.endOf(leases.fromMillis(slot), leases.lengthMillis(slot));
-                long leftNanos = shard.time().nanosUntil(endMillis);
-                leases.reschedule(slot, shard.clock().nanoTime() + leftNanos);
-            } else {
-                Queue queue = (Queue) leases.owner(slot);
-                takeBack(queue, slot);
-                queue.markDirty();
-            }
-        }
-        slots.clear();
+        replayed.finish();
         asOfPositions.clear();
         // A copy: what is dropped may begin a checkpoint, which goes through all of them itself.
         for (Queue queue : List.copyOf(shard.queues().all())) {
@@ -432,10 +427,12 @@ final class ShardReplay implements Replay, RestoreListener {
 
     /** Notes that offsets up to {@code end} were given out; those that no entry was found for are settled. */
     private void skip(Queue queue, long end) {
-        long from = queue.log().nextOffset();
+        Queue log = queue.source();
+        long from = log.log().nextOffset();
         if (from < end) {
-            queue.subscription().settleUnleased(from, end);
-            queue.log().skipTo(end);
+            log.subscription().settleUnleased(from, end);
+            log.subscriptions().forEach(each -> each.subscription().settleUnleased(from, end));
+            log.log().skipTo(end);
         }
     }
 
@@ -454,6 +451,20 @@ final class ShardReplay implements Replay, RestoreListener {
         }
 
         @Override
+        public void arrive(long position, Queue queue, EntryEnvelope entry) {
+            ShardReplay.this.arrive(position, queue, entry);
+        }
+
+        @Override
+        public void settle(long position, Queue queue, EntryEnvelope entry) {
+            long end = entry.firstOffset + entry.span;
+            if (!ShardReplay.this.isKnown(entry.logId, position)) {
+                replayed.settle(queue, entry.firstOffset, end);
+            }
+            settleForSubscriptions(position, queue, entry.firstOffset, end);
+        }
+
+        @Override
         public void onToken(long token) {
             onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
         }
@@ -466,17 +477,12 @@ final class ShardReplay implements Replay, RestoreListener {
 
         @Override
         public void endLease(Queue queue, long offset) {
-            int slot = (int) slots(queue).remove(offset);
+            int slot = replayed.take(queue, offset);
             if (slot < 0) {
                 queue.subscription().replayLeased(offset); // damage has taken the record of its lease
             } else {
-                leases.noteInHistory(slot, queue.subscription().history());
-                leases.free(slot);
+                replayed.endUnsettled(queue, slot);
             }
         }
-    }
-
-    private Long2LongHashMap slots(Queue queue) {
-        return slots.computeIfAbsent(queue.log().id(), id -> new Long2LongHashMap(NOT_LEASED));
     }
 }

@@ -136,7 +136,7 @@ final class ShardTransactions {
             Intake.arrive(shard, queue, entry, false);
             queue.countPublished(entry.span);
         } else {
-            messages.hold(queue, entry);
+            messages.hold(queue, entry, logId -> false);
             prepared.entries().add(entry.copy());
         }
     }

@@ -210,7 +210,7 @@ abstract class TransactionPart implements Completion, Arrival {
         for (Publishing each : publishes) {
             if (each.isNew()) {
                 each.queue().publishReadable(each.publish.firstOffset + each.publish.count());
-                ofPart.queues().wake(each.queue());
+                ofPart.queues().wakeAll(each.queue());
             }
         }
         onDone();

@@ -27,7 +27,7 @@ final class TransactionReplay {
     private boolean isDamaged;
 
     /** An entry whose record does not say yet what it is; with its body where that is a definition. */
-    private record Aside(EntryEnvelope entry, boolean isKnown, @Nullable ByteBuf definition) {}
+    private record Aside(long position, EntryEnvelope entry, @Nullable ByteBuf definition) {}
 
     /** What the replay does with a log, whoever says so. */
     interface Logs {
@@ -36,6 +36,12 @@ final class TransactionReplay {
 
         /** Whether the snapshot has what the record at {@code position} says of log {@code logId}. */
         boolean isKnown(long logId, long position);
+
+        /** The messages of an entry at {@code position} are there for {@code queue} and its subscriptions. */
+        void arrive(long position, Queue queue, EntryEnvelope entry);
+
+        /** They are not. */
+        void settle(long position, Queue queue, EntryEnvelope entry);
 
         /** A token was given out. */
         void onToken(long token);
@@ -55,11 +61,11 @@ final class TransactionReplay {
     }
 
     /**
-     * Puts aside an entry of a transaction, which is in its log already; the snapshot has it if {@code isKnown}. A
-     * {@code definition} is told the host when it counts: until then it may be nothing.
+     * Puts aside an entry of a transaction, which is in its log already. A {@code definition}, unless it is known, is
+     * told the host when it counts: until then it may be nothing.
      */
-    void onEntry(EntryEnvelope entry, boolean isKnown, @Nullable ByteBuf definition) {
-        aside.add(new Aside(entry.copy(), isKnown, definition));
+    void onEntry(long position, EntryEnvelope entry, @Nullable ByteBuf definition) {
+        aside.add(new Aside(position, entry.copy(), definition));
     }
 
     /** Records are lost to damage. */
@@ -70,21 +76,17 @@ final class TransactionReplay {
     /** There are no more records, or one follows that is not about what was put aside. */
     void endEntries() {
         for (Aside each : aside) {
-            if (each.isKnown) {
-                continue;
-            }
-            Queue queue = logs.queue(each.entry.logId, 0);
             if (isDamaged) {
-                arrive(each, queue);
+                arrive(each);
             } else {
-                queue.subscription().settleUnleased(each.entry.firstOffset, end(each.entry));
+                logs.settle(each.position, logs.queue(each.entry.logId, 0), each.entry);
             }
         }
         clear();
     }
 
-    private void arrive(Aside counting, Queue queue) {
-        Intake.arrive(shard, queue, counting.entry, true);
+    private void arrive(Aside counting) {
+        logs.arrive(counting.position, logs.queue(counting.entry.logId, 0), counting.entry);
         if (counting.definition != null) {
             shard.host().onDefinition(shard, counting.entry.firstOffset, counting.definition);
         }
@@ -105,11 +107,7 @@ final class TransactionReplay {
         for (int i = 0; i < participants.length; i++) {
             participants[i] = (int) RecordFormat.getUnsigned(record);
         }
-        for (Aside each : aside) {
-            if (!each.isKnown) {
-                arrive(each, logs.queue(each.entry.logId, 0));
-            }
-        }
+        aside.forEach(this::arrive);
         clear();
         LogChanges.read(record, new LogChanges.Reader() {
             @Override
@@ -145,11 +143,7 @@ final class TransactionReplay {
             Check.that(each.definition == null, "the shard of the catalog decides what it takes part in");
             prepared.entries().add(each.entry);
             Queue queue = logs.queue(each.entry.logId, 0);
-            if (each.isKnown) {
-                queue.undecided().addRange(each.entry.firstOffset, end(each.entry));
-            } else {
-                messages.hold(queue, each.entry);
-            }
+            messages.hold(queue, each.entry, logId -> logs.isKnown(logId, each.position));
         }
         clear();
         LogChanges.read(record, new LogChanges.Reader() {

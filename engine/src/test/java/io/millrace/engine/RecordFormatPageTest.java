@@ -54,7 +54,8 @@ class RecordFormatPageTest extends ShardFixture {
                         Map.entry("PREPARE", (int) RecordFormat.PREPARE),
                         Map.entry("OUTCOME", (int) RecordFormat.OUTCOME),
                         Map.entry("FORGET", (int) RecordFormat.FORGET),
-                        Map.entry("DEATH", (int) RecordFormat.DEATH)));
+                        Map.entry("DEATH", (int) RecordFormat.DEATH),
+                        Map.entry("SUBSCRIPTION", (int) RecordFormat.SUBSCRIPTION)));
     }
 
     @Test
@@ -176,6 +177,12 @@ class RecordFormatPageTest extends ShardFixture {
                         "rejected", "7+2",
                         "deliveries", "400+1",
                         "overflow", "5+1"));
+    }
+
+    @Test
+    void aSubscription() throws IOException {
+        assertThat(readByThePage("SUBSCRIPTION", writer.subscription(12, QUEUE, 300)))
+                .isEqualTo(Map.of("log", "12", "source", "7", "offset", "300"));
     }
 
     /** Reads the record at {@code position} field by field as the page describes its kind, to its end. */

@@ -53,6 +53,7 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertThat(written.getLong(fields.get("log"))).isEqualTo(QUEUE);
         assertThat(written.getLong(fields.get("as of"))).isEqualTo(77);
         assertThat(written.getLong(fields.get("next offset"))).isEqualTo(4);
+        assertThat(written.getLong(fields.get("source"))).isEqualTo(Queue.NO_SOURCE);
         assertThat(written.getByte(fields.get("expires"))).isZero();
         assertThat(written.getLong(fields.get("floor"))).isEqualTo(1);
         assertThat(written.getLong(fields.get("cursor"))).isEqualTo(4);

@@ -38,6 +38,7 @@ public enum Problem {
     SCHEDULE_EXISTS(409, "schedule-exists", "The schedule exists with other settings"),
     SPACE_NOT_EMPTY(409, "space-not-empty", "The space still has queues, exchanges, schedules or users in it"),
     LEASE_LOST(409, "lease-lost", "A lease does not live any more, and nothing was done"),
+    TRANSACTION_UNDECIDED(409, "transaction-undecided", true, "A transaction holds messages of it"),
     BACKUP_RUNNING(409, "backup-running", true, "Another backup is under way"),
     BACKUPS_OFF(409, "backups-off", "This broker is not set up to make backups"),
     REDRIVE_RUNNING(409, "redrive-running", true, "Messages of the queue are being moved already"),

@@ -87,6 +87,7 @@ final class Problems {
             case OVERLOADED -> Problem.OVERLOADED;
             case OUT_OF_SPACE -> Problem.OUT_OF_SPACE;
             case LEASE_ENDED -> Problem.LEASE_LOST;
+            case TRANSACTION_UNDECIDED -> Problem.TRANSACTION_UNDECIDED;
             case TOO_MANY_LEASES -> Problem.TOO_MANY_LEASES;
             case QUEUE_IN_USE -> Problem.QUEUE_IN_USE;
             case CONSUMER_REQUIRED -> Problem.CONSUMER_REQUIRED;

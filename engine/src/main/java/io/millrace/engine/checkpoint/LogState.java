@@ -6,6 +6,7 @@ import io.millrace.engine.queue.ShardQueues;
 import io.millrace.storage.index.SealedRun;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** The state of one log in a snapshot (docs/formats/snapshot.md). Stateless. */
 final class LogState {
@@ -18,13 +19,16 @@ final class LogState {
     static void write(Queue queue, long asOfPosition, LeaseTable leases, ByteBuf target) {
         target.writeLong(queue.log().id())
                 .writeLong(asOfPosition)
-                .writeLong(queue.log().nextOffset());
+                .writeLong(queue.log().nextOffset())
+                .writeLong(queue.sourceId());
         target.writeBoolean(queue.expires());
         queue.subscription().writeTo(target);
         writeLeases(queue, leases, target);
-        target.writeInt(queue.log().entries().sealed().size());
+        List<SealedRun> sealed =
+                queue.isFollower() ? List.of() : queue.log().entries().sealed();
+        target.writeInt(sealed.size());
         ByteBuffer run = ByteBuffer.allocate(SealedRun.STORED_BYTES);
-        for (SealedRun each : queue.log().entries().sealed()) {
+        for (SealedRun each : sealed) {
             each.writeTo(run.clear());
             target.writeBytes(run.flip());
         }
@@ -53,6 +57,7 @@ final class LogState {
         long logId = source.readLong();
         long asOfPosition = source.readLong();
         Queue queue = queues.make(logId, source.readLong());
+        queue.restoreSource(source.readLong());
         listener.onQueue(queue, asOfPosition);
         if (source.readBoolean()) {
             queue.markExpires();

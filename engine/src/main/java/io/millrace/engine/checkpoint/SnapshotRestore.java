@@ -75,6 +75,7 @@ public final class SnapshotRestore {
         for (ManifestFormat.SnapshotPart each : manifest.snapshots()) {
             reader.read(each.segment());
         }
+        queues.connect();
         ByteBuf newest = ofIndexes;
         if (newest != null) {
             indexes.restore(newest);
@@ -82,7 +83,9 @@ public final class SnapshotRestore {
         }
         manifest.segments().forEach(queues.segments()::add);
         for (Queue queue : queues.all()) {
-            queue.log().entries().sealed().forEach(queues.segments()::use);
+            if (!queue.isFollower()) {
+                queue.log().entries().sealed().forEach(queues.segments()::use);
+            }
         }
     }
 

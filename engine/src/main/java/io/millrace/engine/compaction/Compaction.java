@@ -108,7 +108,7 @@ public final class Compaction {
             }
             bytesLeft = bytesMax;
             stretches = new ArrayList<>();
-            queues.visit(queue -> gather(queue, chosen), () -> write(outcome));
+            queues.visitLogs(queue -> gather(queue, chosen), () -> write(outcome));
         });
     }
 

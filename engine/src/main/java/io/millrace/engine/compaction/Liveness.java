@@ -23,7 +23,7 @@ final class Liveness {
     static void look(ShardQueues queues, Runnable whenDone) {
         SegmentUse segments = queues.segments();
         segments.list().forEach(EntrySegment::beginCount);
-        queues.visit(queue -> count(queue, segments), () -> {
+        queues.visitLogs(queue -> count(queue, segments), () -> {
             segments.list().forEach(EntrySegment::endCount);
             whenDone.run();
         });

@@ -61,7 +61,7 @@ public final class Moves {
         plans = new ArrayList<>();
         straddling = new ArrayList<>();
         affected = new ArrayList<>();
-        queues.visit(this::plan, () -> {
+        queues.visitLogs(this::plan, () -> {
             if (decided == end) {
                 move();
             } else {

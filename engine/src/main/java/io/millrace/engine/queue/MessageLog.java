@@ -2,13 +2,16 @@ package io.millrace.engine.queue;
 
 import io.millrace.storage.index.EntryIndex;
 import io.millrace.storage.index.IndexCache;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A log of a shard: the offsets it has given out, and where its entries are. The loop's.
+ * A log of a shard: the offsets it has given out, and where its entries are. That of a subscription has an id of its
+ * own and the messages of another log, its <em>source</em>. The loop's.
  */
 public final class MessageLog {
     private final long id;
     private final EntryIndex entries;
+    private @Nullable MessageLog source;
     private long nextOffset;
     private long readableOffset;
 
@@ -19,23 +22,28 @@ public final class MessageLog {
         this.readableOffset = nextOffset;
     }
 
+    /** Has the messages of {@code other} from now on. */
+    void follow(MessageLog other) {
+        source = other;
+    }
+
     public long id() {
         return id;
     }
 
     /** Where its entries are, those that are still needed. */
     public EntryIndex entries() {
-        return entries;
+        return source == null ? entries : source.entries;
     }
 
     /** The offset that the next message will have. */
     public long nextOffset() {
-        return nextOffset;
+        return source == null ? nextOffset : source.nextOffset;
     }
 
     /** Messages below it are synced and may be delivered. */
     public long readableOffset() {
-        return readableOffset;
+        return source == null ? readableOffset : source.readableOffset;
     }
 
     /**

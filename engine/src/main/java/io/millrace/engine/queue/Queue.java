@@ -7,18 +7,33 @@ import io.millrace.engine.offset.OffsetSet;
 import io.millrace.engine.subscription.GroupReader;
 import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.subscription.SubscriptionOwner;
+import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.index.IndexCache;
 import io.millrace.storage.index.SealedRun;
 import io.millrace.storage.run.Compaction;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** A log with the one subscription that owns its messages, and what was counted of them. The loop's. */
+/**
+ * A log with the one subscription that owns its messages, and what was counted of them; or a further subscription of
+ * such a log, its <em>source</em>, which delivers the messages of that in its own way and keeps none alive by itself.
+ * The loop's.
+ */
 public final class Queue extends LeaseOwner {
+    /** That of a queue that is no subscription of another. */
+    public static final long NO_SOURCE = -1;
+
     private final MessageLog log;
-    private final IndividualSubscription subscription;
+    private final SubscriptionOwner owner;
+    private IndividualSubscription subscription;
     private final OffsetSet undecided = new OffsetSet();
     private final OffsetSet claimed = new OffsetSet();
+    private long sourceId = NO_SOURCE;
+    private @Nullable Queue source;
+    private List<Queue> subscriptions = List.of();
     /** Whether it is on the list of queues to look after at the end of the turn. */
     boolean isAwake;
 
@@ -42,7 +57,8 @@ public final class Queue extends LeaseOwner {
 
     Queue(long logId, long nextOffset, IndexCache cache, ShardIndexes indexes, QueueOwner owner) {
         log = new MessageLog(logId, nextOffset, cache);
-        subscription = new IndividualSubscription(nextOffset, new OfSubscription(indexes, owner));
+        this.owner = new OfSubscription(indexes, owner);
+        subscription = new IndividualSubscription(nextOffset, this.owner);
     }
 
     private final class OfSubscription implements SubscriptionOwner {
@@ -70,9 +86,79 @@ public final class Queue extends LeaseOwner {
         }
     }
 
+    // Several subscriptions of one log.
+
+    /** The log whose messages it delivers; {@link #NO_SOURCE} where they are its own. */
+    public long sourceId() {
+        return sourceId;
+    }
+
+    /** Whether its messages are those of another. */
+    public boolean isFollower() {
+        return sourceId != NO_SOURCE;
+    }
+
+    /** The queue whose messages it delivers: itself, where it is no subscription of another. */
+    public Queue source() {
+        return source == null ? this : source;
+    }
+
+    /** The subscriptions of its log besides its own; they hear of all that happens to its messages. */
+    public List<Queue> subscriptions() {
+        return subscriptions;
+    }
+
+    /** While states are read: its messages are those of log {@code id}, which may be read later. */
+    public void restoreSource(long id) {
+        sourceId = id;
+    }
+
+    void follow(Queue other) {
+        sourceId = other.log.id();
+        source = other;
+        log.follow(other.log);
+        if (other.subscriptions.isEmpty()) {
+            other.subscriptions = new ArrayList<>();
+        }
+        other.subscriptions.add(this);
+    }
+
+    void endFollowing() {
+        if (source != null) {
+            source.subscriptions.remove(this);
+        }
+    }
+
+    /**
+     * Begins at {@code offset}, whatever was known of it: all before is settled, and nothing from there on but what is
+     * settled in its source; what that keeps back is kept back here too. It has no leases.
+     */
+    void beginAt(long offset) {
+        subscription.indexes().forEach(ShardIndex::drop);
+        IndividualSubscription ofSource = source().subscription;
+        subscription = new IndividualSubscription(offset, owner);
+        subscription.append(offset, Math.max(offset, log.nextOffset()), EntryEnvelope.PRIORITY_NORMAL, true);
+        forEachRun(ofSource.delayed(), offset, subscription::appendDelayed);
+        subscription.settleUnleased(offset, Math.max(offset, ofSource.settled().floor()));
+        forEachRun(ofSource.settled().above(), offset, subscription::settleUnleased);
+        dirty = true;
+    }
+
+    private interface RunVisitor {
+        void onRun(long from, long to);
+    }
+
+    private static void forEachRun(OffsetSet offsets, long start, RunVisitor visitor) {
+        for (long from = offsets.nextPresent(start); from >= 0; ) {
+            long to = offsets.nextAbsent(from);
+            visitor.onRun(from, to);
+            from = offsets.nextPresent(to);
+        }
+    }
+
     /** The messages that transactions have published which are not decided yet: nobody sees them. */
     public OffsetSet undecided() {
-        return undecided;
+        return source().undecided;
     }
 
     /** Those that such transactions have acknowledged: nobody else gets them. */
@@ -82,7 +168,7 @@ public final class Queue extends LeaseOwner {
 
     /** Messages below it are synced and decided: whoever reads them in order will not have missed any. */
     public long stableOffset() {
-        long first = undecided.nextPresent(0);
+        long first = undecided().nextPresent(0);
         return first < 0 ? log.readableOffset() : Math.min(first, log.readableOffset());
     }
 
@@ -100,6 +186,9 @@ public final class Queue extends LeaseOwner {
     public void publishReadable(long offset) {
         log.publishReadable(offset);
         subscription.publishReadable(log.readableOffset());
+        for (int i = 0; i < subscriptions.size(); i++) {
+            subscriptions.get(i).subscription.publishReadable(log.readableOffset());
+        }
     }
 
     /** Forgets where entries are that nobody needs any more; {@code gone} hears of the runs in segments. */
@@ -138,7 +227,7 @@ public final class Queue extends LeaseOwner {
 
     /** Whether messages may have an expiry. */
     public boolean expires() {
-        return expires;
+        return source().expires;
     }
 
     /** Messages may have an expiry from now on. */

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,10 +72,63 @@ public final class ShardQueues {
         return queue;
     }
 
-    /** Gives up what there is of a queue. */
+    /** Has {@code queue} deliver the messages of {@code source} from {@code offset} on; it is new, or begins again. */
+    public void begin(Queue queue, Queue source, long offset) {
+        context.leases().freeAll(queue);
+        if (!queue.isFollower()) {
+            queue.follow(source);
+        }
+        queue.beginAt(offset);
+    }
+
+    /**
+     * After the states of all were read: those that have the messages of others are given these. Where such a one was
+     * dropped while the states were written, all of it are gone: so they are forgotten.
+     */
+    public void connect() {
+        for (Queue queue : List.copyOf(all())) {
+            Queue source = queue.isFollower() ? byLog.get(queue.sourceId()) : null;
+            if (source != null) {
+                queue.follow(source);
+            } else if (queue.isFollower()) {
+                forget(queue.log().id());
+            }
+        }
+    }
+
+    /**
+     * Settles messages of {@code queue} from {@code from} up to but not {@code to}, none of which is leased, for all
+     * its subscriptions too: leases that they have on these end. Returns how many messages that were.
+     */
+    public long settleForAll(Queue queue, long from, long to) {
+        for (Queue each : queue.subscriptions()) {
+            LongArrayList leased = new LongArrayList();
+            for (int slot = context.leases().firstOf(each);
+                    slot >= 0;
+                    slot = context.leases().nextOf(slot)) {
+                long offset = context.leases().offset(slot);
+                if (offset >= from && offset < to) {
+                    leased.addLong(slot);
+                }
+            }
+            leased.forEachLong(slot -> {
+                each.subscription().settleLeased(context.leases().offset((int) slot));
+                context.leases().free((int) slot);
+            });
+            each.subscription().settleUnleased(from, to);
+            each.markDirty();
+        }
+        wakeSubscriptions(queue);
+        return queue.subscription().settleUnleased(from, to);
+    }
+
+    /** Gives up what there is of a queue, which has no subscriptions but its own. */
     public void forget(long logId) {
         Queue queue = takeBack(logId);
-        if (queue != null) {
+        if (queue != null && queue.isFollower()) {
+            queue.endFollowing();
+            queue.subscription().indexes().forEach(ShardIndex::drop);
+        } else if (queue != null) {
             queue.log().entries().sealed().forEach(segments::release);
             queue.subscription().indexes().forEach(ShardIndex::drop);
         }
@@ -109,8 +163,11 @@ public final class ShardQueues {
         onSettled = action;
     }
 
-    /** Forgets where entries of {@code queue} are that nobody needs any more. */
+    /** Forgets where entries of {@code queue} are that nobody needs any more, if they are its own. */
     public void dropSettledEntries(Queue queue) {
+        if (queue.isFollower()) {
+            return;
+        }
         boolean sealed = !queue.log().entries().sealed().isEmpty();
         queue.dropSettledEntries(run -> {
             segments.release(run);
@@ -129,6 +186,11 @@ public final class ShardQueues {
         new QueuePass(context, all(), visitor, whenDone).run();
     }
 
+    /** The same with those that have entries of their own. */
+    public void visitLogs(QueueVisitor visitor, Runnable whenDone) {
+        visit(queue -> queue.isFollower() ? 0 : visitor.visit(queue), whenDone);
+    }
+
     // Those who wait.
 
     /** Has {@code queue} looked after at the end of the turn if somebody waits for its messages. */
@@ -137,6 +199,19 @@ public final class ShardQueues {
             queue.isAwake = true;
             awake.add(queue);
             context.touch();
+        }
+    }
+
+    /** Has {@code queue}, and all its subscriptions, looked after: there are new messages. */
+    public void wakeAll(Queue queue) {
+        wake(queue);
+        wakeSubscriptions(queue);
+    }
+
+    private void wakeSubscriptions(Queue queue) {
+        List<Queue> subscriptions = queue.subscriptions();
+        for (int i = 0; i < subscriptions.size(); i++) {
+            wake(subscriptions.get(i));
         }
     }
 

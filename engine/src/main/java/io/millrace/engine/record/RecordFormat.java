@@ -40,8 +40,11 @@ public final class RecordFormat {
     /** Messages are not delivered any more, and wait to be moved: log (8), texts, then of each reason runs. */
     public static final byte DEATH = 11;
 
+    /** A log has the messages of another, and begins with the one at an offset: log (8), source (8), offset (8). */
+    public static final byte SUBSCRIPTION = 12;
+
     /** The last kind that there is. */
-    public static final byte LAST_KIND = DEATH;
+    public static final byte LAST_KIND = SUBSCRIPTION;
 
     /** Flag of {@link #LEASE}: the lease outlives a restart of the broker. */
     public static final int LEASE_DURABLE = 1;

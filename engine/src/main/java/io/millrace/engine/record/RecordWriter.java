@@ -96,6 +96,15 @@ public final class RecordWriter {
         return append();
     }
 
+    /**
+     * Appends that log {@code logId} has the messages of {@code sourceId}, and begins, or begins again, at {@code
+     * offset}; returns the position of the record.
+     */
+    public long subscription(long logId, long sourceId, long offset) {
+        begin(RecordFormat.SUBSCRIPTION).writeLong(logId).writeLong(sourceId).writeLong(offset);
+        return append();
+    }
+
     /** Appends which messages of a log are not delivered any more; returns the position of the record. */
     public long deaths(long logId, Deaths deaths) {
         ByteBuf record = begin(RecordFormat.DEATH);

@@ -151,7 +151,7 @@ final class KeyCleaning {
             for (int left = RUNS_PER_RECORD; left > 0 && at >= 0; left--) {
                 long end = superseded().nextAbsent(at);
                 settled.addRun(at, end - at);
-                queue.subscription().settleUnleased(at, end);
+                queues.settleForAll(queue, at, end);
                 at = superseded().nextPresent(end);
             }
             queue.markDirty();

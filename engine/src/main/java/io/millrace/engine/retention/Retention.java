@@ -59,7 +59,7 @@ public final class Retention {
 
     private void look() {
         needed = false;
-        queues.visit(this::apply, () -> {
+        queues.visitLogs(this::apply, () -> {
             timer = null;
             cleaning.forgetDropped();
             if (needed) {
@@ -81,19 +81,24 @@ public final class Retention {
         }
         long floor = queue.subscription().settled().floor();
         long to = Math.min(end, queue.log().readableOffset());
+        if (keep.isUntilSettled()) {
+            for (Queue each : queue.subscriptions()) {
+                to = Math.min(to, each.subscription().settled().floor());
+            }
+        }
         if (floor < to && queue.subscription().leased() == 0) {
             settle(queue, floor, to);
         }
         if (keep.latestPerKey() != null && queue.subscription().leased() == 0) {
             cleaning.consider(queue, keep.latestPerKey());
         }
-        return entries.pieces();
+        return entries.pieces() + (long) queue.subscriptions().size();
     }
 
     private void settle(Queue queue, long from, long to) {
         settled.clear();
         settled.addRun(from, to - from);
-        queue.subscription().settleUnleased(from, to);
+        queues.settleForAll(queue, from, to);
         queue.markDirty();
         writer.settlement(queue.log().id(), context.clock().epochMillis(), settled, none, none);
         queues.dropSettledEntries(queue);

@@ -117,7 +117,7 @@ public final class IndividualSubscription {
     /** Takes in messages that were published and can be delivered once readable, as they are if {@code isReadable}. */
     public void append(long from, long to, int priority, boolean isReadable) {
         boolean isPlain = priority == basePriority || plain.isEmpty(end);
-        end = to;
+        end = Math.max(end, to);
         if (isPlain) {
             basePriority = priority;
             return;
@@ -132,7 +132,7 @@ public final class IndividualSubscription {
 
     /** Takes messages in that were published and are not due yet. */
     public void appendDelayed(long from, long to) {
-        end = to;
+        end = Math.max(end, to);
         plain.aside().addRange(from, to);
         delayed.addRange(from, to);
     }
@@ -140,17 +140,18 @@ public final class IndividualSubscription {
     /** Takes in messages of the group that {@code entry} says, which are not due yet where {@code isDelayed}. */
     public void appendGrouped(EntryEnvelope entry, boolean isDelayed, boolean isReadable) {
         long from = entry.firstOffset;
-        end = from + entry.span;
-        plain.aside().addRange(from, end);
+        long to = from + entry.span;
+        end = Math.max(end, to);
+        plain.aside().addRange(from, to);
         GroupOrder ofGroups = makeGroups();
         if (isDelayed) {
-            delayed.addRange(from, end);
-            ofGroups.appendDelayed(from, end, entry.groupHigh, entry.groupLow);
+            delayed.addRange(from, to);
+            ofGroups.appendDelayed(from, to, entry.groupHigh, entry.groupLow);
         } else {
-            ofGroups.append(from, end, entry.groupHigh, entry.groupLow);
+            ofGroups.append(from, to, entry.groupHigh, entry.groupLow);
         }
         if (isReadable) {
-            ofGroups.publishReadable(end);
+            ofGroups.publishReadable(to);
         }
     }
 
