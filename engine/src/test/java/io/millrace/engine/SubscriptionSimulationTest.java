@@ -61,7 +61,7 @@ class SubscriptionSimulationTest {
     private long nextNumber = 1;
 
     @ParameterizedTest
-    @SeedSource(runs = 30)
+    @SeedSource(runs = 12)
     void eachGetsWhatItIsOwed(long seed) throws IOException {
         random = new SplittableRandom(seed);
         disk = new SimulatedFileSystem(random.split());
