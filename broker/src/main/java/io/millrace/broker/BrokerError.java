@@ -42,6 +42,12 @@ public enum BrokerError {
     OVERLOADED,
     /** There is no space for new messages. */
     OUT_OF_SPACE,
+    /** The producer has published this before, too long ago for its place to be known; it is stored. */
+    SEQUENCE_KNOWN,
+    /** What the producer has published before this is missing. */
+    SEQUENCE_OUT_OF_ORDER,
+    /** The producer has begun anew, with a greater epoch. */
+    PRODUCER_FENCED,
     /** A lease does not live any more that something else was to be done together with; nothing was done. */
     LEASE_ENDED,
     /** A transaction that is not decided yet holds messages of the subscription. */
@@ -67,6 +73,9 @@ public enum BrokerError {
             case QUEUE_NOT_FOUND -> QUEUE_NOT_FOUND;
             case OVERLOADED -> OVERLOADED;
             case OUT_OF_SPACE -> OUT_OF_SPACE;
+            case SEQUENCE_KNOWN -> SEQUENCE_KNOWN;
+            case SEQUENCE_OUT_OF_ORDER -> SEQUENCE_OUT_OF_ORDER;
+            case PRODUCER_FENCED -> PRODUCER_FENCED;
             case LEASE_ENDED -> LEASE_ENDED;
             case TRANSACTION_UNDECIDED -> TRANSACTION_UNDECIDED;
             case TOO_MANY_LEASES -> TOO_MANY_LEASES;

@@ -26,6 +26,15 @@ public final class BrokerException extends RuntimeException {
                     case OVERLOADED -> "more messages wait to be stored than is allowed; try again in a moment";
                     case OUT_OF_SPACE ->
                         "there is no space for new messages; consuming goes on, and publishing once there is space";
+                    case SEQUENCE_KNOWN ->
+                        "the producer has published this to " + queue
+                                + " before, too long ago for its place to be known; it is stored";
+                    case SEQUENCE_OUT_OF_ORDER ->
+                        "what the producer has published to " + queue
+                                + " before this is not there; publish that first, or begin anew with a greater epoch"
+                                + " and sequence 0";
+                    case PRODUCER_FENCED ->
+                        "the producer has begun anew in " + queue + " with a greater epoch; nothing was stored";
                     case LEASE_ENDED ->
                         "a lease that was to be ended does not live any more, so nothing was done; its message"
                                 + " comes, or has come, to somebody else";

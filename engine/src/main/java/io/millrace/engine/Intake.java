@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.engine.index.TimeIndex;
 import io.millrace.engine.queue.MessageLog;
+import io.millrace.engine.queue.Producers;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.RecordWriter;
 import io.millrace.storage.EntryEnvelope;
@@ -61,7 +62,11 @@ final class Intake {
 
     /** Appends {@code publish}, past all that waits. */
     void append(Queue queue, Publish publish) {
-        long position = write(queue, publish, 0);
+        describe(queue, publish, 0);
+        if (envelope.producerId != 0 && !isNext(queue, publish)) {
+            return;
+        }
+        long position = write(queue, publish);
         arrive(shard, queue, envelope, false);
         queue.countPublished(publish.count());
         shard.await(position, publish);
@@ -70,23 +75,52 @@ final class Intake {
 
     /** Appends a publish of a transaction; what its envelope says holds until the next one. */
     EntryEnvelope appendOfTransaction(Queue queue, Publish publish) {
-        write(queue, publish, EntryEnvelope.TRANSACTIONAL);
+        describe(queue, publish, EntryEnvelope.TRANSACTIONAL);
+        write(queue, publish);
         return envelope;
     }
 
-    private long write(Queue queue, Publish publish, int flags) {
+    /** Answers {@code publish}, which names its producer, where it is not what the producer has to publish next. */
+    private boolean isNext(Queue queue, Publish publish) {
+        Producers producers = shard.queues().producers();
+        switch (producers.judge(queue, envelope)) {
+            case NEXT -> {
+                return true;
+            }
+            case DUPLICATE -> {
+                long offset = producers.duplicateOffset();
+                shard.whenSynced(() -> publish.onDuplicate(offset), publish::onRefused);
+                shard.touch();
+            }
+            case LONG_KNOWN -> publish.onRefused(Refusal.SEQUENCE_KNOWN);
+            case OUT_OF_ORDER -> publish.onRefused(Refusal.SEQUENCE_OUT_OF_ORDER);
+            case FENCED -> publish.onRefused(Refusal.PRODUCER_FENCED);
+        }
+        return false;
+    }
+
+    private void describe(Queue queue, Publish publish, int flags) {
+        envelope.reset(
+                queue.log().id(),
+                queue.log().nextOffset(),
+                publish.count(),
+                shard.clock().epochMillis());
+        publish.fill(envelope);
+        publish.fillTimes(envelope, shard.time());
+        envelope.flags |= flags;
+    }
+
+    /** Appends what was described. */
+    private long write(Queue queue, Publish publish) {
         MessageLog messages = queue.log();
         publish.queue = queue;
         publish.firstOffset = messages.nextOffset();
         long nowMillis = shard.clock().epochMillis();
-        envelope.reset(messages.id(), publish.firstOffset, publish.count(), nowMillis);
-        publish.fill(envelope);
-        publish.fillTimes(envelope, shard.time());
-        envelope.flags |= flags;
         long position = records.entry(envelope, publish);
         // The greatest timestamp of its messages; the clock of their publisher may be ahead.
         long entryMillis = Math.min(envelope.timestampMillis, nowMillis);
         messages.append(publish.firstOffset, publish.count(), position, records.entryBytes(), entryMillis);
+        shard.queues().producers().appended(queue, envelope);
         queue.markDirty();
         return position;
     }

@@ -31,8 +31,11 @@ public abstract class Publish implements Completion, EntryBody {
 
     /**
      * Sets the fields of the envelope that the publisher decides: format; due time and expiry, which are dates by the
-     * wall clock; priority, of which 0 comes first, unsigned; producer; the hash of the group whose messages are to be
-     * delivered strictly in order, one at a time. They hold for all its messages.
+     * wall clock; priority, of which 0 comes first, unsigned; the hash of the group whose messages are to be delivered
+     * strictly in order, one at a time; its producer, with epoch and the number of the first message: then one that is
+     * stored already is answered with {@link #onDuplicate}, and one that is not next is refused ({@link
+     * io.millrace.engine.queue.Producers}). In a transaction that is noted and not judged. They hold for all its
+     * messages.
      */
     public abstract void fill(EntryEnvelope envelope);
 
@@ -83,8 +86,9 @@ public abstract class Publish implements Completion, EntryBody {
     protected abstract void onStored(long offset);
 
     /**
-     * The messages are those of an earlier publish with the same key, whose window has not ended. That one is on stable
-     * storage from {@code offset} on, or was, and nothing was stored now.
+     * The messages are those of an earlier publish with the same key, whose window has not ended, or of the same
+     * producer with the same numbers. That one is on stable storage from {@code offset} on, or was, and nothing was
+     * stored now.
      */
     protected void onDuplicate(long offset) {
         onStored(offset);

@@ -8,6 +8,12 @@ public enum Refusal {
     OVERLOADED,
     /** There is no space for new messages; consuming goes on and frees some. */
     OUT_OF_SPACE,
+    /** The producer has published this before, too long ago for the offset to be known; it is stored. */
+    SEQUENCE_KNOWN,
+    /** What the producer has published before this is not there: it is to be published first. */
+    SEQUENCE_OUT_OF_ORDER,
+    /** The producer has begun anew, with a greater epoch: this is from before. */
+    PRODUCER_FENCED,
     /** A lease that was to be ended together with other things does not live any more. */
     LEASE_ENDED,
     /** A transaction that is not decided yet holds messages of the queue; trying again when it is helps. */

@@ -157,6 +157,7 @@ final class ShardReplay implements Replay, RestoreListener {
                     envelope.firstOffset);
             skip(queue, envelope.firstOffset);
             log.append(envelope.firstOffset, envelope.span, position, recordBytes, entryMillis());
+            shard.queues().producers().appended(queue, envelope);
         }
         if (!isOfTransaction) {
             arrive(position, queue, envelope);

@@ -28,6 +28,9 @@ class PublishProbe extends Publish {
     private long deduplicationHigh;
     private long deduplicationLow;
     private long group;
+    private long producerId;
+    private int producerEpoch;
+    private int producerSequence;
     private int answers;
     private long storedOffset = -1;
     private boolean isDuplicate;
@@ -70,6 +73,14 @@ class PublishProbe extends Publish {
     /** Makes them messages of the group with this number; 0 for none. */
     PublishProbe group(long ofAll) {
         group = ofAll;
+        return this;
+    }
+
+    /** Makes them messages of this producer, in this epoch of it, the first with this number. */
+    PublishProbe producer(long id, int epoch, int sequence) {
+        producerId = id;
+        producerEpoch = epoch;
+        producerSequence = sequence;
         return this;
     }
 
@@ -186,6 +197,9 @@ class PublishProbe extends Publish {
         envelope.priority = priority;
         envelope.dueMillis = dueMillis;
         envelope.expiryMillis = expiryMillis;
+        envelope.producerId = producerId;
+        envelope.producerEpoch = producerEpoch;
+        envelope.producerSequence = producerSequence;
         // Groups that have one half of their hash in common are different ones.
         envelope.groupHigh = group >> 1;
         envelope.groupLow = group == 0 ? 0 : (group & 1) + 1;

@@ -37,7 +37,7 @@ class SnapshotFormatPageTest extends ShardFixture {
     @Test
     void theStateOfALogIsAsThePageSays() throws IOException {
         host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, 0, false));
-        publish(4);
+        publish(probe(4).producer(88, 65_000, 17));
         acknowledge(take());
         release(take(), 100 * SECOND);
         Message extended = receive(ReceiveProbe.durable(1)).message(0);
@@ -93,6 +93,12 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertThat(written.getByte(at + each.get("durable"))).isEqualTo((byte) 1);
         written.skipBytes(lease.assertContiguous());
         assertThat(written.readInt()).as("sealed runs").isZero();
+        assertThat(written.readInt()).as("producers").isEqualTo(1);
+        assertThat(written.readLong()).as("producer").isEqualTo(88);
+        assertThat(written.readUnsignedShort()).as("epoch").isEqualTo(65_000);
+        assertThat(written.readByte()).as("known publishes").isEqualTo((byte) 1);
+        assertThat(List.of(written.readInt(), written.readInt())).isEqualTo(List.of(17, 20));
+        assertThat(written.readLong()).as("offset of the publish").isZero();
         assertThat(written.isReadable()).isFalse();
     }
 

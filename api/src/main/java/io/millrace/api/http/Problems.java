@@ -86,6 +86,9 @@ final class Problems {
             case MESSAGE_TOO_LARGE -> Problem.MESSAGE_TOO_LARGE;
             case OVERLOADED -> Problem.OVERLOADED;
             case OUT_OF_SPACE -> Problem.OUT_OF_SPACE;
+            case SEQUENCE_KNOWN -> Problem.SEQUENCE_KNOWN;
+            case SEQUENCE_OUT_OF_ORDER -> Problem.SEQUENCE_OUT_OF_ORDER;
+            case PRODUCER_FENCED -> Problem.PRODUCER_FENCED;
             case LEASE_ENDED -> Problem.LEASE_LOST;
             case TRANSACTION_UNDECIDED -> Problem.TRANSACTION_UNDECIDED;
             case TOO_MANY_LEASES -> Problem.TOO_MANY_LEASES;

@@ -1,6 +1,7 @@
 package io.millrace.engine.checkpoint;
 
 import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.queue.Producers;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.queue.ShardQueues;
 import io.millrace.storage.index.SealedRun;
@@ -32,6 +33,7 @@ final class LogState {
             each.writeTo(run.clear());
             target.writeBytes(run.flip());
         }
+        Producers.write(queue, target);
     }
 
     private static void writeLeases(Queue queue, LeaseTable leases, ByteBuf target) {
@@ -71,5 +73,6 @@ final class LogState {
             source.readBytes(run);
             queue.log().entries().addSealed(SealedRun.read(ByteBuffer.wrap(run)));
         }
+        queues.producers().read(queue, source);
     }
 }

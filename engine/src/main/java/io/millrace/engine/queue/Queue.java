@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,10 @@ public final class Queue extends LeaseOwner {
     private List<Queue> subscriptions = List.of();
     /** Whether it is on the list of queues to look after at the end of the turn. */
     boolean isAwake;
+
+    /** By id; null where there never were any. The property of {@link Producers}. */
+    @Nullable
+    Long2ObjectHashMap<Producer> producers;
 
     private int waiters;
     private boolean dropped;

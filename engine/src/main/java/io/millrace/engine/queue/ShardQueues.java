@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShardQueues {
     private final Long2ObjectHashMap<Queue> byLog = new Long2ObjectHashMap<>();
     private final List<Queue> awake = new ArrayList<>();
+    private final Producers producers = new Producers();
     private final IndexCache indexCache;
     private final SegmentUse segments;
     private final ShardContext context;
@@ -53,6 +54,11 @@ public final class ShardQueues {
     /** Their logs. */
     public Collection<Long> logs() {
         return byLog.keySet();
+    }
+
+    /** Who numbers what it publishes to them. */
+    public Producers producers() {
+        return producers;
     }
 
     /** The blocks in memory of the index of sealed segments. */
@@ -141,6 +147,7 @@ public final class ShardQueues {
         Queue queue = byLog.remove(logId);
         if (queue != null) {
             queue.drop();
+            producers.forget(queue);
             context.leases().freeAll(queue);
             queue.subscription().indexes().forEach(indexes::forget);
         }
