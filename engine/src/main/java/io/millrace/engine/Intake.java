@@ -203,7 +203,7 @@ final class Intake {
 
     private static void enter(Queue queue, EntryEnvelope entry, boolean isDelayed, boolean isReplayed) {
         long end = entry.firstOffset + entry.span;
-        if (entry.isGrouped()) {
+        if (entry.isGrouped() && queue.subscription().unsifted() == null) {
             queue.subscription().appendGrouped(entry, isDelayed, isReplayed);
         } else if (isDelayed) {
             queue.subscription().appendDelayed(entry.firstOffset, end);

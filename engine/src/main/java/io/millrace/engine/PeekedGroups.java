@@ -42,28 +42,40 @@ final class PeekedGroups implements GroupReader {
             this.reader = reader;
         }
 
+        private long high;
+        private long low;
+
         @Override
         protected void onPeeked() {
-            EntryEnvelope envelope = new EntryEnvelope();
             try {
                 if (size() == 1 && offset(0) == offset) {
-                    readInto(envelope);
+                    readGroup();
                 }
             } catch (CorruptEntryException e) {
                 onDamaged(offset, e);
             } finally {
                 release();
             }
-            reader.onGroup(offset, envelope.groupHigh, envelope.groupLow);
+            reader.onGroup(offset, high, low);
         }
 
-        private void readInto(EntryEnvelope envelope) throws CorruptEntryException {
+        private void readGroup() throws CorruptEntryException {
             String place = "log " + queue.log().id() + ", offset " + offset;
             if (!isReadable(0)) {
                 throw new CorruptEntryException(place, "the entry cannot be read");
             }
             ByteBuf entry = entry(0);
-            envelope.read(entry, entry.readerIndex(), place);
+            if (queue.subscription().unsifted() != null) {
+                FoundKeys keys = new FoundKeys(shard);
+                keys.read(queue.log().id(), entry, place);
+                high = keys.high(indexInEntry(0));
+                low = keys.low(indexInEntry(0));
+            } else {
+                EntryEnvelope envelope = new EntryEnvelope();
+                envelope.read(entry, entry.readerIndex(), place);
+                high = envelope.groupHigh;
+                low = envelope.groupLow;
+            }
         }
 
         @Override

@@ -37,7 +37,7 @@ final class PreparedMessages {
     }
 
     private void hold(Queue queue, EntryEnvelope entry) {
-        if (entry.isGrouped()) {
+        if (entry.isGrouped() && queue.subscription().unsifted() == null) {
             queue.subscription().appendGrouped(entry, true, isReplayed);
         } else {
             queue.subscription().appendDelayed(entry.firstOffset, entry.firstOffset + entry.span);

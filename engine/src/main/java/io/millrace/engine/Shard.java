@@ -107,6 +107,7 @@ public final class Shard implements ShardLogListener {
             parts().retention().onChanged();
         }
         queues.all().forEach(consumers()::askPolicy);
+        queues.all().forEach(queues::wake);
         replay.expireLapsed();
         indexes.open(shardLog);
         touch();

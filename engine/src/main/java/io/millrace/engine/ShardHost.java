@@ -3,9 +3,11 @@ package io.millrace.engine;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.MessageKeys;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** What a shard needs of those around it. Called on the shard's loop, during replay on the opening thread. */
 public interface ShardHost {
@@ -28,6 +30,14 @@ public interface ShardHost {
      */
     default ConsumerPolicy consumerPolicy(Shard shard, long logId) {
         return ConsumerPolicy.ALL;
+    }
+
+    /**
+     * What finds the keys of messages for the subscription {@code logId}, which delivers those with one key in order,
+     * one at a time; null where it does not ask for keys. Asked when it is made, and when messages are looked at.
+     */
+    default @Nullable MessageKeys keys(Shard shard, long logId) {
+        return null;
     }
 
     /** What becomes of messages of {@code logId} that it does not deliver any more; asked when one comes back. */

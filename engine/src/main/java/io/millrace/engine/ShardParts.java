@@ -23,6 +23,7 @@ record ShardParts(
         IndexLoader indexLoader,
         Checkpointing checkpointing,
         Fetching fetching,
+        Sifting sifting,
         Retention retention) {
     /** Those of {@code shard}, which goes on from its {@code past} on {@code log}. */
     static ShardParts of(Shard shard, ShardLog log, ShardPast past) {
@@ -45,6 +46,7 @@ record ShardParts(
                 new IndexLoader(reads, queues.indexCache()),
                 new Checkpointing(context, queues, shard.indexes(), shard.transactionTable(), log, reads, past),
                 new Fetching(shard, log, reads),
+                new Sifting(shard, log, reads),
                 new Retention(
                         context, queues, log, writer, logId -> shard.host().keepPolicy(shard, logId)));
     }

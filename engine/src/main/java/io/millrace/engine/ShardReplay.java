@@ -360,7 +360,9 @@ final class ShardReplay implements Replay, RestoreListener {
         if (!isKnown(logId, position)) {
             Queue source = queue(record.readLong(), 0);
             replayed.forget(logId);
-            shard.queues().begin(queue(logId, 0), source, record.readLong());
+            long offset = record.readLong();
+            boolean isSifted = (record.readByte() & RecordFormat.SUBSCRIPTION_SIFTED) != 0;
+            shard.queues().begin(queue(logId, 0), source, offset, isSifted);
         }
     }
 

@@ -48,7 +48,6 @@ public final class Subscriptions {
             seek.onRefused(Refusal.TRANSACTION_UNDECIDED);
         } else {
             position(queue, queue.source(), seek);
-            shard.queues().wake(queue);
         }
     }
 
@@ -56,11 +55,13 @@ public final class Subscriptions {
         long floor = source.subscription().settled().floor();
         long offset = Math.max(floor, Math.min(seek.fromOffset(), source.stableOffset()));
         seek.setOffset(offset);
-        shard.queues().begin(queue, source, offset);
+        boolean isSifted = shard.host().keys(shard, queue.log().id()) != null;
+        shard.queues().begin(queue, source, offset, isSifted);
         queue.subscription().publishReadable(queue.log().readableOffset());
         long position = shard.parts()
                 .writer()
-                .subscription(queue.log().id(), source.log().id(), offset);
+                .subscription(queue.log().id(), source.log().id(), offset, isSifted);
+        shard.queues().wake(queue);
         shard.await(position, seek);
         shard.touch();
     }

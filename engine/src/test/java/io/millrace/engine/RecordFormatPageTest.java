@@ -181,8 +181,8 @@ class RecordFormatPageTest extends ShardFixture {
 
     @Test
     void aSubscription() throws IOException {
-        assertThat(readByThePage("SUBSCRIPTION", writer.subscription(12, QUEUE, 300)))
-                .isEqualTo(Map.of("log", "12", "source", "7", "offset", "300"));
+        assertThat(readByThePage("SUBSCRIPTION", writer.subscription(12, QUEUE, 300, true)))
+                .isEqualTo(Map.of("log", "12", "source", "7", "offset", "300", "flags", "1"));
     }
 
     /** Reads the record at {@code position} field by field as the page describes its kind, to its end. */

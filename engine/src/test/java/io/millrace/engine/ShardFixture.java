@@ -7,6 +7,7 @@ import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.MessageKeys;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.millrace.testkit.SimulatedClock;
@@ -263,6 +264,9 @@ abstract class ShardFixture {
         final Map<Long, KeepPolicy> policies = new HashMap<>();
         /** That of {@link #QUEUE}; whatever comes back to other queues comes again at once. */
         RetryPolicy retryPolicy = RetryPolicy.AT_ONCE;
+        /** Of subscriptions that deliver by key what finds the keys. */
+        final Map<Long, MessageKeys> keys = new HashMap<>();
+
         /** By log; of others nothing becomes a dead letter. */
         final Map<Long, DeadLetterPolicy> deadLetterPolicies = new HashMap<>();
         /** Moves dead letters; null where they cannot be moved. */
@@ -312,6 +316,11 @@ abstract class ShardFixture {
             } else {
                 mover.accept(shard, messages);
             }
+        }
+
+        @Override
+        public @Nullable MessageKeys keys(Shard shard, long logId) {
+            return keys.get(logId);
         }
 
         @Override

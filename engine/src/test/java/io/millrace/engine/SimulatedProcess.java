@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.engine.compaction.CompactionTally;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.MessageKeys;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.millrace.storage.local.LocalStore;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a broker's engine: its shards on two loops, on the real journal over the simulated disk. Ends with
@@ -39,6 +41,8 @@ final class SimulatedProcess implements ShardHost {
     private final Set<Long> defined;
     /** What keeps the messages of logs that are no queues. */
     final Map<Long, KeepPolicy> policies = new HashMap<>();
+
+    final Map<Long, MessageKeys> keys = new HashMap<>();
 
     private final List<ShardLedger> ledgers;
     private final List<Shard> shards = new ArrayList<>();
@@ -166,6 +170,11 @@ final class SimulatedProcess implements ShardHost {
     @Override
     public boolean isDefined(Shard shard, long logId) {
         return defined.contains(logId);
+    }
+
+    @Override
+    public @Nullable MessageKeys keys(Shard shard, long logId) {
+        return keys.get(logId);
     }
 
     @Override

@@ -78,6 +78,7 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertTimes(written);
         assertThat(written.readBoolean()).as("index by priority").isFalse();
         assertThat(written.readBoolean()).as("index by group").isFalse();
+        assertThat(written.readBoolean()).as("looked at first").isFalse();
         assertThat(written.readInt()).as("leases").isEqualTo(1);
         FormatTable lease = FormatTable.of(PAGE, "field of a lease");
         Map<String, Integer> each = lease.numbers(1);

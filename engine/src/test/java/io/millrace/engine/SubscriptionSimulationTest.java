@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
- * A log with several subscriptions on the local store, over a disk that forgets what was not synced: their clients
+ * A log with several subscriptions, one of them by key, on the local store, over a disk that forgets what was not synced: their clients
  * receive, acknowledge, release and seek, each as if it were alone, and the log lets go of what all have settled. After
  * each power cut and all the time in between each gets what it is owed, once at a time, and nothing that it has
  * acknowledged.
@@ -35,6 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 class SubscriptionSimulationTest {
     private static final long LOG = 1;
     private static final int SUBSCRIPTIONS = 3;
+    /** One of them, which has one message of each key at a time. */
+    private static final long BY_KEY = LOG + SUBSCRIPTIONS;
+
+    private static final int KEYS = 5;
     private static final int BLOCK_BYTES = 4096;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long LEASE_NANOS = 30 * SECOND;
@@ -107,8 +111,30 @@ class SubscriptionSimulationTest {
                 ScrubOptions.NEVER);
         KeepPolicy all = KeepPolicy.retained(isUntilSettled ? 0 : KeepPolicy.UNLIMITED, KeepPolicy.UNLIMITED);
         process.policies.put(LOG, isUntilSettled ? all.untilSettled() : all);
+        process.keys.put(BY_KEY, (format, body, visitor) -> {
+            // All messages of a publish are as long as the others, and their numbers follow one another.
+            int count = 1;
+            int messageBytes = body.readableBytes();
+            long number = body.getLong(body.readerIndex());
+            for (int divisor = 2; divisor < 6; divisor++) {
+                int bytes = body.readableBytes() / divisor;
+                if (body.readableBytes() % divisor == 0
+                        && bytes >= PublishProbe.MESSAGE_BYTES_MIN
+                        && body.getLong(body.readerIndex() + bytes) == number + 1) {
+                    count = divisor;
+                    messageBytes = bytes;
+                }
+            }
+            for (int i = 0; i < count; i++) {
+                visitor.onKey(i, key(body.getLong(body.readerIndex() + i * messageBytes)), 1, false);
+            }
+        });
         ledger.restarted();
         assertThat(process.awaitReady()).isTrue();
+    }
+
+    private static long key(long number) {
+        return number % KEYS;
     }
 
     private void died() {
@@ -269,7 +295,23 @@ class SubscriptionSimulationTest {
                     (other, endNanos) -> assertThat(other.offset() == message.offset() && endNanos - nowNanos > TICK)
                             .as("%s, while somebody has %s", message, other)
                             .isFalse());
+            if (logId == BY_KEY) {
+                checkKey(message, nowNanos);
+            }
             held.put(message, endOfLeaseNanos);
+        }
+
+        /** Of its key nobody else has one, and all that came before were asked to be acknowledged. */
+        private void checkKey(Message message, long nowNanos) {
+            long key = key(message.number());
+            held.forEach((other, endNanos) -> assertThat(key(other.number()) == key && endNanos - nowNanos > TICK)
+                    .as("%s, while somebody has %s", message, other)
+                    .isFalse());
+            confirmed.subMap(from, message.offset()).forEach((offset, number) -> {
+                if (key(number) == key && !dueNanos.containsKey(number)) {
+                    assertThat(asked).as("what comes before %s", message).contains(offset);
+                }
+            });
         }
 
         void acknowledge() {

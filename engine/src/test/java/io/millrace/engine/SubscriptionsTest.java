@@ -384,6 +384,20 @@ class SubscriptionsTest extends ShardFixture {
         assertThat(numbersOf(SECOND_ONE)).isEqualTo(numbers(1000, 1002));
     }
 
+    @Test
+    void whatHasArrivedSinceASnapshotIsInTheNext() {
+        subscribe(FIRST, SeekProbe.earliest());
+        publish(1);
+        giveUpAll();
+        publish(probe(1).priority(3));
+        giveUpAll();
+        publish(1);
+
+        restart();
+
+        assertThat(numbersOf(FIRST)).containsExactly(1001L, 1000L, 1002L);
+    }
+
     // Ends.
 
     @Test

@@ -38,6 +38,9 @@ public final class Queue extends LeaseOwner {
     /** Whether it is on the list of queues to look after at the end of the turn. */
     boolean isAwake;
 
+    /** Whether it is in the line of those whose messages are looked at. */
+    public boolean isSifting;
+
     /** By id; null where there never were any. The property of {@link Producers}. */
     @Nullable
     Long2ObjectHashMap<Producer> producers;
@@ -136,12 +139,16 @@ public final class Queue extends LeaseOwner {
 
     /**
      * Begins at {@code offset}, whatever was known of it: all before is settled, and nothing from there on but what is
-     * settled in its source; what that keeps back is kept back here too. It has no leases.
+     * settled in its source; what that keeps back is kept back here too; where {@code isSifted} messages are looked at
+     * first. It has no leases.
      */
-    void beginAt(long offset) {
+    void beginAt(long offset, boolean isSifted) {
         subscription.indexes().forEach(ShardIndex::drop);
         IndividualSubscription ofSource = source().subscription;
         subscription = new IndividualSubscription(offset, owner);
+        if (isSifted) {
+            subscription.siftFirst();
+        }
         subscription.append(offset, Math.max(offset, log.nextOffset()), EntryEnvelope.PRIORITY_NORMAL, true);
         forEachRun(ofSource.delayed(), offset, subscription::appendDelayed);
         subscription.settleUnleased(offset, Math.max(offset, ofSource.settled().floor()));

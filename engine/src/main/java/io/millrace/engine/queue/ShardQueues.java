@@ -30,6 +30,7 @@ public final class ShardQueues {
     private final ShardIndexes indexes;
     private final QueueOwner owner;
     private Runnable onSettled = () -> {};
+    private Consumer<Queue> onUnsifted = queue -> {};
 
     /** Makes none; blocks of the index of sealed segments take what they may of {@code memory}. */
     public ShardQueues(
@@ -78,13 +79,16 @@ public final class ShardQueues {
         return queue;
     }
 
-    /** Has {@code queue} deliver the messages of {@code source} from {@code offset} on; it is new, or begins again. */
-    public void begin(Queue queue, Queue source, long offset) {
+    /**
+     * Has {@code queue} deliver the messages of {@code source} from {@code offset} on, where {@code isSifted} after they
+     * were looked at; it is new, or begins again.
+     */
+    public void begin(Queue queue, Queue source, long offset, boolean isSifted) {
         context.leases().freeAll(queue);
         if (!queue.isFollower()) {
             queue.follow(source);
         }
-        queue.beginAt(offset);
+        queue.beginAt(offset, isSifted);
     }
 
     /**
@@ -170,6 +174,11 @@ public final class ShardQueues {
         onSettled = action;
     }
 
+    /** Has {@code action} run with each subscription that may have messages to be looked at. */
+    public void whenUnsifted(Consumer<Queue> action) {
+        onUnsifted = action;
+    }
+
     /** Forgets where entries of {@code queue} are that nobody needs any more, if they are its own. */
     public void dropSettledEntries(Queue queue) {
         if (queue.isFollower()) {
@@ -202,6 +211,9 @@ public final class ShardQueues {
 
     /** Has {@code queue} looked after at the end of the turn if somebody waits for its messages. */
     public void wake(Queue queue) {
+        if (queue.subscription().unsifted() != null) {
+            onUnsifted.accept(queue);
+        }
         if (!queue.isAwake && queue.hasWaiters()) {
             queue.isAwake = true;
             awake.add(queue);

@@ -40,7 +40,7 @@ public final class RecordFormat {
     /** Messages are not delivered any more, and wait to be moved: log (8), texts, then of each reason runs. */
     public static final byte DEATH = 11;
 
-    /** A log has the messages of another, and begins with the one at an offset: log (8), source (8), offset (8). */
+    /** A log has the messages of another, and begins with one: log (8), source (8), offset (8), flags (1). */
     public static final byte SUBSCRIPTION = 12;
 
     /** The last kind that there is. */
@@ -48,6 +48,9 @@ public final class RecordFormat {
 
     /** Flag of {@link #LEASE}: the lease outlives a restart of the broker. */
     public static final int LEASE_DURABLE = 1;
+
+    /** Flag of {@link #SUBSCRIPTION}: its messages are looked at before they are delivered. */
+    public static final int SUBSCRIPTION_SIFTED = 1;
 
     private RecordFormat() {}
 

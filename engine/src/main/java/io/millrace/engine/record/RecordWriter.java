@@ -98,10 +98,11 @@ public final class RecordWriter {
 
     /**
      * Appends that log {@code logId} has the messages of {@code sourceId}, and begins, or begins again, at {@code
-     * offset}; returns the position of the record.
+     * offset}; whether messages are looked at before it delivers them. Returns the position of the record.
      */
-    public long subscription(long logId, long sourceId, long offset) {
+    public long subscription(long logId, long sourceId, long offset, boolean isSifted) {
         begin(RecordFormat.SUBSCRIPTION).writeLong(logId).writeLong(sourceId).writeLong(offset);
+        scratch.writeByte(isSifted ? RecordFormat.SUBSCRIPTION_SIFTED : 0);
         return append();
     }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * turns with all others, whatever their priority ({@link GroupOrder}).
  *
  * <p>Every unsettled offset below the cursor, and every one that was set aside above it, is exactly one of: leased,
- * returned, delayed, damaged, dead, indexed or waiting for the turn of its group, or arriving there. All other offsets
- * above the cursor are plain and new.
+ * returned, delayed, damaged, dead, indexed or waiting for the turn of its group, arriving there, or unsifted. All other
+ * offsets above the cursor are plain and new.
  */
 public final class IndividualSubscription {
     /** There is no message to deliver. */
@@ -41,6 +41,12 @@ public final class IndividualSubscription {
     private final DeadMessages dead = new DeadMessages();
     /** Leased messages whose expiry has passed. */
     private final OffsetSet lapsed = new OffsetSet();
+
+    /**
+     * Messages that are to be looked at before they can be delivered, for the group is known from what they say; null
+     * where that is not done.
+     */
+    private @Nullable OffsetSet unsifted;
 
     private final DeliveryHistory history = new DeliveryHistory();
 
@@ -112,10 +118,49 @@ public final class IndividualSubscription {
         return groups != null && !groups.members().isEmpty();
     }
 
+    // Those that are looked at first.
+
+    /** From now on messages are looked at before they are delivered; it is new. */
+    public void siftFirst() {
+        unsifted = new OffsetSet();
+    }
+
+    /** The messages that are to be looked at; null where none are. */
+    public @Nullable OffsetSet unsifted() {
+        return unsifted;
+    }
+
+    /** Takes a message that was looked at into the order of deliveries; of a group where the hash is not 0. */
+    public void sift(long offset, int priority, long high, long low) {
+        if (unsifted == null || !unsifted.remove(offset)) {
+            return; // it was settled meanwhile, or has died
+        }
+        if ((high | low) != 0) {
+            GroupOrder ofGroups = makeGroups();
+            ofGroups.append(offset, offset + 1, high, low);
+            ofGroups.publishReadable(offset + 1);
+        } else {
+            order(offset, priority);
+        }
+    }
+
+    /** A message cannot be looked at, for it is damaged. */
+    public void damageUnsifted(long offset) {
+        if (unsifted != null && unsifted.remove(offset)) {
+            damaged.add(offset);
+        }
+    }
+
     // New messages.
 
     /** Takes in messages that were published and can be delivered once readable, as they are if {@code isReadable}. */
     public void append(long from, long to, int priority, boolean isReadable) {
+        if (unsifted != null) {
+            end = Math.max(end, to);
+            plain.aside().addRange(from, to);
+            unsifted.addRange(from, to);
+            return;
+        }
         boolean isPlain = priority == basePriority || plain.isEmpty(end);
         end = Math.max(end, to);
         if (isPlain) {
@@ -135,6 +180,9 @@ public final class IndividualSubscription {
         end = Math.max(end, to);
         plain.aside().addRange(from, to);
         delayed.addRange(from, to);
+        if (unsifted != null) {
+            unsifted.removeRange(from, to);
+        }
     }
 
     /** Takes in messages of the group that {@code entry} says, which are not due yet where {@code isDelayed}. */
@@ -185,7 +233,8 @@ public final class IndividualSubscription {
     }
 
     private boolean isIndexed(long offset) {
-        return (order != null && (order.indexed().contains(offset) || order.isArriving(offset)))
+        return (unsifted != null && unsifted.contains(offset))
+                || (order != null && (order.indexed().contains(offset) || order.isArriving(offset)))
                 || (groups != null && (groups.waiting().contains(offset) || groups.isArriving(offset)));
     }
 
@@ -397,6 +446,9 @@ public final class IndividualSubscription {
         if (groups != null) {
             groups.removeRange(from, to);
         }
+        if (unsifted != null) {
+            unsifted.removeRange(from, to);
+        }
         lapsed.removeRange(from, to);
     }
 
@@ -404,7 +456,15 @@ public final class IndividualSubscription {
         GroupOrder ofGroups = groupsWith(offset);
         if (ofGroups != null) {
             ofGroups.makeReady(offset);
-        } else if (priority == basePriority || plain.isEmpty(end)) {
+        } else if (unsifted != null) {
+            unsifted.add(offset); // whether it is of none, or was not looked at yet
+        } else {
+            order(offset, priority);
+        }
+    }
+
+    private void order(long offset, int priority) {
+        if (priority == basePriority || plain.isEmpty(end)) {
             basePriority = priority;
             plain.returned().add(offset);
         } else {
@@ -482,6 +542,9 @@ public final class IndividualSubscription {
         } else {
             plain.returned().remove(offset);
             delayed.remove(offset);
+            if (unsifted != null) {
+                unsifted.remove(offset);
+            }
             if (order != null) {
                 order.remove(offset);
             }
@@ -492,6 +555,10 @@ public final class IndividualSubscription {
     /** The message that was just {@linkplain #replayLeased leased} is of this group. */
     public void replayGroup(long offset, long high, long low) {
         GroupOrder ofGroups = groupsWith(offset);
+        if (ofGroups == null && unsifted != null) {
+            ofGroups = makeGroups(); // it was looked at since the snapshot
+            ofGroups.appendDelayed(offset, offset + 1, high, low);
+        }
         if (ofGroups != null) {
             ofGroups.replayLeased(offset, high, low);
         }

@@ -1,5 +1,6 @@
 package io.millrace.engine.subscription;
 
+import io.millrace.base.Check;
 import io.millrace.engine.offset.OffsetSet;
 import io.netty.buffer.ByteBuf;
 
@@ -29,6 +30,11 @@ final class SubscriptionState {
         if (groups != null) {
             groups.writeTo(target);
         }
+        OffsetSet unsifted = subscription.unsifted();
+        target.writeBoolean(unsifted != null);
+        if (unsifted != null) {
+            unsifted.writeTo(target);
+        }
     }
 
     static void restore(IndividualSubscription subscription, ByteBuf source) {
@@ -56,6 +62,13 @@ final class SubscriptionState {
             GroupOrder restored = subscription.makeGroups();
             restored.restore(source, subscription.delayed(), subscription.damaged());
             plain.returned().removeAll(restored.members());
+        }
+        if (source.readBoolean()) {
+            subscription.siftFirst();
+            OffsetSet unsifted = OffsetSet.read(source);
+            Check.notNull(subscription.unsifted(), "messages are looked at first")
+                    .addAll(unsifted);
+            plain.returned().removeAll(unsifted);
         }
     }
 }
