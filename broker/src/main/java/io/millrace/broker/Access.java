@@ -15,6 +15,8 @@ import io.millrace.broker.security.Action;
 import io.millrace.broker.security.Permissions;
 import io.millrace.broker.security.Principal;
 import io.millrace.broker.security.ResourceKind;
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.TopicKey;
 import java.util.List;
 
 /**
@@ -77,6 +79,44 @@ public final class Access {
                 .toList();
     }
 
+    /** The topic {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
+    public Topic topic(Principal principal, String name, Action action) {
+        TopicKey key = topicKey(principal, name, action);
+        Topic topic = catalog.snapshot().topics().get(key);
+        if (topic == null) {
+            throw new BrokerException(BrokerError.TOPIC_NOT_FOUND, "there is no topic " + name);
+        }
+        return topic;
+    }
+
+    /** The full name of a topic that need not exist, if the principal may do {@code action} with one of that name. */
+    public TopicKey topicKey(Principal principal, String name, Action action) {
+        TopicKey key;
+        try {
+            key = new TopicKey(principal.space(), new ResourceName(name));
+        } catch (IllegalArgumentException e) {
+            throw new BrokerException(BrokerError.INVALID, String.valueOf(e.getMessage()));
+        }
+        if (!permissions.allows(principal, action, ResourceKind.TOPIC, principal.space(), name)) {
+            throw forbidden(principal, action, "topic " + name);
+        }
+        return key;
+    }
+
+    /** Up to {@code most} topics of the principal's space that it may see, by name, from behind {@code after} on. */
+    public List<Topic> topics(Principal principal, String prefix, String after, int most) {
+        SpaceName space = principal.space();
+        return catalog.snapshot()
+                .topics()
+                .in(space, prefix.compareTo(after) > 0 ? prefix : after)
+                .takeWhile(topic -> topic.name().startsWith(prefix))
+                .filter(topic -> !topic.name().equals(after))
+                .filter(topic ->
+                        permissions.allows(principal, Action.DESCRIBE, ResourceKind.TOPIC, space, topic.name()))
+                .limit(most)
+                .toList();
+    }
+
     /** The exchange {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
     public Exchange exchange(Principal principal, String name, Action action) {
         ExchangeKey key = exchangeKey(principal, name, action);
@@ -129,10 +169,10 @@ public final class Access {
     /** Checks that the principal may make or remove a binding: consume from its exchange, publish to where it leads. */
     public void binding(Principal principal, String source, Destination.Kind kind, String destination) {
         exchangeKey(principal, source, Action.CONSUME);
-        if (kind == Destination.Kind.QUEUE) {
-            queueKey(principal, destination, Action.PUBLISH);
-        } else {
-            exchangeKey(principal, destination, Action.PUBLISH);
+        switch (kind) {
+            case QUEUE -> queueKey(principal, destination, Action.PUBLISH);
+            case TOPIC -> topicKey(principal, destination, Action.PUBLISH);
+            case EXCHANGE -> exchangeKey(principal, destination, Action.PUBLISH);
         }
     }
 
@@ -179,19 +219,21 @@ public final class Access {
      * schedule do it. At its firings nobody is asked any more.
      */
     public void scheduleTarget(Principal principal, ScheduleTarget target) {
-        if (target.kind() == Destination.Kind.QUEUE) {
-            queue(principal, target.name().value(), Action.PUBLISH);
-        } else {
-            exchangeToPublish(principal, target.name().value());
+        String name = target.name().value();
+        switch (target.kind()) {
+            case QUEUE -> queue(principal, name, Action.PUBLISH);
+            case TOPIC -> topic(principal, name, Action.PUBLISH);
+            case EXCHANGE -> exchangeToPublish(principal, name);
         }
     }
 
     /** The same, whether it is there or not. */
     public void mayPublish(Principal principal, ScheduleTarget target) {
-        if (target.kind() == Destination.Kind.QUEUE) {
-            queueKey(principal, target.name().value(), Action.PUBLISH);
-        } else {
-            exchangeKey(principal, target.name().value(), Action.PUBLISH);
+        String name = target.name().value();
+        switch (target.kind()) {
+            case QUEUE -> queueKey(principal, name, Action.PUBLISH);
+            case TOPIC -> topicKey(principal, name, Action.PUBLISH);
+            case EXCHANGE -> exchangeKey(principal, name, Action.PUBLISH);
         }
     }
 

@@ -7,11 +7,13 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.message.SharedMessage;
 import io.millrace.broker.redrive.Redrives;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.schedule.Scheduler;
 import io.millrace.engine.Fetch;
+import io.millrace.engine.FindTime;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
 import io.millrace.engine.QueueStats;
@@ -51,6 +53,7 @@ public final class Broker {
     private final List<Shard> shards;
     private final BrokerShards host;
     private final BrokerConsumers consumers;
+    private final BrokerTopics topics;
     private final Scheduler scheduler;
     private final Redrives redrives = new Redrives(this);
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
@@ -71,6 +74,7 @@ public final class Broker {
         this.host = host;
         this.access = new Access(catalog);
         this.consumers = new BrokerConsumers(this, world.clock());
+        this.topics = new BrokerTopics(this);
         this.scheduler = new Scheduler(
                 world.clock(), catalogShard().loop(), () -> catalog.snapshot().schedules(), this::fire);
         catalog.schedules().listen(scheduler::review);
@@ -128,10 +132,10 @@ public final class Broker {
         }
     }
 
-    /** Drops the logs of queues whose deletion a crash has cut short. */
+    /** Drops the logs of queues and topics whose deletion a crash has cut short. */
     private void dropOrphans(Shard shard) {
         for (Long logId : shard.openLogs()) {
-            if (logId != Shard.CATALOG_LOG && catalog.snapshot().queueByLog(logId) == null) {
+            if (logId != Shard.CATALOG_LOG && catalog.snapshot().log(logId) == null) {
                 shard.drop(logId);
             }
         }
@@ -150,6 +154,11 @@ public final class Broker {
     /** Those who are attached to queues. */
     public BrokerConsumers consumers() {
         return consumers;
+    }
+
+    /** Topics, and publishes to them. */
+    public BrokerTopics topics() {
+        return topics;
     }
 
     /** Who may do what, and what is there for them. */
@@ -172,9 +181,9 @@ public final class Broker {
         return world.clock();
     }
 
-    /** The loop that a queue is on. */
-    public Loop loop(QueueDefinition queue) {
-        return shard(queue).loop();
+    /** The loop that a log is on. */
+    public Loop loop(DefinedLog log) {
+        return shard(log).loop();
     }
 
     /** How it was set up. */
@@ -219,11 +228,9 @@ public final class Broker {
                 + "; nothing is confirmed until the broker is started again, on a disk that works";
     }
 
-    /** What to tell whoever was refused on {@code queue}; with figures where space is short. Any thread. */
-    public BrokerException refused(Refusal refusal, QueueDefinition queue) {
-        return refusal == Refusal.OUT_OF_SPACE
-                ? refused(refusal)
-                : BrokerException.refused(refusal, queue.queue().name().value());
+    /** What to tell whoever was refused on {@code log}; with figures where space is short. Any thread. */
+    public BrokerException refused(Refusal refusal, DefinedLog log) {
+        return refusal == Refusal.OUT_OF_SPACE ? refused(refusal) : BrokerException.refused(refusal, log);
     }
 
     /** The same for whoever has named several queues. */
@@ -240,33 +247,33 @@ public final class Broker {
     }
 
     /**
-     * Stores messages. Throws {@link BrokerException} where one of them is larger than the queue allows; the batch is
+     * Stores messages. Throws {@link BrokerException} where one of them is larger than is allowed there; the batch is
      * released then too.
      */
-    public void publish(QueueDefinition queue, NativePublish publish) {
+    public void publish(DefinedLog log, NativePublish publish) {
         try {
-            prepare(queue, publish);
+            prepare(log, publish);
         } catch (BrokerException e) {
             publish.batch().release();
             throw e;
         }
-        Shard shard = shard(queue);
-        run(shard, () -> shard.publish(queue.logId(), publish));
+        Shard shard = shard(log);
+        run(shard, () -> shard.publish(log.logId(), publish));
     }
 
     /**
      * The same of several publishes, which are stored one behind the other with nothing between them, all of them or
      * none.
      */
-    public void publish(QueueDefinition queue, List<? extends NativePublish> publishes) {
+    public void publish(DefinedLog log, List<? extends NativePublish> publishes) {
         if (publishes.size() == 1) {
-            publish(queue, publishes.get(0));
+            publish(log, publishes.get(0));
             return;
         }
         BrokerTransaction transaction = begin();
         try {
             for (NativePublish each : publishes) {
-                transaction.publish(queue, each);
+                transaction.publish(log, each);
             }
         } catch (BrokerException e) {
             publishes.forEach(each -> each.batch().release());
@@ -275,26 +282,42 @@ public final class Broker {
         var unused = transaction.commit(); // each of them is told
     }
 
-    /** Checks what {@code publish} brings, and says what {@code queue} says for messages that do not say it. */
-    void prepare(QueueDefinition queue, NativePublish publish) {
-        checkSize(queue, publish.batch().largestMessageBytes());
-        publish.to(queue.settings());
+    /**
+     * Messages for {@code queue}, for a transaction, which whoever asked adds them to, or releases them. Releases {@code
+     * messages} in any case.
+     */
+    public SpreadPublish spread(QueueDefinition queue, List<SharedMessage> messages) {
+        SpreadPublish spread = new SpreadPublish(topics);
+        try {
+            messages.forEach(each -> spread.add(List.of(queue), each));
+            return spread;
+        } catch (IllegalArgumentException e) {
+            spread.release();
+            throw new BrokerException(BrokerError.INVALID, String.valueOf(e.getMessage()));
+        } finally {
+            messages.forEach(SharedMessage::release);
+        }
     }
 
-    /** Throws {@link BrokerException} where a message of {@code bytes} is larger than {@code queue} allows. */
-    void checkSize(QueueDefinition queue, int bytes) {
-        int most = Math.min(queue.settings().messageBytesMax(), options.messageBytesMax());
+    /** Checks what {@code publish} brings, and says what {@code log} says for messages that do not say it. */
+    void prepare(DefinedLog log, NativePublish publish) {
+        checkSize(log, publish.batch().largestMessageBytes());
+        publish.to(log);
+    }
+
+    /** Throws {@link BrokerException} where a message of {@code bytes} is larger than {@code log} allows. */
+    void checkSize(DefinedLog log, int bytes) {
+        int most = Math.min(log.messageBytesMax(), options.messageBytesMax());
         if (bytes > most) {
             throw new BrokerException(
                     BrokerError.MESSAGE_TOO_LARGE,
-                    "a message of " + bytes + " bytes is larger than the queue allows, " + most + " (queue "
-                            + queue.queue().name() + ")");
+                    "a message of " + bytes + " bytes is larger than " + log.title() + " allows, " + most);
         }
     }
 
     /**
-     * Stores messages in the queues to which {@code exchange} and its bindings lead at this moment, each once in each
-     * of them. Answered when all of these queues have them on stable storage: for each message the queues, none where
+     * Stores messages in the queues and topics to which {@code exchange} and its bindings lead at this moment, each
+     * once in each of them. Answered when all of these have them on stable storage: for each message where, nowhere if
      * it is unroutable. Where one refuses, the answer is its refusal, and others may have stored messages; so may a
      * crash before the answer leave it. What is too large for one of them is refused before anything is stored, by a
      * {@link BrokerException} that is thrown. Releases {@code publish} in any case.
@@ -345,10 +368,22 @@ public final class Broker {
         run(shard, () -> shard.peek(queue.logId(), peek));
     }
 
-    /** Reads entries of its log, whole and in order, and changes nothing. */
-    public void fetch(QueueDefinition queue, Fetch fetch) {
-        Shard shard = shard(queue);
-        run(shard, () -> shard.fetch(queue.logId(), fetch));
+    /** Reads entries of {@code log}, whole and in order, and changes nothing. */
+    public void fetch(DefinedLog log, Fetch fetch) {
+        Shard shard = shard(log);
+        run(shard, () -> shard.fetch(log.logId(), fetch));
+    }
+
+    /** Ends a fetch of {@code log} whose client has gone. */
+    public void cancel(DefinedLog log, Fetch fetch) {
+        Shard shard = shard(log);
+        run(shard, () -> shard.cancel(fetch));
+    }
+
+    /** Searches {@code log} for a time. */
+    public void findTime(DefinedLog log, FindTime find) {
+        Shard shard = shard(log);
+        run(shard, () -> shard.findTime(log.logId(), find));
     }
 
     /** A queue at this moment; null where it is gone. */
@@ -359,20 +394,20 @@ public final class Broker {
         return done;
     }
 
-    /** Several queues, each at one moment, by log; those that are gone are left out. */
-    public CompletableFuture<Map<Long, QueueStats>> stats(List<QueueDefinition> queues) {
-        Map<Shard, List<QueueDefinition>> byShard = new HashMap<>();
-        queues.forEach(queue -> byShard.computeIfAbsent(shard(queue), shard -> new ArrayList<>())
-                .add(queue));
+    /** Several logs, each at one moment, by log; those that are gone are left out. */
+    public CompletableFuture<Map<Long, QueueStats>> stats(List<? extends DefinedLog> logs) {
+        Map<Shard, List<DefinedLog>> byShard = new HashMap<>();
+        logs.forEach(log ->
+                byShard.computeIfAbsent(shard(log), shard -> new ArrayList<>()).add(log));
         CompletableFuture<Map<Long, QueueStats>> all = CompletableFuture.completedFuture(new HashMap<>());
-        for (Map.Entry<Shard, List<QueueDefinition>> each : byShard.entrySet()) {
+        for (Map.Entry<Shard, List<DefinedLog>> each : byShard.entrySet()) {
             CompletableFuture<Map<Long, QueueStats>> part = new CompletableFuture<>();
             run(each.getKey(), () -> {
                 Map<Long, QueueStats> stats = new HashMap<>();
-                for (QueueDefinition queue : each.getValue()) {
-                    QueueStats now = each.getKey().stats(queue.logId());
+                for (DefinedLog log : each.getValue()) {
+                    QueueStats now = each.getKey().stats(log.logId());
                     if (now != null) {
-                        stats.put(queue.logId(), now);
+                        stats.put(log.logId(), now);
                     }
                 }
                 part.complete(stats);
@@ -437,14 +472,14 @@ public final class Broker {
         return shards.get(0);
     }
 
-    Shard shard(QueueDefinition queue) {
-        Check.that(queue.shard() < shards.size(), "shard %d of %d", queue.shard(), shards.size());
-        return shards.get(queue.shard());
+    Shard shard(DefinedLog log) {
+        Check.that(log.shard() < shards.size(), "shard %d of %d", log.shard(), shards.size());
+        return shards.get(log.shard());
     }
 
-    /** Runs {@code command} where operations on {@code queue} run. */
-    void onLoopOf(QueueDefinition queue, Runnable command) {
-        run(shard(queue), command);
+    /** Runs {@code command} where operations on {@code log} run. */
+    void onLoopOf(DefinedLog log, Runnable command) {
+        run(shard(log), command);
     }
 
     static void run(Shard shard, Runnable command) {

@@ -12,6 +12,14 @@ public enum BrokerError {
     REDRIVE_RUNNING,
     /** The queue exists with other settings; nothing was changed. */
     QUEUE_EXISTS,
+    /** There is no such topic. */
+    TOPIC_NOT_FOUND,
+    /** The topic exists with other settings; nothing was changed. */
+    TOPIC_EXISTS,
+    /** The topic has no such partition. */
+    PARTITION_NOT_FOUND,
+    /** The name is that of a topic where a queue was to be made, or the other way round. */
+    NAME_TAKEN,
     /** There is no such exchange. */
     EXCHANGE_NOT_FOUND,
     /** The exchange exists with other settings; nothing was changed. */
@@ -28,7 +36,7 @@ public enum BrokerError {
     SCHEDULE_EXISTS,
     /** There is no such space. */
     SPACE_NOT_FOUND,
-    /** The space still has queues, exchanges, schedules or users in it. */
+    /** The space still has queues, topics, exchanges, schedules or users in it. */
     SPACE_NOT_EMPTY,
     /** There is no such user, or access key. */
     USER_NOT_FOUND,

@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.engine.Refusal;
 
 /** An operation was refused. An answer, not a fault: it carries no stack trace. Any thread. */
@@ -15,6 +16,16 @@ public final class BrokerException extends RuntimeException {
     /** What is wrong. */
     public BrokerError error() {
         return error;
+    }
+
+    /** The exception for what the engine refused on {@code log}. */
+    static BrokerException refused(Refusal refusal, DefinedLog log) {
+        if (log instanceof QueueDefinition queue) {
+            return refused(refusal, queue.name());
+        }
+        return refusal == Refusal.QUEUE_NOT_FOUND
+                ? new BrokerException(BrokerError.TOPIC_NOT_FOUND, "there is no " + log.title())
+                : refused(refusal, log.title());
     }
 
     /** The exception for what the engine refused on {@code queue}. */

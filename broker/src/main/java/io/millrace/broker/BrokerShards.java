@@ -5,11 +5,13 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSnapshot;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.topic.TopicPartition;
 import io.millrace.engine.DeadLetters;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
+import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
@@ -49,8 +51,16 @@ final class BrokerShards implements ShardHost {
         if (logId == Shard.CATALOG_LOG) {
             return shard.id() == 0;
         }
-        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
-        return queue != null && queue.shard() == shard.id();
+        DefinedLog log = catalog.snapshot().log(logId);
+        return log != null && log.shard() == shard.id();
+    }
+
+    @Override
+    public KeepPolicy keepPolicy(Shard shard, long logId) {
+        TopicPartition partition = catalog.snapshot().topics().byLog(logId);
+        return partition == null
+                ? KeepPolicy.UNTIL_SETTLED
+                : partition.topic().settings().keepPolicy();
     }
 
     @Override
@@ -96,11 +106,11 @@ final class BrokerShards implements ShardHost {
 
     @Override
     public void onDamage(Shard shard, long logId, long offset, Exception failure) {
-        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        DefinedLog log = catalog.snapshot().log(logId);
         LOG.error(
-                "message {} of queue {} is damaged and not delivered: {}",
+                "message {} of {} is damaged and not delivered: {}",
                 new MessageId(logId, offset),
-                queue == null ? "?" : queue.queue(),
+                log == null ? "queue ?" : log.title(),
                 failure.getMessage());
     }
 

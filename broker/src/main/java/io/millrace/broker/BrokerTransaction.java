@@ -21,21 +21,21 @@ public final class BrokerTransaction {
     }
 
     /**
-     * Adds messages. Their outcome is told on the loop of the shard of {@code queue}, before that of the whole. Throws
-     * {@link BrokerException} where one of them is larger than the queue allows; then whoever has filled the
+     * Adds messages. Their outcome is told on the loop of the shard of {@code log}, before that of the whole. Throws
+     * {@link BrokerException} where one of them is larger than is allowed there; then whoever has filled the
      * transaction frees the batches of all that was published, and forgets it.
      */
-    public void publish(QueueDefinition queue, NativePublish publish) {
-        broker.prepare(queue, publish);
+    public void publish(DefinedLog log, NativePublish publish) {
+        broker.prepare(log, publish);
         isEmpty = false;
-        transaction.publish(broker.shard(queue), queue.logId(), publish);
+        transaction.publish(broker.shard(log), log.logId(), publish);
     }
 
     /**
      * Adds messages that are moved to {@code queue}, however large, and that {@link #remove} takes from where they are.
      */
     public void move(QueueDefinition queue, NativePublish publish) {
-        publish.to(queue.settings());
+        publish.to(queue);
         isEmpty = false;
         transaction.publish(broker.shard(queue), queue.logId(), publish);
     }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class NameRule {
     public static final int NAME_BYTES_MAX = 255;
 
+    /** Names a subscription of a topic where a queue is named: {@code topic::subscription}. */
+    public static final String SUBSCRIPTION_MARK = "::";
+
     private NameRule() {}
 
     /**
@@ -27,6 +30,23 @@ public final class NameRule {
         String fault = fault(name);
         if (fault != null) {
             throw new IllegalArgumentException(what + " " + fault);
+        }
+        return name;
+    }
+
+    /**
+     * Returns {@code name} if something can be made of that name which stores messages: it does not have {@value
+     * #SUBSCRIPTION_MARK}, which stands between the name of a topic and that of one of its subscriptions.
+     *
+     * @param what what is named, as the message's first words
+     * @throws IllegalArgumentException says what is wrong and where
+     */
+    public static String checkStore(String what, String name) {
+        check(what, name);
+        int mark = name.indexOf(SUBSCRIPTION_MARK);
+        if (mark >= 0) {
+            throw new IllegalArgumentException(what + " has " + SUBSCRIPTION_MARK + " at position " + mark
+                    + ", which stands between a topic and a subscription");
         }
         return name;
     }

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A publish of messages in the broker's own format. Takes the batch over and releases it as soon as it is copied into
- * the log, or refused. What the batch does not say of the delivery, the settings of the queue do.
+ * the log, or refused. What the batch does not say of the delivery, the settings of the queue do; in a partition of a
+ * topic nothing of that counts.
  */
 public abstract class NativePublish extends Publish {
     private final NativeBatch batch;
     private final int count;
     private final TextHash group;
     private final TextHash deduplicationKey;
-    private QueueSettings settings = QueueSettings.DEFAULT;
+    private @Nullable QueueSettings delivery = QueueSettings.DEFAULT;
+    private long deduplicationMillis = QueueSettings.DEDUPLICATION_MILLIS;
     private boolean copied;
 
     /** Publishes {@code batch}, which holds at least one message. */
@@ -41,9 +43,10 @@ public abstract class NativePublish extends Publish {
         return batch;
     }
 
-    /** The queue that it goes to has these settings. Before it is given to a shard. */
-    final void to(QueueSettings queueSettings) {
-        settings = queueSettings;
+    /** It goes to {@code log}. Before it is given to a shard. */
+    final void to(DefinedLog log) {
+        delivery = log.delivery();
+        deduplicationMillis = log.deduplicationMillis();
     }
 
     /** The messages are stored from {@code firstOffset} on. On the shard's loop. */
@@ -80,30 +83,35 @@ public abstract class NativePublish extends Publish {
     @Override
     public final void fill(EntryEnvelope envelope) {
         envelope.format = BodyFormat.NATIVE;
+        QueueSettings settings = delivery;
+        if (settings == null) {
+            return;
+        }
         DeliveryAttributes said = batch.attributes();
         envelope.priority = (int) orElse(said.priority(), settings.priorityDefault());
         envelope.dueMillis = orElse(said.dueMillis(), EntryEnvelope.NONE);
-        envelope.expiryMillis = expiryMillis(said, envelope.timestampMillis);
+        envelope.expiryMillis = expiryMillis(said, settings.timeToLiveMillis(), envelope.timestampMillis);
         envelope.flags |= batch.isMoved() ? EntryEnvelope.MOVED : 0;
         envelope.groupHigh = group.high();
         envelope.groupLow = group.low();
     }
 
     /** When messages that are stored at {@code nowMillis} end: as they say or as their queue says, what comes first. */
-    private long expiryMillis(DeliveryAttributes said, long nowMillis) {
+    private static long expiryMillis(DeliveryAttributes said, long longestMillis, long nowMillis) {
         long own = said.timeToLiveMillis() == DeliveryAttributes.UNSAID
                 ? orElse(said.expiryMillis(), EntryEnvelope.NONE)
                 : nowMillis + said.timeToLiveMillis();
-        if (settings.timeToLiveMillis() == QueueSettings.FOR_EVER) {
+        if (longestMillis == QueueSettings.FOR_EVER) {
             return own;
         }
-        long latest = nowMillis + settings.timeToLiveMillis();
+        long latest = nowMillis + longestMillis;
         return own == EntryEnvelope.NONE ? latest : Math.min(own, latest);
     }
 
     @Override
     public final long delayNanos() {
-        if (batch.isMoved()) {
+        QueueSettings settings = delivery;
+        if (settings == null || batch.isMoved()) {
             return 0; // the delay of its new queue is for what is published there
         }
         DeliveryAttributes said = batch.attributes();
@@ -113,7 +121,7 @@ public abstract class NativePublish extends Publish {
 
     @Override
     public final long deduplicationNanos() {
-        return batch.deduplicationId() == null ? 0 : TimeUnit.MILLISECONDS.toNanos(settings.deduplicationMillis());
+        return batch.deduplicationId() == null ? 0 : TimeUnit.MILLISECONDS.toNanos(deduplicationMillis);
     }
 
     @Override

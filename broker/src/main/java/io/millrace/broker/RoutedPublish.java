@@ -1,6 +1,5 @@
 package io.millrace.broker;
 
-import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.SharedMessage;
@@ -20,13 +19,13 @@ public final class RoutedPublish {
     record Part(SharedMessage message, RoutedMessage routed) {}
 
     /**
-     * A message in a queue.
+     * A message in a queue, or in a partition of a topic.
      *
-     * @param queue the queue
+     * @param log the queue or the partition
      * @param offset its offset there; of a duplicate, that of the first publish
      * @param isDuplicate whether it was published before, with the same deduplication id, and not stored again
      */
-    public record Stored(QueueDefinition queue, long offset, boolean isDuplicate) {}
+    public record Stored(DefinedLog log, long offset, boolean isDuplicate) {}
 
     /**
      * Adds a message and takes over {@code body}. Throws {@link IllegalArgumentException}, and leaves the body to the

@@ -527,7 +527,7 @@ class BrokerExchangeTest {
         MessageProperties dear = new MessageProperties(
                 null, null, null, null, null, null, null, List.of(new MessageProperties.Header("price", 101L)));
         assertThat(rig.publish(main, "", DeliveryAttributes.NONE, dear, "m"))
-                .extracting(stored -> stored.queue().queue().name().value())
+                .extracting(stored -> stored.log().name())
                 .containsExactly("dear");
         assertThat(rig.publish(main, "", "m")).containsExactly("rest");
     }

@@ -171,10 +171,10 @@ final class BrokerRig implements AutoCloseable {
         return answer(broker.publish(exchange, publish)).get(0);
     }
 
-    /** The same, of which nothing more is said; the names of the queues. */
+    /** The same, of which nothing more is said; the names of the queues and topics. */
     List<String> publish(Exchange exchange, String key, String body) {
         return publish(exchange, key, DeliveryAttributes.NONE, MessageProperties.NONE, body).stream()
-                .map(stored -> stored.queue().queue().name().value())
+                .map(stored -> stored.log().name())
                 .toList();
     }
 

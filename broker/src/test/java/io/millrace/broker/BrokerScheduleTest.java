@@ -342,9 +342,9 @@ class BrokerScheduleTest {
     void itFiresNowBesideItsTimes() {
         Schedule made = schedules.create("s", settings(TEN_MINUTES, MissedPolicy.ONCE));
 
-        assertThat(rig.answer(rig.broker.fireNow(made))).singleElement().satisfies(stored -> assertThat(
-                        stored.queue().queue().name().value())
-                .isEqualTo("q"));
+        assertThat(rig.answer(rig.broker.fireNow(made)))
+                .singleElement()
+                .satisfies(stored -> assertThat(stored.log().name()).isEqualTo("q"));
 
         assertThat(schedules.dues(queue)).containsExactly(now());
         assertThat(schedules.status("s").lastMillis()).isEqualTo(ScheduleTable.NOT_FIRED);

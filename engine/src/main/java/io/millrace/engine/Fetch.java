@@ -19,12 +19,20 @@ import org.jspecify.annotations.Nullable;
  * verify a checksum of their own, can ask for those on disk as {@link StoredRegion}s; it gets what can be had.
  */
 public abstract class Fetch {
-    private final long fromOffset;
+    /** Stands for the first offset that is there. */
+    public static final long EARLIEST = -2;
+
+    /** Stands for the end: what is stored from now on. */
+    public static final long LATEST = -1;
+
+    private long fromOffset;
     private final int entriesMax;
     private final int bytesMax;
     private final long waitNanos;
     private final @Nullable RegionChoice regionChoice;
     private long nextOffset;
+    private long earliestOffset;
+    private long endOffset;
 
     @Nullable
     EntrySet entries;
@@ -41,7 +49,7 @@ public abstract class Fetch {
 
     /**
      * Asks for up to {@code entriesMax} entries of up to {@code bytesMax} bytes in all, but at least one, from {@code
-     * fromOffset} on; waits up to {@code waitNanos} for the first.
+     * fromOffset} on, which may be {@link #EARLIEST} or {@link #LATEST}; waits up to {@code waitNanos} for the first.
      */
     protected Fetch(long fromOffset, int entriesMax, int bytesMax, long waitNanos) {
         this(fromOffset, entriesMax, bytesMax, waitNanos, null);
@@ -69,8 +77,28 @@ public abstract class Fetch {
     /** Nothing can be had of the log. */
     protected abstract void onRefused(Refusal reason);
 
-    long fromOffset() {
+    /**
+     * Whether it is of no interest that messages from the offset on are gone: then it begins with the first that is
+     * there, instead of being told {@link #onOutOfRange}. On the shard's loop.
+     */
+    protected boolean passesOverGaps() {
+        return false;
+    }
+
+    /** The offset that it begins at. Known when an outcome is called. */
+    public final long fromOffset() {
         return fromOffset;
+    }
+
+    /** Says what the log has: messages from {@code earliest} up to but not {@code end}. */
+    void begin(long earliest, long end) {
+        earliestOffset = earliest;
+        endOffset = end;
+        if (fromOffset == LATEST) {
+            fromOffset = end;
+        } else if (fromOffset == EARLIEST || (fromOffset < earliest && passesOverGaps())) {
+            fromOffset = earliest;
+        }
     }
 
     int entriesMax() {
@@ -152,6 +180,24 @@ public abstract class Fetch {
         } catch (CorruptEntryException e) {
             throw new IllegalStateException("what was verified does not have its checksum", e);
         }
+    }
+
+    /** The first offset that the log has, as it was when the entries were found. */
+    public final long earliestOffset() {
+        return earliestOffset;
+    }
+
+    /** Where the messages end that can be read, as it was when the entries were found. */
+    public final long endOffset() {
+        return endOffset;
+    }
+
+    /**
+     * Whether the message at {@code offset} is gone, as consumers have settled it or it is kept no more, though its
+     * entry is there. While an outcome is called.
+     */
+    public final boolean isGone(long offset) {
+        return queue != null && queue.isSettled(offset, offset + 1);
     }
 
     /** Where the next fetch goes on. */

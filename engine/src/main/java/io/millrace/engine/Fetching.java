@@ -31,8 +31,9 @@ final class Fetching {
     void fetch(Queue queue, Fetch fetch) {
         fetch.queue = queue;
         int expected = Math.min(fetch.entriesMax(), EXPECTED_MAX);
-        fetch.restart(new EntrySet(expected, log, reads, () -> complete(queue, fetch), fetch.regionChoice()));
         long floor = floor(queue);
+        fetch.begin(floor, queue.stableOffset());
+        fetch.restart(new EntrySet(expected, log, reads, () -> complete(queue, fetch), fetch.regionChoice()));
         if (fetch.fromOffset() < floor || fetch.fromOffset() > queue.log().nextOffset()) {
             guarded(() -> fetch.onOutOfRange(floor, queue.stableOffset()));
         } else {
@@ -188,7 +189,7 @@ final class Fetching {
         }
         EntryIndex index = queue.log().entries();
         long offset = queue.subscription().settled().nextUnsettled(Math.max(from, floor(queue)));
-        int found = offset < queue.log().readableOffset() ? index.findTime(find.millis(), offset) : EntryIndex.ABSENT;
+        int found = offset < queue.stableOffset() ? index.findTime(find.millis(), offset) : EntryIndex.ABSENT;
         if (found == EntryIndex.UNLOADED) {
             shard.loadIndex(queue, () -> findTime(queue, find, offset));
         } else if (found == EntryIndex.ABSENT) {
@@ -222,7 +223,7 @@ final class Fetching {
             release();
             if (foundAt >= 0) {
                 find.onFound(foundAt, foundMillis);
-            } else if (nextOffset() >= searched.log().readableOffset()) {
+            } else if (nextOffset() >= searched.stableOffset()) {
                 find.onNone();
             } else {
                 findTime(searched, find, nextOffset());

@@ -14,6 +14,7 @@ import io.millrace.engine.subscription.IndividualSubscription;
  * @param waiting receives that wait for a message
  * @param nextOffset the offset that the next message will have
  * @param counters what it did since the start
+ * @param log what its log has
  */
 public record QueueStats(
         long ready,
@@ -23,7 +24,8 @@ public record QueueStats(
         long dead,
         int waiting,
         long nextOffset,
-        QueueCounters counters) {
+        QueueCounters counters,
+        LogStats log) {
     private static long held(Queue queue) {
         return queue.undecided().size() + queue.claimed().size();
     }
@@ -48,6 +50,7 @@ public record QueueStats(
                         queue.rejected(),
                         queue.leasesExpired(),
                         queue.messagesExpired(),
-                        queue.dead()));
+                        queue.dead()),
+                LogStats.of(queue));
     }
 }

@@ -199,6 +199,30 @@ class LatestPerKeyTest extends ShardFixture {
     }
 
     @Test
+    void whatTransactionsHavePublishedSupersedesAndIsSuperseded() {
+        keepLatest(0.5);
+        for (int version = 1; version <= 3; version++) {
+            for (int key = 0; key < 2; key++) {
+                long number = (long) version * KEYS + key;
+                PublishProbe publish = new PublishProbe(number, 1, MESSAGE_BYTES);
+                if (key == version % 2) {
+                    publish(publish);
+                } else {
+                    new TransactionProbe().publish(shard, QUEUE, publish).run();
+                    run();
+                }
+                published.add(number);
+                times.add(clock.epochMillis());
+            }
+            giveUpAll();
+        }
+        pass(30);
+
+        assertThat(left()).containsExactly(300L, 301L);
+        check();
+    }
+
+    @Test
     void whatHasNoKeyStays() {
         keepLatest(0.5);
         for (int version = 1; version <= 8; version++) {

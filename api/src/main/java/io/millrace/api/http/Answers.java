@@ -49,6 +49,7 @@ public final class Answers {
                 .put("status", problem.status())
                 .put("detail", refused.detail())
                 .put("retryable", problem.isRetryable());
+        refused.figures().forEach(body::put);
         ResponseHeadersBuilder headers = headers(problem.status(), PROBLEM);
         refused.headers().forEach(headers::set);
         if (lastOfConnection) {

@@ -11,6 +11,7 @@ public final class ProblemException extends RuntimeException {
     private final Problem problem;
     private final String detail;
     private final Map<String, String> headers;
+    private final Map<String, Long> figures;
 
     /** Makes one. */
     public ProblemException(Problem problem, String detail) {
@@ -19,10 +20,20 @@ public final class ProblemException extends RuntimeException {
 
     /** Makes one whose answer has {@code headers}. */
     public ProblemException(Problem problem, String detail, Map<String, String> headers) {
+        this(problem, detail, headers, Map.of());
+    }
+
+    private ProblemException(Problem problem, String detail, Map<String, String> headers, Map<String, Long> figures) {
         super(detail, null, false, false);
         this.problem = problem;
         this.detail = detail;
         this.headers = headers;
+        this.figures = figures;
+    }
+
+    /** Makes one whose answer has {@code figures}, by name, beside what every problem has. */
+    public static ProblemException withFigures(Problem problem, String detail, Map<String, Long> figures) {
+        return new ProblemException(problem, detail, Map.of(), figures);
     }
 
     /** What is wrong. */
@@ -38,5 +49,10 @@ public final class ProblemException extends RuntimeException {
     /** Headers of the answer. */
     Map<String, String> headers() {
         return headers;
+    }
+
+    /** What its answer has beside what every problem has. */
+    Map<String, Long> figures() {
+        return figures;
     }
 }

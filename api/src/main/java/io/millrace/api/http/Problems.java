@@ -69,6 +69,10 @@ final class Problems {
         return switch (error) {
             case QUEUE_NOT_FOUND -> Problem.QUEUE_NOT_FOUND;
             case QUEUE_EXISTS -> Problem.QUEUE_EXISTS;
+            case TOPIC_NOT_FOUND -> Problem.TOPIC_NOT_FOUND;
+            case TOPIC_EXISTS -> Problem.TOPIC_EXISTS;
+            case PARTITION_NOT_FOUND -> Problem.PARTITION_NOT_FOUND;
+            case NAME_TAKEN -> Problem.NAME_TAKEN;
             case EXCHANGE_NOT_FOUND -> Problem.EXCHANGE_NOT_FOUND;
             case EXCHANGE_EXISTS -> Problem.EXCHANGE_EXISTS;
             case QUEUE_REFERENCED -> Problem.QUEUE_REFERENCED;

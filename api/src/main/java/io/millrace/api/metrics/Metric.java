@@ -64,6 +64,33 @@ public enum Metric {
             "Messages that were not delivered any more and became dead letters.",
             "space",
             "queue"),
+    TOPICS(Kind.GAUGE, "millrace_topics", "Topics that exist."),
+    PARTITIONS_ADDED_UP(
+            Kind.GAUGE,
+            "millrace_topic_partitions_added_up",
+            "Partitions of topics beyond the cap that have no series of their own; space \"*\" has their sum."),
+    TOPIC_PUBLISHED(Kind.COUNTER, "millrace_topic_published", "Messages stored.", "space", "topic", "partition"),
+    TOPIC_BYTES(
+            Kind.GAUGE,
+            "millrace_topic_bytes",
+            "Bytes that storage keeps of a partition.",
+            "space",
+            "topic",
+            "partition"),
+    TOPIC_EARLIEST(
+            Kind.GAUGE,
+            "millrace_topic_earliest_offset",
+            "The offset of the first message of a partition that is kept.",
+            "space",
+            "topic",
+            "partition"),
+    TOPIC_END(
+            Kind.GAUGE,
+            "millrace_topic_end_offset",
+            "The offset behind the last message of a partition that can be read.",
+            "space",
+            "topic",
+            "partition"),
     HTTP_REQUESTS(
             Kind.COUNTER,
             "millrace_http_requests",

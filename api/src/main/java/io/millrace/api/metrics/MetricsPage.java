@@ -19,7 +19,7 @@ public final class MetricsPage {
     private final HttpTraffic traffic;
     private final int queuesMax;
 
-    /** Figures of {@code broker} and {@code traffic}; up to {@code queuesMax} queues have series of their own. */
+    /** Figures of {@code broker} and {@code traffic}; up to {@code queuesMax} queues, and partitions, have their own. */
     public MetricsPage(Broker broker, HttpTraffic traffic, int queuesMax) {
         this.broker = broker;
         this.traffic = traffic;
@@ -32,7 +32,10 @@ public final class MetricsPage {
         collectBroker(series);
         collectTraffic(series);
         JvmSeries.collect(series);
-        return new QueueSeries(broker, series, queuesMax).collect().thenApply(done -> series.text());
+        return new QueueSeries(broker, series, queuesMax)
+                .collect()
+                .thenCompose(done -> new TopicSeries(broker, series, queuesMax).collect())
+                .thenApply(done -> series.text());
     }
 
     private void collectBroker(Series series) {

@@ -2,6 +2,7 @@ package io.millrace.api.metrics;
 
 import io.millrace.broker.Broker;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.engine.LogStats;
 import io.millrace.engine.QueueCounters;
 import io.millrace.engine.QueueStats;
 import java.util.List;
@@ -19,7 +20,7 @@ final class QueueSeries {
     private static final int ASKED_AT_A_TIME = 500;
 
     private static final QueueStats NOTHING =
-            new QueueStats(0, 0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0, 0, 0));
+            new QueueStats(0, 0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0, 0, 0), new LogStats(0, 0, 0));
 
     private final Broker broker;
     private final Series series;
@@ -92,7 +93,8 @@ final class QueueSeries {
                         a.rejected() + b.rejected(),
                         a.expired() + b.expired(),
                         a.messagesExpired() + b.messagesExpired(),
-                        a.dead() + b.dead()));
+                        a.dead() + b.dead()),
+                one.log());
     }
 
     private void write(String space, String queue, QueueStats stats) {

@@ -13,6 +13,7 @@ import io.millrace.api.rest.DeliveryFields.Field;
 import io.millrace.api.text.MessageJson;
 import io.millrace.api.text.Utf8;
 import io.millrace.api.text.Utf8Writer;
+import io.millrace.broker.TopicPublish;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageProperties.Header;
 import io.netty.buffer.ByteBuf;
@@ -120,8 +121,7 @@ final class BatchReader {
         }
         ByteBuf body = bodies.retainedSlice(start, bodies.writerIndex() - start);
         try {
-            String key = fields.routingKey == null ? "" : fields.routingKey;
-            target.add(key, fields.delivery.attributes(Field::word), fields.properties(), body);
+            target.add(fields.address(), fields.delivery.attributes(Field::word), fields.properties(), body);
         } catch (IllegalArgumentException e) {
             body.release();
             throw invalid(at(String.valueOf(e.getMessage())));
@@ -157,8 +157,10 @@ final class BatchReader {
                 fields.headers = readHeaders();
             }
             default -> {
-                if (name.equals("routingKey") && target.takesKeys()) {
+                if (name.equals("routingKey") && target.takesRoutingKeys()) {
                     fields.routingKey = text(fields.routingKey, value, name);
+                } else if (name.equals("partition") && target.takesPartitions()) {
+                    fields.partition = partition(fields.partition, value, name);
                 } else {
                     readDelivery(Field.named(name, Field::word), value, name);
                 }
@@ -179,6 +181,17 @@ final class BatchReader {
             throw invalid(at(name + " is " + field.least() + " to " + field.most()));
         }
         fields.delivery.set(field, json.getLongValue());
+    }
+
+    private Integer partition(@Nullable Integer before, JsonToken value, String name) throws IOException {
+        if (before != null) {
+            throw malformed(at("has " + name + " twice"));
+        }
+        expectInMessage(value, JsonToken.VALUE_NUMBER_INT, name + " is not a whole number");
+        if (json.getNumberType() != JsonParser.NumberType.INT || json.getIntValue() < 0) {
+            throw invalid(at(name + " is 0 or more, and a partition of the topic"));
+        }
+        return json.getIntValue();
     }
 
     private void readText() throws IOException {
@@ -309,6 +322,7 @@ final class BatchReader {
         private @Nullable String group;
         private @Nullable String deduplicationId;
         private @Nullable String routingKey;
+        private @Nullable Integer partition;
         private List<Header> headers = List.of();
 
         void clear() {
@@ -321,6 +335,7 @@ final class BatchReader {
             group = null;
             deduplicationId = null;
             routingKey = null;
+            partition = null;
             headers = List.of();
             if (!delivery.isEmpty()) {
                 delivery.clear(); // which few messages need
@@ -332,6 +347,14 @@ final class BatchReader {
                 throw malformed(reader.at("has a body twice"));
             }
             hasBody = true;
+        }
+
+        MessageAddress address() {
+            return routingKey == null && partition == null
+                    ? MessageAddress.NONE
+                    : new MessageAddress(
+                            routingKey == null ? "" : routingKey,
+                            partition == null ? TopicPublish.ANY_PARTITION : partition);
         }
 
         MessageProperties properties() {

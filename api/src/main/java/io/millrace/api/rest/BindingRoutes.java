@@ -24,8 +24,10 @@ import io.millrace.broker.routing.FilterPolicy;
 import io.millrace.broker.routing.MatchArguments;
 import io.millrace.broker.security.Action;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The bindings of an exchange: list, make, look at, remove by id or by what they say. */
 final class BindingRoutes {
@@ -122,16 +124,22 @@ final class BindingRoutes {
 
     private BindingRequest request(Exchange exchange, io.millrace.broker.routing.Exchange source, JsonObject fields) {
         String queue = fields.text("queue");
+        String topic = fields.text("topic");
         String other = fields.text("exchange");
         String routingKey = fields.text("routingKey");
         JsonNode arguments = fields.any("arguments");
         JsonNode filter = fields.any("filter");
         fields.end();
-        if ((queue == null) == (other == null)) {
-            throw new ProblemException(Problem.INVALID_VALUE, "a binding leads to a queue or to an exchange");
+        List<String> said =
+                Stream.of(queue, topic, other).filter(Objects::nonNull).toList();
+        if (said.size() != 1) {
+            throw new ProblemException(
+                    Problem.INVALID_VALUE, "a binding leads to a queue, or to a topic, or to an exchange");
         }
-        Destination.Kind kind = queue != null ? Destination.Kind.QUEUE : Destination.Kind.EXCHANGE;
-        String destination = queue != null ? queue : String.valueOf(other);
+        String destination = said.get(0);
+        Destination.Kind kind = queue != null
+                ? Destination.Kind.QUEUE
+                : topic != null ? Destination.Kind.TOPIC : Destination.Kind.EXCHANGE;
         context.broker().access().binding(exchange.principal(), source.name(), kind, destination);
         try {
             return new BindingRequest(

@@ -16,13 +16,13 @@ record ExchangeTarget(RoutedPublish publish) implements MessageTarget {
     }
 
     @Override
-    public boolean takesKeys() {
+    public boolean takesRoutingKeys() {
         return true;
     }
 
     @Override
-    public void add(String routingKey, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body) {
-        publish.add(routingKey, attributes, properties, body);
+    public void add(MessageAddress address, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body) {
+        publish.add(address.routingKey(), attributes, properties, body);
     }
 
     @Override

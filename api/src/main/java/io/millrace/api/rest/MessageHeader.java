@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import io.millrace.api.http.Exchange;
 import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
+import io.millrace.broker.TopicPublish;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.MessageProperties.Header;
@@ -57,6 +58,18 @@ record MessageHeader(MessageProperties properties, DeliveryAttributes attributes
             throw twice("millrace-routing-key");
         }
         return key == null ? "" : key;
+    }
+
+    /** The partition of a topic that a message is for; {@link TopicPublish#ANY_PARTITION} where it does not say. */
+    static int partition(Exchange exchange) {
+        String text = name(exchange, "millrace-partition");
+        if (text == null) {
+            return TopicPublish.ANY_PARTITION;
+        }
+        if (!text.matches("\\d{1,9}")) {
+            throw invalid("header millrace-partition is a whole number, 0 or more");
+        }
+        return Integer.parseInt(text);
     }
 
     private static Header header(Exchange exchange, String name, List<Header> before) {

@@ -6,14 +6,21 @@ import io.netty.buffer.ByteBuf;
 
 /** What the messages of a request go into as they are read. One thread. */
 interface MessageTarget {
-    /** Whether messages have routing keys. */
-    boolean takesKeys();
+    /** Whether messages may have routing keys. */
+    default boolean takesRoutingKeys() {
+        return false;
+    }
+
+    /** Whether messages may say a partition. */
+    default boolean takesPartitions() {
+        return false;
+    }
 
     /**
      * Takes a message, and takes {@code body} over. Throws {@link IllegalArgumentException}, and leaves the body to the
-     * caller, where the key or a property is too long.
+     * caller, where the address or a property does not fit; the words follow "the message".
      */
-    void add(String routingKey, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body);
+    void add(MessageAddress address, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body);
 
     /** Lets go of the bodies. */
     void release();

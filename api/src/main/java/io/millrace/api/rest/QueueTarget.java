@@ -16,12 +16,7 @@ final class QueueTarget implements MessageTarget {
     }
 
     @Override
-    public boolean takesKeys() {
-        return false;
-    }
-
-    @Override
-    public void add(String routingKey, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body) {
+    public void add(MessageAddress address, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body) {
         NativeBatch last = batches.isEmpty() ? null : batches.get(batches.size() - 1);
         if (last == null || !last.takes(attributes, properties)) {
             last = new NativeBatch(attributes);

@@ -11,6 +11,7 @@ import io.millrace.api.http.SlowWork;
 import io.millrace.broker.Broker;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
+import io.millrace.broker.topic.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public record RestContext(HttpDoorOptions options, HttpDoorParts parts, HttpTraf
     /** The queue that the path names, if whoever asks may do {@code action} with it. */
     QueueDefinition queue(Exchange exchange, Action action) {
         return broker().access().queue(exchange.principal(), exchange.variable("queue"), action);
+    }
+
+    /** The topic that the path names, if whoever asks may do {@code action} with it. */
+    Topic topic(Exchange exchange, Action action) {
+        return broker().access().topic(exchange.principal(), exchange.variable("topic"), action);
     }
 
     /** The exchange that the path names, if whoever asks may do {@code action} with it. */

@@ -12,6 +12,9 @@ public final class RestRoutes {
     public static List<Route> all(RestContext context) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new QueueRoutes(context).routes());
+        routes.addAll(new TopicRoutes(context).routes());
+        routes.addAll(new TopicPublishRoutes(context).routes());
+        routes.addAll(new LogReadRoutes(context).routes());
         routes.addAll(new ConsumerRoutes(context).routes());
         routes.addAll(new PublishRoutes(context).routes());
         routes.addAll(new ReceiveRoute(context).routes());

@@ -10,7 +10,6 @@ import io.millrace.api.http.Exchange;
 import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
-import io.millrace.broker.MessageId;
 import io.millrace.broker.RoutedPublish;
 import io.millrace.broker.RoutedPublish.Stored;
 import io.netty.buffer.ByteBuf;
@@ -51,7 +50,7 @@ final class RoutedPublishRoutes {
     /** Says where one message is. */
     static HttpResponse answerOne(List<Stored> only) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        write(only, answer.putArray("queues"));
+        StoredJson.write(only, answer);
         return Answers.json(only.isEmpty() ? 200 : 201, answer);
     }
 
@@ -87,7 +86,7 @@ final class RoutedPublishRoutes {
         ArrayNode messages = answer.putArray("messages");
         ArrayNode unroutable = JsonNodeFactory.instance.arrayNode();
         for (int index = 0; index < stored.size(); index++) {
-            write(stored.get(index), messages.addObject().putArray("queues"));
+            StoredJson.write(stored.get(index), messages.addObject());
             if (stored.get(index).isEmpty()) {
                 unroutable.add(index);
             }
@@ -96,16 +95,5 @@ final class RoutedPublishRoutes {
             answer.set("unroutable", unroutable);
         }
         return Answers.json(unroutable.size() == stored.size() ? 200 : 201, answer);
-    }
-
-    private static void write(List<Stored> stored, ArrayNode queues) {
-        for (Stored each : stored) {
-            ObjectNode node = queues.addObject()
-                    .put("queue", each.queue().queue().name().value())
-                    .put("id", new MessageId(each.queue().logId(), each.offset()).toString());
-            if (each.isDuplicate()) {
-                node.put("duplicate", true);
-            }
-        }
     }
 }

@@ -78,19 +78,22 @@ final class ScheduleReader {
 
     private static ScheduleTarget target(JsonObject fields, @Nullable ScheduleTarget base) {
         String queue = fields.text("queue");
+        String topic = fields.text("topic");
         String exchange = fields.text("exchange");
         String routingKey = fields.text("routingKey");
-        if (queue != null && (exchange != null || routingKey != null)) {
-            throw invalid("there is a queue, or an exchange with its routingKey, not both");
+        String store = queue != null ? queue : topic;
+        boolean areTwo = queue != null && topic != null;
+        if (areTwo || (store != null && (exchange != null || routingKey != null))) {
+            throw invalid("there is a queue, or a topic, or an exchange with its routingKey, not two of them");
         }
-        if (queue != null) {
-            return ScheduleTarget.queue(queue);
+        if (store != null) {
+            return queue != null ? ScheduleTarget.queue(store) : ScheduleTarget.topic(store);
         }
         if (exchange != null) {
             return ScheduleTarget.exchange(exchange, routingKey == null ? "" : routingKey);
         }
         if (base == null) {
-            throw missing("queue, or exchange,");
+            throw missing("queue, or topic, or exchange,");
         }
         return routingKey == null ? base : new ScheduleTarget(base.kind(), base.name(), routingKey);
     }
@@ -144,12 +147,8 @@ final class ScheduleReader {
         }
 
         @Override
-        public boolean takesKeys() {
-            return false;
-        }
-
-        @Override
-        public void add(String routingKey, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body) {
+        public void add(
+                MessageAddress address, DeliveryAttributes attributes, MessageProperties properties, ByteBuf body) {
             message = new ScheduledMessage(attributes, properties, ByteBufUtil.getBytes(body));
             body.release();
         }

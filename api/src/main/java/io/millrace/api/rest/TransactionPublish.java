@@ -1,78 +1,63 @@
 package io.millrace.api.rest;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpResponse;
 import io.millrace.api.http.Answers;
-import io.millrace.api.http.Exchange;
-import io.millrace.api.http.JsonBuffer;
 import io.millrace.broker.BrokerTransaction;
 import io.millrace.broker.MessageId;
-import io.millrace.broker.NotedPublish;
-import io.millrace.broker.catalog.Definition.QueueDefinition;
-import io.millrace.broker.message.NativeBatch;
-import java.io.IOException;
-import java.util.ArrayList;
+import io.millrace.broker.RoutedPublish.Stored;
+import io.millrace.broker.SpreadPublish;
 import java.util.List;
 
 /**
- * The messages of a transaction for one queue, and which ids they have got. Told on the loop of the queue's shard, and
- * read when the whole is done, which is later.
+ * The messages of a transaction for one queue or one topic, and where they are when the whole is done.
+ *
+ * @param kind what it is, as requests call it: queue or topic
+ * @param name its name
+ * @param messages the messages
  */
-final class TransactionPublish {
-    private static final int ID_JSON_BYTES = 24;
-
-    private final QueueDefinition queue;
-    private final List<NotedPublish> entries = new ArrayList<>();
-
-    TransactionPublish(QueueDefinition queue, List<NativeBatch> batches) {
-        this.queue = queue;
-        batches.forEach(each -> entries.add(new NotedPublish(each)));
-    }
+record TransactionPublish(String kind, String name, SpreadPublish messages) {
+    static final String QUEUE = "queue";
+    static final String TOPIC = "topic";
 
     void addTo(BrokerTransaction transaction) {
-        entries.forEach(each -> transaction.publish(queue, each));
+        messages.addTo(transaction);
+    }
+
+    void release() {
+        messages.release();
     }
 
     /** What a committed transaction is answered with. */
-    static HttpResponse answer(Exchange exchange, List<TransactionPublish> publishes) {
-        int messages = publishes.stream()
-                .flatMap(each -> each.entries.stream())
-                .mapToInt(NotedPublish::count)
-                .sum();
-        return Answers.json(200, JsonBuffer.object(exchange.allocator(), 64 + ID_JSON_BYTES * messages, json -> {
-            json.writeArrayFieldStart("published");
-            for (TransactionPublish each : publishes) {
-                each.write(json);
-            }
-            json.writeEndArray();
-        }));
+    static HttpResponse answer(List<TransactionPublish> publishes) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode published = answer.putArray("published");
+        publishes.forEach(each -> each.write(published.addObject()));
+        return Answers.json(200, answer);
     }
 
-    private void write(JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("queue", queue.queue().name().value());
-        json.writeArrayFieldStart("ids");
-        for (NotedPublish each : entries) {
-            for (int i = 0; i < each.count(); i++) {
-                json.writeString(new MessageId(queue.logId(), each.firstOffset() + i).toString());
+    private void write(ObjectNode target) {
+        target.put(kind, name);
+        if (kind.equals(TOPIC)) {
+            ArrayNode places = target.putArray("messages");
+            for (int i = 0; i < messages.count(); i++) {
+                StoredJson.write(messages.stored(i).get(0), places.addObject());
+            }
+            return;
+        }
+        ArrayNode ids = target.putArray("ids");
+        ArrayNode duplicates = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < messages.count(); i++) {
+            Stored stored = messages.stored(i).get(0);
+            ids.add(new MessageId(stored.log().logId(), stored.offset()).toString());
+            if (stored.isDuplicate()) {
+                duplicates.add(i);
             }
         }
-        json.writeEndArray();
-        if (entries.stream().anyMatch(NotedPublish::isDuplicate)) {
-            writeDuplicates(json);
+        if (!duplicates.isEmpty()) {
+            target.set("duplicates", duplicates);
         }
-        json.writeEndObject();
-    }
-
-    private void writeDuplicates(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("duplicates");
-        int index = 0;
-        for (NotedPublish each : entries) {
-            if (each.isDuplicate()) {
-                json.writeNumber(index); // it is alone in its entry
-            }
-            index += each.count();
-        }
-        json.writeEndArray();
     }
 }

@@ -11,7 +11,6 @@ import io.millrace.api.http.Json;
 import io.millrace.api.http.JsonObject;
 import io.millrace.api.http.ProblemException;
 import io.millrace.broker.LeaseHandle;
-import io.millrace.broker.message.NativeBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufInputStream;
@@ -31,12 +30,13 @@ final class TransactionReader {
     private int messages;
 
     /**
-     * Messages for one queue.
+     * Messages for one queue, or for one topic.
      *
-     * @param queue the name of the queue
-     * @param batches those of its messages that are stored together each, in their order
+     * @param queue the name of the queue; null where they are for a topic
+     * @param topic the name of the topic; null where they are for a queue
+     * @param messages the messages
      */
-    record Publishing(String queue, List<NativeBatch> batches) {}
+    record Publishing(@Nullable String queue, @Nullable String topic, HeldMessages messages) {}
 
     /**
      * A lease that is to be ended, for its message is done with.
@@ -73,7 +73,7 @@ final class TransactionReader {
 
     /** Frees the messages, which nobody has taken over. */
     void release() {
-        publishes.forEach(each -> each.batches.forEach(NativeBatch::release));
+        publishes.forEach(each -> each.messages.release());
     }
 
     private void read(JsonParser json, ByteBuf bodies) throws IOException {
@@ -116,8 +116,9 @@ final class TransactionReader {
 
     private void readPublish(JsonParser json, ByteBuf bodies) throws IOException {
         String at = "publish[" + publishes.size() + "].";
-        QueueTarget target = new QueueTarget();
+        HeldMessages target = new HeldMessages();
         String queue = null;
+        String topic = null;
         boolean hasMessages = false;
         boolean isComplete = false;
         try {
@@ -125,6 +126,7 @@ final class TransactionReader {
                 String name = json.currentName();
                 switch (name) {
                     case "queue" -> queue = text(json, at + name, queue);
+                    case "topic" -> topic = text(json, at + name, topic);
                     case "messages" -> {
                         checkOnce(hasMessages, at + name);
                         hasMessages = true;
@@ -133,10 +135,15 @@ final class TransactionReader {
                     default -> throw noField(at + JsonObject.shown(name));
                 }
             }
-            if (target.batches().isEmpty()) {
+            if (target.isEmpty()) {
                 throw malformed(at + "messages is missing or empty");
             }
-            publishes.add(new Publishing(required(queue, at + "queue"), target.batches()));
+            if (topic == null) {
+                required(queue, at + "queue, or topic,");
+            } else if (queue != null) {
+                throw invalid(at + "queue and " + at + "topic exclude each other");
+            }
+            publishes.add(new Publishing(queue, topic, target));
             isComplete = true;
         } finally {
             if (!isComplete) {

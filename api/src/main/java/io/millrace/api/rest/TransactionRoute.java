@@ -8,10 +8,12 @@ import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
 import io.millrace.api.rest.TransactionReader.Acknowledging;
 import io.millrace.api.rest.TransactionReader.Publishing;
+import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.BrokerTransaction;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
+import io.millrace.broker.topic.Topic;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +61,7 @@ final class TransactionRoute {
                 transaction.acknowledge(queue, each.lease());
             }
             for (Publishing each : asked.publishes()) {
-                publishes.add(new TransactionPublish(queues.get(each.queue(), Action.PUBLISH), each.batches()));
+                publishes.add(publish(exchange, queues, each));
             }
             for (TransactionPublish each : publishes) {
                 each.addTo(transaction);
@@ -68,9 +70,26 @@ final class TransactionRoute {
         } finally {
             if (!isTaken) {
                 asked.release();
+                publishes.forEach(TransactionPublish::release);
             }
         }
-        return transaction.commit().thenApply(done -> TransactionPublish.answer(exchange, publishes));
+        return transaction.commit().thenApply(done -> TransactionPublish.answer(publishes));
+    }
+
+    private TransactionPublish publish(Exchange exchange, Queues queues, Publishing asked) {
+        Broker broker = context.broker();
+        if (asked.topic() != null) {
+            Topic topic = broker.access().topic(exchange.principal(), asked.topic(), Action.PUBLISH);
+            return new TransactionPublish(
+                    TransactionPublish.TOPIC,
+                    topic.name(),
+                    broker.topics().spread(topic, asked.messages().forTopic()));
+        }
+        QueueDefinition queue = queues.get(String.valueOf(asked.queue()), Action.PUBLISH);
+        return new TransactionPublish(
+                TransactionPublish.QUEUE,
+                queue.queue().name().value(),
+                broker.spread(queue, asked.messages().forQueue()));
     }
 
     /** The queues of a request, each looked up, and permitted, once for each action. */

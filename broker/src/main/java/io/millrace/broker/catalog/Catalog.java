@@ -3,12 +3,14 @@ package io.millrace.broker.catalog;
 import io.millrace.base.Clock;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.NameRule;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.User;
 import io.millrace.broker.security.UserDirectory;
+import io.millrace.broker.topic.TopicKey;
 import io.millrace.engine.Shard;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ public final class Catalog implements UserDirectory {
     private final Clock clock;
     private final int shards;
     private final CatalogLog log = new CatalogLog();
+    private final TopicCatalog topics;
     private final ExchangeCatalog exchanges;
     private final ScheduleCatalog schedules;
 
@@ -31,6 +34,7 @@ public final class Catalog implements UserDirectory {
     public Catalog(Clock clock, int shards) {
         this.clock = clock;
         this.shards = shards;
+        this.topics = new TopicCatalog(clock, shards, log);
         this.exchanges = new ExchangeCatalog(clock, log);
         this.schedules = new ScheduleCatalog(clock, log);
     }
@@ -38,6 +42,11 @@ public final class Catalog implements UserDirectory {
     /** What is in force now. Any thread. */
     public CatalogSnapshot snapshot() {
         return log.published();
+    }
+
+    /** Topics. */
+    public TopicCatalog topics() {
+        return topics;
     }
 
     /** Exchanges and bindings. */
@@ -105,6 +114,12 @@ public final class Catalog implements UserDirectory {
                 log.answerWhenSynced(new QueueCreation(there, false), done);
                 return;
             }
+            NameRule.checkStore("queue name", key.name().value());
+            if (log.working().topics().get(new TopicKey(key.space(), key.name())) != null) {
+                throw new BrokerException(
+                        BrokerError.NAME_TAKEN,
+                        key.name() + " is the name of a topic; a name is that of a queue or of a topic, never both");
+            }
             DeadLetterRoutes.check(log.working(), key, settings);
             long logId = log.nextId();
             int home = (int) (logId % shards);
@@ -147,7 +162,7 @@ public final class Catalog implements UserDirectory {
         });
     }
 
-    /** Removes a space without queues, exchanges, schedules and users. */
+    /** Removes a space without queues, topics, exchanges, schedules and users. */
     public CompletableFuture<SpaceDefinition> deleteSpace(SpaceName name) {
         return log.change(done -> {
             SpaceDefinition there = log.working().spaces().get(name);
@@ -155,16 +170,18 @@ public final class Catalog implements UserDirectory {
                 throw new BrokerException(BrokerError.SPACE_NOT_FOUND, "there is no space " + name + " that was made");
             }
             boolean hasQueues = log.working().queues(name, "").findAny().isPresent();
+            boolean hasTopics = log.working().topics().in(name, "").findAny().isPresent();
             boolean hasUsers = log.working().users().values().stream()
                     .anyMatch(user -> user.space().equals(name));
             boolean hasExchanges =
                     log.working().routing().exchanges(name, "").findAny().isPresent();
             boolean hasSchedules =
                     log.working().schedules().in(name, "").findAny().isPresent();
-            if (hasQueues || hasExchanges || hasSchedules || hasUsers) {
+            if (hasQueues || hasTopics || hasExchanges || hasSchedules || hasUsers) {
                 throw new BrokerException(
                         BrokerError.SPACE_NOT_EMPTY,
-                        "space " + name + " still has queues, exchanges, schedules or users; remove them first");
+                        "space " + name
+                                + " still has queues, topics, exchanges, schedules or users; remove them first");
             }
             log.remove(there, done);
         });

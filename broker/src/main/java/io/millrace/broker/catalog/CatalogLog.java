@@ -8,6 +8,7 @@ import io.millrace.broker.catalog.Definition.ExchangeDefinition;
 import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
+import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.schedule.ScheduleTable;
 import io.millrace.engine.Publish;
@@ -226,6 +227,8 @@ final class CatalogLog {
         List<Definition> dependents = new ArrayList<>();
         if (removed instanceof QueueDefinition queue) {
             routing.bindingsTo(queue.logId()).forEach(each -> dependents.add(new BindingDefinition(each)));
+        } else if (removed instanceof TopicDefinition topic) {
+            routing.bindingsTo(topic.topic().id()).forEach(each -> dependents.add(new BindingDefinition(each)));
         } else if (removed instanceof ExchangeDefinition exchange) {
             long id = exchange.exchange().id();
             routing.bindingsTo(id).forEach(each -> dependents.add(new BindingDefinition(each)));

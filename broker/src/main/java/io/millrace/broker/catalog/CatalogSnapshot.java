@@ -1,6 +1,6 @@
 package io.millrace.broker.catalog;
 
-import io.millrace.base.Check;
+import io.millrace.broker.DefinedLog;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
@@ -10,6 +10,7 @@ import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Destination;
@@ -20,6 +21,8 @@ import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.schedule.ScheduleTable;
 import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.User;
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -40,6 +43,7 @@ public final class CatalogSnapshot {
             TreePMap.empty(),
             TreePMap.empty(),
             HashTreePMap.empty(),
+            Topics.EMPTY,
             RoutingTable.EMPTY,
             ScheduleTable.EMPTY);
 
@@ -48,6 +52,7 @@ public final class CatalogSnapshot {
     private final TreePMap<SpaceName, SpaceDefinition> spaces;
     private final TreePMap<String, User> users;
     private final PMap<String, User> usersByAccessKey;
+    private final Topics topics;
     private final RoutingTable routing;
     private final ScheduleTable schedules;
 
@@ -57,6 +62,7 @@ public final class CatalogSnapshot {
             TreePMap<SpaceName, SpaceDefinition> spaces,
             TreePMap<String, User> users,
             PMap<String, User> usersByAccessKey,
+            Topics topics,
             RoutingTable routing,
             ScheduleTable schedules) {
         this.queues = queues;
@@ -64,6 +70,7 @@ public final class CatalogSnapshot {
         this.spaces = spaces;
         this.users = users;
         this.usersByAccessKey = usersByAccessKey;
+        this.topics = topics;
         this.routing = routing;
         this.schedules = schedules;
     }
@@ -76,6 +83,12 @@ public final class CatalogSnapshot {
     /** The queue with that log. */
     public @Nullable QueueDefinition queueByLog(long logId) {
         return queuesByLog.get(logId);
+    }
+
+    /** What is defined to have the log {@code logId}: a queue, or a partition of a topic. */
+    public @Nullable DefinedLog log(long logId) {
+        QueueDefinition queue = queuesByLog.get(logId);
+        return queue != null ? queue : topics.byLog(logId);
     }
 
     /** All queues by name. */
@@ -111,6 +124,11 @@ public final class CatalogSnapshot {
         return usersByAccessKey.get(accessKeyId);
     }
 
+    /** The topics. */
+    public Topics topics() {
+        return topics;
+    }
+
     /** The exchanges and their bindings, with those of the bindings that are dead. */
     public RoutingTable routing() {
         return routing;
@@ -134,19 +152,31 @@ public final class CatalogSnapshot {
         Destination destination = binding.destination();
         boolean leadsSomewhere =
                 switch (destination.kind()) {
-                    case QUEUE -> queuesByLog.containsKey(destination.id());
+                    case QUEUE, TOPIC -> isStore(destination.id());
                     case EXCHANGE -> routing.exchange(destination.id()) != null;
                 };
         return leadsSomewhere && routing.exchange(binding.source()) != null;
     }
 
-    /** The queues that {@code message}, published to {@code exchange}, goes to; each once. */
-    public List<QueueDefinition> route(Exchange exchange, RoutedMessage message) {
-        List<QueueDefinition> found = new ArrayList<>();
-        for (Long log : routing.route(exchange, message, queuesByLog::containsKey)) {
-            found.add(Check.notNull(queuesByLog.get(log), "a queue that is there has a definition"));
+    /** Queues are known by their logs, topics by their ids, and no id is the log of a queue. */
+    private boolean isStore(long id) {
+        return queuesByLog.containsKey(id) || topics.get(id) != null;
+    }
+
+    /** The queues and topics that {@code message}, published to {@code exchange}, goes to. */
+    public Routes route(Exchange exchange, RoutedMessage message) {
+        List<QueueDefinition> foundQueues = new ArrayList<>();
+        List<Topic> foundTopics = new ArrayList<>(0);
+        for (Long id : routing.route(exchange, message, this::isStore)) {
+            QueueDefinition queue = queuesByLog.get(id);
+            Topic topic = queue == null ? topics.get(id) : null;
+            if (queue != null) {
+                foundQueues.add(queue);
+            } else if (topic != null) {
+                foundTopics.add(topic);
+            }
         }
-        return found;
+        return new Routes(foundQueues, foundTopics);
     }
 
     /** The definition that has this key in this snapshot. */
@@ -157,6 +187,10 @@ public final class CatalogSnapshot {
         }
         if (definition instanceof SpaceDefinition space) {
             return spaces.get(space.name());
+        }
+        if (definition instanceof TopicDefinition topic) {
+            Topic there = topics.get(topic.topic().key());
+            return there == null ? null : new TopicDefinition(there);
         }
         if (definition instanceof ExchangeDefinition exchange) {
             Exchange there = routing.exchange(exchange.exchange().key());
@@ -183,24 +217,13 @@ public final class CatalogSnapshot {
         Definition before = current(definition);
         CatalogSnapshot base = before == null ? this : minus(before);
         if (definition instanceof QueueDefinition queue) {
-            return new CatalogSnapshot(
-                    base.queues.plus(queue.queue(), queue),
-                    base.queuesByLog.plus(queue.logId(), queue),
-                    spaces,
-                    users,
-                    usersByAccessKey,
-                    routing,
-                    schedules);
+            return withQueues(base.queues.plus(queue.queue(), queue), base.queuesByLog.plus(queue.logId(), queue));
+        }
+        if (definition instanceof TopicDefinition topic) {
+            return with(base.topics.plus(topic.topic()));
         }
         if (definition instanceof SpaceDefinition space) {
-            return new CatalogSnapshot(
-                    queues,
-                    queuesByLog,
-                    base.spaces.plus(space.name(), space),
-                    users,
-                    usersByAccessKey,
-                    routing,
-                    schedules);
+            return with(base.spaces.plus(space.name(), space));
         }
         if (definition instanceof ExchangeDefinition exchange) {
             return with(base.routing.plus(exchange.exchange()));
@@ -219,33 +242,43 @@ public final class CatalogSnapshot {
         for (AccessKey key : user.accessKeys()) {
             byKey = byKey.plus(key.id(), user);
         }
-        return new CatalogSnapshot(
-                queues, queuesByLog, spaces, base.users.plus(user.name(), user), byKey, routing, schedules);
+        return withUsers(base.users.plus(user.name(), user), byKey);
+    }
+
+    private CatalogSnapshot withQueues(TreePMap<QueueKey, QueueDefinition> byName, PMap<Long, QueueDefinition> byLog) {
+        return new CatalogSnapshot(byName, byLog, spaces, users, usersByAccessKey, topics, routing, schedules);
+    }
+
+    private CatalogSnapshot withUsers(TreePMap<String, User> byName, PMap<String, User> byAccessKey) {
+        return new CatalogSnapshot(queues, queuesByLog, spaces, byName, byAccessKey, topics, routing, schedules);
+    }
+
+    private CatalogSnapshot with(TreePMap<SpaceName, SpaceDefinition> changed) {
+        return new CatalogSnapshot(queues, queuesByLog, changed, users, usersByAccessKey, topics, routing, schedules);
+    }
+
+    private CatalogSnapshot with(Topics changed) {
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, changed, routing, schedules);
     }
 
     private CatalogSnapshot with(ScheduleTable changed) {
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, routing, changed);
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, topics, routing, changed);
     }
 
     private CatalogSnapshot with(RoutingTable changed) {
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, changed, schedules);
+        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, topics, changed, schedules);
     }
 
     /** This, without {@code definition}; bindings from and to what it defines are dead. */
     CatalogSnapshot minus(Definition definition) {
         if (definition instanceof QueueDefinition queue) {
-            return new CatalogSnapshot(
-                    queues.minus(queue.queue()),
-                    queuesByLog.minus(queue.logId()),
-                    spaces,
-                    users,
-                    usersByAccessKey,
-                    routing,
-                    schedules);
+            return withQueues(queues.minus(queue.queue()), queuesByLog.minus(queue.logId()));
+        }
+        if (definition instanceof TopicDefinition topic) {
+            return with(topics.minus(topic.topic()));
         }
         if (definition instanceof SpaceDefinition space) {
-            return new CatalogSnapshot(
-                    queues, queuesByLog, spaces.minus(space.name()), users, usersByAccessKey, routing, schedules);
+            return with(spaces.minus(space.name()));
         }
         if (definition instanceof ExchangeDefinition exchange) {
             return with(routing.minus(exchange.exchange()));
@@ -264,6 +297,6 @@ public final class CatalogSnapshot {
         for (AccessKey key : user.accessKeys()) {
             byKey = byKey.minus(key.id());
         }
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users.minus(user.name()), byKey, routing, schedules);
+        return withUsers(users.minus(user.name()), byKey);
     }
 }

@@ -1,10 +1,12 @@
 package io.millrace.broker.catalog;
 
+import io.millrace.broker.DefinedLog;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.security.User;
+import io.millrace.broker.topic.Topic;
 
 /** Something that the catalog defines. Immutable; any thread. */
 public sealed interface Definition {
@@ -21,15 +23,52 @@ public sealed interface Definition {
      * @param settings what was set for it
      */
     record QueueDefinition(QueueKey queue, long logId, int shard, long createdMillis, QueueSettings settings)
-            implements Definition {
+            implements Definition, DefinedLog {
         @Override
         public String key() {
             return "queue " + queue;
         }
 
+        @Override
+        public String name() {
+            return queue.name().value();
+        }
+
+        @Override
+        public String title() {
+            return "queue " + queue.name();
+        }
+
+        @Override
+        public int messageBytesMax() {
+            return settings.messageBytesMax();
+        }
+
+        @Override
+        public long deduplicationMillis() {
+            return settings.deduplicationMillis();
+        }
+
+        @Override
+        public QueueSettings delivery() {
+            return settings;
+        }
+
         /** The same queue with other settings. */
         public QueueDefinition with(QueueSettings newSettings) {
             return new QueueDefinition(queue, logId, shard, createdMillis, newSettings);
+        }
+    }
+
+    /**
+     * A topic.
+     *
+     * @param topic the topic
+     */
+    record TopicDefinition(Topic topic) implements Definition {
+        @Override
+        public String key() {
+            return "topic " + topic.key();
         }
     }
 

@@ -15,6 +15,7 @@ import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.JsonFields;
 import io.millrace.broker.security.MalformedDefinitionException;
@@ -30,6 +31,7 @@ import java.io.IOException;
  */
 final class DefinitionJson {
     private static final String QUEUE = "queue";
+    private static final String TOPIC = "topic";
     private static final String SPACE = "space";
     private static final String USER = "user";
     private static final String EXCHANGE = "exchange";
@@ -48,6 +50,8 @@ final class DefinitionJson {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         if (definition instanceof QueueDefinition queue) {
             writeQueue(node.putObject(QUEUE), queue);
+        } else if (definition instanceof TopicDefinition topic) {
+            TopicDefinitionJson.write(node.putObject(TOPIC), topic.topic());
         } else if (definition instanceof SpaceDefinition space) {
             node.putObject(SPACE).put("name", space.name().value()).put("createdMillis", space.createdMillis());
         } else if (definition instanceof UserDefinition user) {
@@ -125,6 +129,7 @@ final class DefinitionJson {
         String kind = fields.onlyField();
         return switch (kind) {
             case QUEUE -> readQueue(fields.object(QUEUE));
+            case TOPIC -> TopicDefinitionJson.read(fields.object(TOPIC));
             case SPACE -> readSpace(fields.object(SPACE));
             case USER -> new UserDefinition(UserJson.read(node.get(USER)));
             case EXCHANGE -> RoutingDefinitionJson.readExchange(fields.object(EXCHANGE));

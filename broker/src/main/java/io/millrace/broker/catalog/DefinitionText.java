@@ -7,6 +7,7 @@ import io.millrace.broker.catalog.Definition.BindingDefinition;
 import io.millrace.broker.catalog.Definition.ExchangeDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.ShownUserJson;
@@ -30,6 +31,8 @@ public final class DefinitionText {
             shown.putObject("space").put("name", space.name().value()).put("createdMillis", space.createdMillis());
         } else if (definition instanceof QueueDefinition queue) {
             DefinitionJson.writeQueue(shown.putObject("queue"), queue);
+        } else if (definition instanceof TopicDefinition topic) {
+            TopicDefinitionJson.write(shown.putObject("topic"), topic.topic());
         } else if (definition instanceof ExchangeDefinition exchange) {
             RoutingDefinitionJson.write(shown.putObject("exchange"), exchange.exchange());
         } else if (definition instanceof BindingDefinition binding) {

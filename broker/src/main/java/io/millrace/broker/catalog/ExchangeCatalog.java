@@ -12,6 +12,8 @@ import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.routing.ExchangeKey;
 import io.millrace.broker.routing.ExchangeSettings;
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.TopicKey;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +121,14 @@ public final class ExchangeCatalog {
         if (request.kind() == Destination.Kind.EXCHANGE) {
             Exchange found = requireExchange(new ExchangeKey(request.source().space(), request.destination()));
             return new Destination(request.kind(), found.key().name(), found.id());
+        }
+        if (request.kind() == Destination.Kind.TOPIC) {
+            TopicKey key = new TopicKey(request.source().space(), request.destination());
+            Topic found = log.working().topics().get(key);
+            if (found == null) {
+                throw new BrokerException(BrokerError.TOPIC_NOT_FOUND, "there is no topic " + key.name());
+            }
+            return new Destination(request.kind(), key.name(), found.id());
         }
         QueueKey key = new QueueKey(request.source().space(), request.destination());
         QueueDefinition found = log.working().queue(key);

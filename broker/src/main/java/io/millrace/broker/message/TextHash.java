@@ -19,7 +19,12 @@ public record TextHash(long high, long low) {
 
     /** The hash of {@code text}. */
     public static TextHash of(String text) {
-        ByteBuffer digest = ByteBuffer.wrap(sha256().digest(text.getBytes(UTF_8)));
+        return of(text.getBytes(UTF_8));
+    }
+
+    /** The hash of the text that {@code utf8} is. */
+    static TextHash of(byte[] utf8) {
+        ByteBuffer digest = ByteBuffer.wrap(sha256().digest(utf8));
         long high = digest.getLong();
         long low = digest.getLong();
         return new TextHash(high, (high | low) == 0 ? 1 : low);

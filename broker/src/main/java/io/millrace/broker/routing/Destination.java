@@ -8,12 +8,13 @@ import java.util.Locale;
  *
  * @param kind what it is
  * @param name its name
- * @param id what tells it from an earlier one of the same name: the log of a queue, the id of an exchange
+ * @param id what tells it from an earlier one of the same name: the log of a queue, the id of a topic or an exchange
  */
 public record Destination(Kind kind, ResourceName name, long id) {
     /** What bindings can lead to. */
     public enum Kind {
         QUEUE,
+        TOPIC,
         EXCHANGE;
 
         private final String word = name().toLowerCase(Locale.ROOT);
@@ -24,7 +25,8 @@ public record Destination(Kind kind, ResourceName name, long id) {
         }
     }
 
-    boolean isQueue() {
-        return kind == Kind.QUEUE;
+    /** Whether messages are stored there; an exchange only routes them. */
+    boolean isStore() {
+        return kind != Kind.EXCHANGE;
     }
 }

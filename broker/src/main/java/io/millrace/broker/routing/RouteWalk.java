@@ -9,24 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way through exchanges. It enters each exchange once, so that bindings in a circle end, and each
- * queue is found once, however many ways lead there. One thread, once.
+ * queue and each topic is found once, however many ways lead there. One thread, once.
  */
 final class RouteWalk implements Matches {
     private final RoutingTable routing;
     private final RoutedMessage message;
-    private final LongPredicate isQueue;
-    private final Set<Long> queues = new LinkedHashSet<>();
+    private final LongPredicate isStore;
+    private final Set<Long> stores = new LinkedHashSet<>();
     private final Set<Long> entered = new HashSet<>();
     private final ArrayDeque<ExchangeState> ahead = new ArrayDeque<>();
     private boolean hasMatched;
 
-    RouteWalk(RoutingTable routing, RoutedMessage message, LongPredicate isQueue) {
+    RouteWalk(RoutingTable routing, RoutedMessage message, LongPredicate isStore) {
         this.routing = routing;
         this.message = message;
-        this.isQueue = isQueue;
+        this.isStore = isStore;
     }
 
-    /** The queues that are reached from {@code first}, by their logs. */
+    /** The queues and topics that are reached from {@code first}, by what destinations know them by. */
     Set<Long> from(@Nullable ExchangeState first) {
         enter(first);
         while (!ahead.isEmpty()) {
@@ -37,7 +37,7 @@ final class RouteWalk implements Matches {
                 enter(routing.alternate(state.exchange()));
             }
         }
-        return queues;
+        return stores;
     }
 
     private void enter(@Nullable ExchangeState state) {
@@ -50,7 +50,7 @@ final class RouteWalk implements Matches {
     public boolean accepts(Binding binding) {
         Destination destination = binding.destination();
         boolean isThere =
-                destination.isQueue() ? isQueue.test(destination.id()) : routing.state(destination.id()) != null;
+                destination.isStore() ? isStore.test(destination.id()) : routing.state(destination.id()) != null;
         FilterPolicy filter = binding.filter();
         return isThere && (filter == null || filter.matches(message));
     }
@@ -58,8 +58,8 @@ final class RouteWalk implements Matches {
     @Override
     public void take(Binding binding) {
         hasMatched = true;
-        if (binding.destination().isQueue()) {
-            queues.add(binding.destination().id());
+        if (binding.destination().isStore()) {
+            stores.add(binding.destination().id());
         } else {
             enter(routing.state(binding.destination().id()));
         }

@@ -75,7 +75,7 @@ public final class RoutingTable {
         return state == null ? 0 : state.bindings().size();
     }
 
-    /** The bindings that lead to the queue or exchange {@code destination}, dead ones included. */
+    /** The bindings that lead to the queue, topic or exchange {@code destination}, dead ones included. */
     public List<Binding> bindingsTo(long destination) {
         List<Binding> found = new ArrayList<>();
         byDestination.getOrDefault(destination, BindingSet.EMPTY).forEach(found::add);
@@ -92,13 +92,13 @@ public final class RoutingTable {
     // The way of a message.
 
     /**
-     * The queues that {@code message}, published to {@code exchange}, goes to, by their logs and each once. An exchange
-     * none of whose own bindings takes it gives it to its alternate exchange.
+     * The queues and topics that {@code message}, published to {@code exchange}, goes to, by what {@link Destination}s
+     * know them by and each once. An exchange none of whose own bindings takes it gives it to its alternate exchange.
      *
-     * @param isQueue whether there is a queue with that log
+     * @param isStore whether there is a queue or a topic that is known by that
      */
-    public Set<Long> route(Exchange exchange, RoutedMessage message, LongPredicate isQueue) {
-        return new RouteWalk(this, message, isQueue).from(states.get(exchange.id()));
+    public Set<Long> route(Exchange exchange, RoutedMessage message, LongPredicate isStore) {
+        return new RouteWalk(this, message, isStore).from(states.get(exchange.id()));
     }
 
     @Nullable

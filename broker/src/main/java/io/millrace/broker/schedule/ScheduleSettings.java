@@ -1,5 +1,8 @@
 package io.millrace.broker.schedule;
 
+import io.millrace.broker.routing.Destination;
+import io.millrace.broker.topic.TopicMessage;
+
 /**
  * What is said of a schedule. Immutable; any thread.
  *
@@ -10,4 +13,14 @@ package io.millrace.broker.schedule;
  * @param isEnabled whether it fires; what becomes due while it does not is not made up for
  */
 public record ScheduleSettings(
-        Timing timing, ScheduleTarget target, ScheduledMessage message, MissedPolicy missed, boolean isEnabled) {}
+        Timing timing, ScheduleTarget target, ScheduledMessage message, MissedPolicy missed, boolean isEnabled) {
+    /** Checks that a message for a topic says nothing of its delivery. */
+    public ScheduleSettings {
+        if (target.kind() == Destination.Kind.TOPIC) {
+            String fault = TopicMessage.fault(message.attributes(), message.properties());
+            if (fault != null) {
+                throw new IllegalArgumentException("the message " + fault);
+            }
+        }
+    }
+}

@@ -15,14 +15,19 @@ public record ScheduleTarget(Destination.Kind kind, ResourceName name, String ro
     /** Checks the key. */
     public ScheduleTarget {
         RoutingKey.check("routingKey", routingKey);
-        if (kind == Destination.Kind.QUEUE && !routingKey.isEmpty()) {
-            throw new IllegalArgumentException("routingKey is for an exchange; a queue has none");
+        if (kind != Destination.Kind.EXCHANGE && !routingKey.isEmpty()) {
+            throw new IllegalArgumentException("routingKey is for an exchange; a " + kind.word() + " has none");
         }
     }
 
     /** A queue. */
     public static ScheduleTarget queue(String name) {
         return new ScheduleTarget(Destination.Kind.QUEUE, new ResourceName(name), "");
+    }
+
+    /** A topic. */
+    public static ScheduleTarget topic(String name) {
+        return new ScheduleTarget(Destination.Kind.TOPIC, new ResourceName(name), "");
     }
 
     /** An exchange. */

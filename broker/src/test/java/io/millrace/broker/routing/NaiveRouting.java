@@ -33,7 +33,7 @@ final class NaiveRouting {
                             && (each.filter() == null || each.filter().matches(message)))
                     .toList();
             for (Binding each : taken) {
-                if (each.destination().isQueue()) {
+                if (each.destination().isStore()) {
                     found.add(each.destination().id());
                 } else {
                     ahead.add(exchanges.get(each.destination().id()));
@@ -50,7 +50,7 @@ final class NaiveRouting {
     }
 
     private boolean isThere(Destination destination) {
-        return destination.isQueue() ? queues.contains(destination.id()) : exchanges.containsKey(destination.id());
+        return destination.isStore() ? queues.contains(destination.id()) : exchanges.containsKey(destination.id());
     }
 
     private static boolean fits(Exchange exchange, Binding binding, RoutedMessage message) {

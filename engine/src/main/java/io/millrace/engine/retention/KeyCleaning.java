@@ -106,6 +106,7 @@ final class KeyCleaning {
                                     runs.get(0).firstOffset(),
                                     runs.get(runs.size() - 1).endOffset()),
                     progressOf(queue).cleanTo,
+                    queue.stableOffset(),
                     policy,
                     context.clock().epochMillis(),
                     keysMax,

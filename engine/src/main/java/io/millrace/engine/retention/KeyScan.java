@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the messages of a log that later ones with the same key have superseded. First it reads what is new, the dirty
  * part, as far as it has room for keys, and notes the latest offset of each; then what lies before, the clean part, in
- * which no key is twice. What cannot be read supersedes nothing and stays. Reads sealed entries only: they are on
- * stable storage, so the message that supersedes another is there whatever happens. Made on the loop, then the
- * background agent's, then the loop's again.
+ * which no key is twice. What is not decided yet has its turn another time. What cannot be read supersedes nothing and
+ * stays. Reads sealed entries only: they are on stable storage, so the message that supersedes another is there
+ * whatever happens. Made on the loop, then the background agent's, then the loop's again.
  */
 abstract class KeyScan extends SegmentJob {
     private static final int STEP_BYTES = 1 << 20;
@@ -36,6 +36,7 @@ abstract class KeyScan extends SegmentJob {
     private final List<SealedRun> runs;
     private final SettledSet settled;
     private final long dirtyFrom;
+    private final long dirtyTo;
     private final LatestPerKey policy;
     private final long nowMillis;
     private final int keysMax;
@@ -55,13 +56,15 @@ abstract class KeyScan extends SegmentJob {
 
     /**
      * Will look at {@code runs}, all that is sealed of a log, in order; what lies before {@code dirtyFrom} was looked
-     * at before; {@code keepsTombstones} where not all of that could be read then. Takes about {@code keysMax} keys.
+     * at before; at {@code dirtyTo} begins what transactions have stored that are not decided. {@code keepsTombstones}
+     * where not all of the clean part could be read before. Takes about {@code keysMax} keys.
      */
     KeyScan(
             long logId,
             List<SealedRun> runs,
             SettledSet settled,
             long dirtyFrom,
+            long dirtyTo,
             LatestPerKey policy,
             long nowMillis,
             int keysMax,
@@ -70,6 +73,7 @@ abstract class KeyScan extends SegmentJob {
         this.runs = runs;
         this.settled = settled;
         this.dirtyFrom = dirtyFrom;
+        this.dirtyTo = dirtyTo;
         this.policy = policy;
         this.nowMillis = nowMillis;
         this.keysMax = keysMax;
@@ -161,7 +165,8 @@ abstract class KeyScan extends SegmentJob {
         if (isDirty == inCleanPart || settled.unsettled(entry.firstOffset(), end) == 0) {
             return 0;
         }
-        if (!inCleanPart && latest.size() > 0 && latest.size() + entry.span() > keysMax) {
+        boolean isFull = latest.size() > 0 && latest.size() + entry.span() > keysMax;
+        if (!inCleanPart && (isFull || end > dirtyTo)) {
             // The rest has its turn another time.
             cleanTo = Math.max(cleanTo, entry.firstOffset());
             beginCleanPart();
@@ -169,8 +174,8 @@ abstract class KeyScan extends SegmentJob {
         }
         try {
             ByteBuf body = read(store, entry);
-            if ((envelope.flags & (EntryEnvelope.TRANSACTIONAL | EntryEnvelope.CONTROL)) != 0) {
-                return entry.bytes(); // whether it counts is not said here
+            if ((envelope.flags & EntryEnvelope.CONTROL) != 0) {
+                return entry.bytes();
             }
             long first = envelope.firstOffset;
             policy.keys().read(envelope.format, body, (index, high, low, isTombstone) -> {

@@ -80,7 +80,7 @@ public final class Retention {
             end = Math.max(end, entries.endOfEarlier(context.clock().epochMillis() - keep.retentionMillis()));
         }
         long floor = queue.subscription().settled().floor();
-        long to = Math.min(end, queue.log().readableOffset());
+        long to = Math.min(end, queue.stableOffset()); // what is not decided is not settled either
         if (keep.isUntilSettled()) {
             for (Queue each : queue.subscriptions()) {
                 to = Math.min(to, each.subscription().settled().floor());

@@ -329,13 +329,7 @@ public final class EntryIndex {
      * Where the entries end, from the front on in whole blocks and runs, behind which {@code bytes} or more are left.
      */
     public long endOfExcess(long bytes) {
-        long left = 0;
-        for (SealedRun each : sealed) {
-            left += each.bytes();
-        }
-        for (int i = firstBlock; i < blocks.size(); i++) {
-            left += blocks.get(i).recordBytes;
-        }
+        long left = bytes();
         long end = 0;
         for (SealedRun each : sealed) {
             left -= each.bytes();
@@ -352,6 +346,18 @@ public final class EntryIndex {
             end = blocks.get(i).endOffset();
         }
         return end;
+    }
+
+    /** The bytes of the records of all entries, by whole blocks and runs. */
+    public long bytes() {
+        long bytes = 0;
+        for (SealedRun each : sealed) {
+            bytes += each.bytes();
+        }
+        for (int i = firstBlock; i < blocks.size(); i++) {
+            bytes += blocks.get(i).recordBytes;
+        }
+        return bytes;
     }
 
     /** The runs and the blocks of the journal that there are: what a pass over all of them takes. */
