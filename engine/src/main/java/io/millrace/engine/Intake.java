@@ -3,8 +3,10 @@ package io.millrace.engine;
 import io.millrace.engine.index.TimeIndex;
 import io.millrace.engine.queue.MessageLog;
 import io.millrace.engine.queue.Queue;
+import io.millrace.engine.queue.QueueLength;
 import io.millrace.engine.record.RecordWriter;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.ShardLog;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,14 @@ final class Intake {
 
     /** Appends {@code publish}, past all that waits. */
     void append(Queue queue, Publish publish) {
+        QueueLength length = queue.length();
+        if (length != null && isFull(queue, length, publish)) {
+            publish.onRefused(Refusal.QUEUE_FULL);
+            return;
+        }
         long position = write(queue, publish, 0);
         arrive(shard, queue, envelope, false);
+        noteLength(queue, publish.count());
         queue.countPublished(publish.count());
         shard.await(position, publish);
         shard.touch();
@@ -73,14 +81,38 @@ final class Intake {
         return envelope;
     }
 
+    private boolean isFull(Queue queue, QueueLength length, Publish publish) {
+        return shard.parts().lengthLimits().isFull(queue, length, publish, recordBytes(queue, publish));
+    }
+
+    /** The messages of the entry that was appended last wait in {@code queue}. */
+    void noteLength(Queue queue, int messages) {
+        QueueLength length = queue.length();
+        if (length != null) {
+            length.arrive(messages, records.entryBytes());
+            shard.parts().lengthLimits().note(queue);
+        }
+    }
+
+    /** The bytes of the record that {@code publish} would have in {@code queue} now. */
+    int recordBytes(Queue queue, Publish publish) {
+        fill(queue, publish, shard.clock().epochMillis());
+        return EntryRecord.ENVELOPE_AT + envelope.bytes() + publish.bodyBytes();
+    }
+
+    private void fill(Queue queue, Publish publish, long nowMillis) {
+        MessageLog messages = queue.log();
+        envelope.reset(messages.id(), messages.nextOffset(), publish.count(), nowMillis);
+        publish.fill(envelope);
+        publish.fillTimes(envelope, shard.time());
+    }
+
     private long write(Queue queue, Publish publish, int flags) {
         MessageLog messages = queue.log();
         publish.queue = queue;
         publish.firstOffset = messages.nextOffset();
         long nowMillis = shard.clock().epochMillis();
-        envelope.reset(messages.id(), publish.firstOffset, publish.count(), nowMillis);
-        publish.fill(envelope);
-        publish.fillTimes(envelope, shard.time());
+        fill(queue, publish, nowMillis);
         envelope.flags |= flags;
         long position = records.entry(envelope, publish);
         // The greatest timestamp of its messages; the clock of their publisher may be ahead.

@@ -33,7 +33,7 @@ final class PreparedMessages {
         } else {
             queue.subscription().appendDelayed(entry.firstOffset, end);
         }
-        queue.undecided().addRange(entry.firstOffset, end);
+        queue.hold(entry);
     }
 
     /** Keeps a message back that was leased, and whose delivery is in the history. */
@@ -106,6 +106,7 @@ final class PreparedMessages {
                 due.add(entry.dueMillis, entry.priority, entry.logId, 0, offset);
             }
         }
+        queue.onChanged(entry.firstOffset, entry.firstOffset + entry.span);
         queue.countPublished(entry.span);
     }
 

@@ -8,6 +8,8 @@ public enum Refusal {
     OVERLOADED,
     /** There is no space for new messages; consuming goes on and frees some. */
     OUT_OF_SPACE,
+    /** The queue is as long as it may get; consuming, or a higher bound, makes room. */
+    QUEUE_FULL,
     /** A lease that was to be ended together with other things does not live any more. */
     LEASE_ENDED,
     /** As many messages of the queue are leased as are allowed. */
