@@ -42,6 +42,8 @@ public enum BrokerError {
     OVERLOADED,
     /** There is no space for new messages. */
     OUT_OF_SPACE,
+    /** The queue is as long as it may get. */
+    QUEUE_FULL,
     /** A lease does not live any more that something else was to be done together with; nothing was done. */
     LEASE_ENDED,
     /** As many messages of the queue are leased as are allowed. */
@@ -65,6 +67,7 @@ public enum BrokerError {
             case QUEUE_NOT_FOUND -> QUEUE_NOT_FOUND;
             case OVERLOADED -> OVERLOADED;
             case OUT_OF_SPACE -> OUT_OF_SPACE;
+            case QUEUE_FULL -> QUEUE_FULL;
             case LEASE_ENDED -> LEASE_ENDED;
             case TOO_MANY_LEASES -> TOO_MANY_LEASES;
             case QUEUE_IN_USE -> QUEUE_IN_USE;

@@ -26,6 +26,9 @@ public final class BrokerException extends RuntimeException {
                     case OVERLOADED -> "more messages wait to be stored than is allowed; try again in a moment";
                     case OUT_OF_SPACE ->
                         "there is no space for new messages; consuming goes on, and publishing once there is space";
+                    case QUEUE_FULL ->
+                        "queue " + queue + " has no room for so many messages, or so many bytes; publish again once"
+                                + " some were consumed, or raise its lengthMax or lengthBytesMax";
                     case LEASE_ENDED ->
                         "a lease that was to be ended does not live any more, so nothing was done; its message"
                                 + " comes, or has come, to somebody else";

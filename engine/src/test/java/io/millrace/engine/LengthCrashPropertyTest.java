@@ -46,7 +46,7 @@ class LengthCrashPropertyTest extends ShardsFixture {
     private int overflows;
 
     @ParameterizedTest
-    @SeedSource(runs = 100)
+    @SeedSource(runs = 40)
     void queuesKeepToTheirLengths(long seed) {
         random = new SplittableRandom(seed);
         mover = new MoverProbe(source -> otherQueue(random.nextInt(SHARDS)), this::shard);
@@ -251,7 +251,9 @@ class LengthCrashPropertyTest extends ShardsFixture {
                     .mapToLong(Long::longValue)
                     .max()
                     .orElse(0);
-            assertThat(there).as("what stays is younger than what goes").noneMatch(each -> each < last && inOrder.contains(each));
+            assertThat(there)
+                    .as("what stays is younger than what goes")
+                    .noneMatch(each -> each < last && inOrder.contains(each));
             mine.retainAll(there);
         } else if (id == DEAD_LETTERING) {
             assertThat(mine).allMatch(each -> there.contains(each) || dead.contains(each));

@@ -30,6 +30,7 @@ public enum Problem {
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "This path does not take this method"),
     REQUEST_TIMED_OUT(408, "request-timed-out", true, "The request did not arrive in time"),
     QUEUE_EXISTS(409, "queue-exists", "The queue exists with other settings"),
+    QUEUE_FULL(409, "queue-full", true, "The queue is as long as it may get"),
     QUEUE_IN_USE(409, "queue-in-use", true, "The queue has other consumers, and one of them is to be the only one"),
     CONSUMER_REQUIRED(409, "consumer-required", "The queue gives messages to attached consumers only"),
     EXCHANGE_EXISTS(409, "exchange-exists", "The exchange exists with other settings"),

@@ -69,6 +69,7 @@ final class Problems {
         return switch (error) {
             case QUEUE_NOT_FOUND -> Problem.QUEUE_NOT_FOUND;
             case QUEUE_EXISTS -> Problem.QUEUE_EXISTS;
+            case QUEUE_FULL -> Problem.QUEUE_FULL;
             case EXCHANGE_NOT_FOUND -> Problem.EXCHANGE_NOT_FOUND;
             case EXCHANGE_EXISTS -> Problem.EXCHANGE_EXISTS;
             case QUEUE_REFERENCED -> Problem.QUEUE_REFERENCED;

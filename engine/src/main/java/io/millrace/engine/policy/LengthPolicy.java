@@ -14,13 +14,21 @@ public record LengthPolicy(long messagesMax, long bytesMax, Overflow overflow) {
     /** No bound. */
     public static final long UNLIMITED = 0;
 
+    /** The greatest bound that can be set: numbers up to it are exact wherever they are read as floating-point ones. */
+    public static final long LENGTH_MAX = (1L << 53) - 1;
+
     /** That of a queue of any length. */
     public static final LengthPolicy NONE = new LengthPolicy(UNLIMITED, UNLIMITED, Overflow.REJECT);
 
-    /** Checks the ranges. */
+    /** Checks the ranges; an {@link IllegalArgumentException} says which is left. */
     public LengthPolicy {
-        if (messagesMax < 0 || bytesMax < 0) {
-            throw new IllegalArgumentException("a length is 0, for no bound, or more");
+        check("lengthMax", messagesMax);
+        check("lengthBytesMax", bytesMax);
+    }
+
+    private static void check(String what, long length) {
+        if (length < 0 || length > LENGTH_MAX) {
+            throw new IllegalArgumentException(what + " is 0 (no bound) to " + LENGTH_MAX + ", not " + length);
         }
     }
 
