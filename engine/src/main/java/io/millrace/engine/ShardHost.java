@@ -32,8 +32,8 @@ public interface ShardHost {
     }
 
     /**
-     * How long the queue of {@code logId} may get; asked when it is opened, and when its host says that this has changed
-     * ({@link Shard#settingsChanged}).
+     * How long the queue of {@code logId} may get; asked when it is opened, and when its host says that this has
+     * changed ({@link Shard#settingsChanged}).
      */
     default LengthPolicy lengthPolicy(Shard shard, long logId) {
         return LengthPolicy.NONE;

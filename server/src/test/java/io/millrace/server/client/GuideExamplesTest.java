@@ -39,7 +39,7 @@ class GuideExamplesTest {
         "idempotency.md, 5",
         "consumers.md, 5",
         "schedules.md, 2",
-        "limits.md, 5"
+        "limits.md, 4"
     })
     void thePageDoesWhatItSays(String page, int told) throws Exception {
         int checked = 0;
