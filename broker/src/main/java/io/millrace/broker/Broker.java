@@ -235,6 +235,9 @@ public final class Broker {
 
     /** The same for whoever has named several queues. */
     BrokerException refused(Refusal refusal) {
+        if (refusal == Refusal.QUEUE_FULL) {
+            return BrokerException.refused(refusal, "that was named, or one of them,");
+        }
         String shortage = store.space().refusal();
         return refusal == Refusal.OUT_OF_SPACE && !shortage.isEmpty()
                 ? new BrokerException(BrokerError.OUT_OF_SPACE, "publishing is refused: " + shortage)
@@ -426,8 +429,7 @@ public final class Broker {
             CompletableFuture<QueueDefinition> done = new CompletableFuture<>();
             Shard shard = shard(changed);
             run(shard, () -> {
-                shard.consumers().policyChanged(changed.logId());
-                shard.moveDeadLetters(changed.logId());
+                shard.settingsChanged(changed.logId());
                 done.complete(changed);
             });
             return done;

@@ -56,6 +56,8 @@ public enum BrokerError {
     SEQUENCE_OUT_OF_ORDER,
     /** The producer has begun anew, with a greater epoch. */
     PRODUCER_FENCED,
+    /** The queue is as long as it may get. */
+    QUEUE_FULL,
     /** A lease does not live any more that something else was to be done together with; nothing was done. */
     LEASE_ENDED,
     /** A transaction that is not decided yet holds messages of the subscription. */
@@ -84,6 +86,7 @@ public enum BrokerError {
             case SEQUENCE_KNOWN -> SEQUENCE_KNOWN;
             case SEQUENCE_OUT_OF_ORDER -> SEQUENCE_OUT_OF_ORDER;
             case PRODUCER_FENCED -> PRODUCER_FENCED;
+            case QUEUE_FULL -> QUEUE_FULL;
             case LEASE_ENDED -> LEASE_ENDED;
             case TRANSACTION_UNDECIDED -> TRANSACTION_UNDECIDED;
             case TOO_MANY_LEASES -> TOO_MANY_LEASES;

@@ -46,6 +46,9 @@ public final class BrokerException extends RuntimeException {
                                 + " and sequence 0";
                     case PRODUCER_FENCED ->
                         "the producer has begun anew in " + queue + " with a greater epoch; nothing was stored";
+                    case QUEUE_FULL ->
+                        "queue " + queue + " has no room for so many messages, or so many bytes; publish again once"
+                                + " some were consumed, or raise its lengthMax or lengthBytesMax";
                     case LEASE_ENDED ->
                         "a lease that was to be ended does not live any more, so nothing was done; its message"
                                 + " comes, or has come, to somebody else";

@@ -12,6 +12,7 @@ import io.millrace.engine.ShardHost;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
@@ -73,6 +74,12 @@ final class BrokerShards implements ShardHost {
     public ConsumerPolicy consumerPolicy(Shard shard, long logId) {
         QueueDefinition queue = catalog.snapshot().queueByLog(logId);
         return queue == null ? ConsumerPolicy.ALL : queue.settings().consumers();
+    }
+
+    @Override
+    public LengthPolicy lengthPolicy(Shard shard, long logId) {
+        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        return queue == null ? LengthPolicy.NONE : queue.settings().length();
     }
 
     @Override

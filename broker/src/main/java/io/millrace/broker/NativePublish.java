@@ -134,6 +134,12 @@ public abstract class NativePublish extends Publish {
         return deduplicationKey.low();
     }
 
+    /** Whether it was moved here: what is full then must not keep other queues from what they have to move. */
+    @Override
+    public final boolean mayOverfill() {
+        return batch.isMoved();
+    }
+
     private static long orElse(long said, long otherwise) {
         return said == DeliveryAttributes.UNSAID ? otherwise : said;
     }

@@ -99,14 +99,6 @@ public final class Consumers {
                 : all.attached().stream().map(QueueConsumer::state).toList();
     }
 
-    /** What the queue with log {@code logId} says about its consumers may have changed. */
-    public void policyChanged(long logId) {
-        Queue queue = shard.openOr(logId, refusal -> {});
-        if (queue != null) {
-            askPolicy(queue);
-        }
-    }
-
     private @Nullable QueueConsumer find(long logId, long number, @Nullable String owner, Consumer<Refusal> refused) {
         Queue queue = shard.openOr(logId, refused);
         if (queue == null) {

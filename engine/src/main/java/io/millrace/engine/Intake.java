@@ -4,8 +4,10 @@ import io.millrace.engine.index.TimeIndex;
 import io.millrace.engine.queue.MessageLog;
 import io.millrace.engine.queue.Producers;
 import io.millrace.engine.queue.Queue;
+import io.millrace.engine.queue.QueueLength;
 import io.millrace.engine.record.RecordWriter;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.ShardLog;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -66,8 +68,14 @@ final class Intake {
         if (envelope.producerId != 0 && !isNext(queue, publish)) {
             return;
         }
+        QueueLength length = queue.length();
+        if (length != null && isFull(queue, length, publish)) {
+            publish.onRefused(Refusal.QUEUE_FULL);
+            return;
+        }
         long position = write(queue, publish);
         arrive(shard, queue, envelope, false);
+        noteLength(queue, publish.count());
         queue.countPublished(publish.count());
         shard.await(position, publish);
         shard.touch();
@@ -97,6 +105,25 @@ final class Intake {
             case FENCED -> publish.onRefused(Refusal.PRODUCER_FENCED);
         }
         return false;
+    }
+
+    private boolean isFull(Queue queue, QueueLength length, Publish publish) {
+        return shard.parts().lengthLimits().isFull(queue, length, publish, recordBytes(queue, publish));
+    }
+
+    /** The messages of the entry that was appended last wait in {@code queue}. */
+    void noteLength(Queue queue, int messages) {
+        QueueLength length = queue.length();
+        if (length != null) {
+            length.arrive(messages, records.entryBytes());
+            shard.parts().lengthLimits().note(queue);
+        }
+    }
+
+    /** The bytes of the record that {@code publish} would have in {@code queue} now. */
+    int recordBytes(Queue queue, Publish publish) {
+        describe(queue, publish, 0);
+        return EntryRecord.ENVELOPE_AT + envelope.bytes() + publish.bodyBytes();
     }
 
     private void describe(Queue queue, Publish publish, int flags) {

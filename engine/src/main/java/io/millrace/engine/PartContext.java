@@ -85,6 +85,11 @@ final class PartContext implements ShardContext, QueueOwner {
     }
 
     @Override
+    public void onLengthChanged(Queue queue) {
+        shard.parts().lengthLimits().note(queue);
+    }
+
+    @Override
     public GroupReader makeGroupReader(Queue queue) {
         return new PeekedGroups(shard, queue);
     }

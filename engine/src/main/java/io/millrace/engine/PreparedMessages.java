@@ -28,15 +28,17 @@ final class PreparedMessages {
 
     /** Keeps the messages of {@code entry} back, which was appended to {@code queue}, but where that is known. */
     void hold(Queue queue, EntryEnvelope entry, LongPredicate hasIt) {
-        queue.undecided().addRange(entry.firstOffset, entry.firstOffset + entry.span);
-        if (!hasIt.test(entry.logId)) {
+        if (hasIt.test(entry.logId)) {
+            queue.undecided().addRange(entry.firstOffset, entry.firstOffset + entry.span);
+        } else {
             Intake.noteExpiry(shard, queue, entry);
-            hold(queue, entry);
+            keepBack(queue, entry);
+            queue.hold(entry);
         }
-        forSubscriptions(queue, hasIt, subscription -> hold(subscription, entry));
+        forSubscriptions(queue, hasIt, subscription -> keepBack(subscription, entry));
     }
 
-    private void hold(Queue queue, EntryEnvelope entry) {
+    private void keepBack(Queue queue, EntryEnvelope entry) {
         if (entry.isGrouped() && queue.subscription().unsifted() == null) {
             queue.subscription().appendGrouped(entry, true, isReplayed);
         } else {
@@ -115,11 +117,11 @@ final class PreparedMessages {
         if (hasIt.test(message.logId())) {
             return null;
         }
-        onChanged(queue);
+        touch(queue);
         return queue;
     }
 
-    private void onChanged(Queue queue) {
+    private void touch(Queue queue) {
         queue.markDirty();
         shard.queues().wake(queue);
     }
@@ -138,8 +140,9 @@ final class PreparedMessages {
                 due.add(entry.dueMillis, entry.priority, entry.logId, 0, offset);
             }
         }
+        queue.onChanged(entry.firstOffset, entry.firstOffset + entry.span);
         queue.countPublished(entry.span);
-        onChanged(queue);
+        touch(queue);
     }
 
     /** The same for a subscription of a log where the messages have arrived: what is not due there is not here. */
@@ -151,12 +154,12 @@ final class PreparedMessages {
             }
         }
         queue.countPublished(entry.span);
-        onChanged(queue);
+        touch(queue);
     }
 
     private void settle(Queue queue, EntryEnvelope entry) {
         queue.subscription().settleUnleased(entry.firstOffset, entry.firstOffset + entry.span);
-        onChanged(queue);
+        touch(queue);
     }
 
     /** Ends what expired while it was kept back, and is there after all. */

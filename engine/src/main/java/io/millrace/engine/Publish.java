@@ -65,6 +65,11 @@ public abstract class Publish implements Completion, EntryBody {
         return 0;
     }
 
+    /** Whether it is stored even if that makes its queue longer than it may be; other queues wait for it to be. */
+    public boolean mayOverfill() {
+        return false;
+    }
+
     final boolean isDeduplicated() {
         return deduplicationNanos() > 0 && (deduplicationHigh() | deduplicationLow()) != 0;
     }

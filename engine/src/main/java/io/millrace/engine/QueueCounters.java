@@ -12,6 +12,8 @@ package io.millrace.engine;
  * @param expired leases that ran out
  * @param messagesExpired messages that nobody had settled when their expiry came
  * @param dead messages that became dead letters
+ * @param overflowed messages that have had to go because the queue was too long, dead letters among them
+ * @param refused messages that were not taken because the queue was full
  */
 public record QueueCounters(
         long published,
@@ -22,4 +24,6 @@ public record QueueCounters(
         long rejected,
         long expired,
         long messagesExpired,
-        long dead) {}
+        long dead,
+        long overflowed,
+        long refused) {}

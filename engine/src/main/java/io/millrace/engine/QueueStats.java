@@ -11,6 +11,7 @@ import io.millrace.engine.subscription.IndividualSubscription;
  * @param delayed messages that are not due yet
  * @param damaged messages that cannot be read
  * @param dead messages that are not delivered any more, and wait to be moved
+ * @param waitingBytes bytes of the messages that wait, of a queue that is bounded in bytes; else 0
  * @param waiting receives that wait for a message
  * @param nextOffset the offset that the next message will have
  * @param counters what it did since the start
@@ -22,6 +23,7 @@ public record QueueStats(
         long delayed,
         long damaged,
         long dead,
+        long waitingBytes,
         int waiting,
         long nextOffset,
         QueueCounters counters,
@@ -39,6 +41,7 @@ public record QueueStats(
                 subscription.delayed().size() - held(queue),
                 subscription.damaged().size(),
                 subscription.dead().size(),
+                queue.length() == null ? 0 : queue.length().bytes(),
                 waiting,
                 queue.log().nextOffset(),
                 new QueueCounters(
@@ -50,7 +53,9 @@ public record QueueStats(
                         queue.rejected(),
                         queue.leasesExpired(),
                         queue.messagesExpired(),
-                        queue.dead()),
+                        queue.dead(),
+                        queue.overflowed(),
+                        queue.refused()),
                 LogStats.of(queue));
     }
 }

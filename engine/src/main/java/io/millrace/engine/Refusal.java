@@ -14,6 +14,8 @@ public enum Refusal {
     SEQUENCE_OUT_OF_ORDER,
     /** The producer has begun anew, with a greater epoch: this is from before. */
     PRODUCER_FENCED,
+    /** The queue is as long as it may get; consuming, or a higher bound, makes room. */
+    QUEUE_FULL,
     /** A lease that was to be ended together with other things does not live any more. */
     LEASE_ENDED,
     /** A transaction that is not decided yet holds messages of the queue; trying again when it is helps. */

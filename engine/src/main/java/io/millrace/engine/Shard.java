@@ -106,7 +106,7 @@ public final class Shard implements ShardLogListener {
         if (!queues.all().isEmpty()) {
             parts().retention().onChanged();
         }
-        queues.all().forEach(consumers()::askPolicy);
+        queues.all().forEach(parts()::askFirst);
         queues.all().forEach(queues::wake);
         replay.expireLapsed();
         indexes.open(shardLog);
@@ -175,10 +175,11 @@ public final class Shard implements ShardLogListener {
         parts().deadLettering().open(queues.all());
     }
 
-    /** Where dead letters of log {@code logId} go to may take them now: what waits is moved. */
-    public void moveDeadLetters(long logId) {
+    /** What its host says of log {@code logId} may have changed; dead letters that wait go on to where they go now. */
+    public void settingsChanged(long logId) {
         Queue queue = open(logId);
         if (queue != null) {
+            parts().askPolicies(queue);
             parts().deadLettering().goOn(queue);
         }
     }
@@ -355,11 +356,7 @@ public final class Shard implements ShardLogListener {
         }
         refusing = reason;
         if (parts != null) {
-            parts.intake().refuse(reason);
-        }
-        for (Queue queue : queues.all()) {
-            parts().leasing().refuseWaiting(queue, reason);
-            parts().fetching().refuseWaiting(queue, reason);
+            parts.refuseWaiting(queues.all(), reason);
         }
     }
 
@@ -376,6 +373,7 @@ public final class Shard implements ShardLogListener {
     private void endTurn() {
         turnPosted = false;
         queues.serveAwake(serve);
+        parts().lengthLimits().enforce();
         parts().dying().record();
         if (refusing == null && time.isToBeRecorded()) {
             parts().writer().start(epoch, clock.epochMillis());
@@ -439,7 +437,7 @@ public final class Shard implements ShardLogListener {
         Queue queue = queues.get(logId);
         if (queue == null && refusing == null && host.isDefined(this, logId)) {
             queue = queues.make(logId, 0);
-            consumers().askPolicy(queue);
+            parts().askPolicies(queue);
             parts().retention().onChanged();
         }
         return queue;

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.MessageKeys;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
@@ -26,7 +27,7 @@ public interface ShardHost {
 
     /**
      * Who gets the messages of {@code logId}; asked when it is opened, and when its host says that this has changed
-     * ({@link Consumers#policyChanged}).
+     * ({@link Shard#settingsChanged}).
      */
     default ConsumerPolicy consumerPolicy(Shard shard, long logId) {
         return ConsumerPolicy.ALL;
@@ -38,6 +39,14 @@ public interface ShardHost {
      */
     default @Nullable MessageKeys keys(Shard shard, long logId) {
         return null;
+    }
+
+    /**
+     * How long the queue of {@code logId} may get; asked when it is opened, and when its host says that this has
+     * changed ({@link Shard#settingsChanged}).
+     */
+    default LengthPolicy lengthPolicy(Shard shard, long logId) {
+        return LengthPolicy.NONE;
     }
 
     /** What becomes of messages of {@code logId} that it does not deliver any more; asked when one comes back. */

@@ -2,12 +2,14 @@ package io.millrace.engine;
 
 import io.millrace.engine.checkpoint.Checkpointing;
 import io.millrace.engine.checkpoint.ShardPast;
+import io.millrace.engine.queue.Queue;
 import io.millrace.engine.queue.ShardQueues;
 import io.millrace.engine.read.IndexLoader;
 import io.millrace.engine.read.ShardReads;
 import io.millrace.engine.record.RecordWriter;
 import io.millrace.engine.retention.Retention;
 import io.millrace.storage.ShardLog;
+import java.util.Collection;
 
 /** What a shard has once it is started. */
 record ShardParts(
@@ -19,6 +21,7 @@ record ShardParts(
         Leasing leasing,
         Settling settling,
         Dying dying,
+        LengthLimits lengthLimits,
         DeadLettering deadLettering,
         IndexLoader indexLoader,
         Checkpointing checkpointing,
@@ -42,6 +45,7 @@ record ShardParts(
                 new Leasing(shard, log, reads, writer),
                 new Settling(shard, writer),
                 new Dying(shard, writer, deadLettering),
+                new LengthLimits(shard, writer),
                 deadLettering,
                 new IndexLoader(reads, queues.indexCache()),
                 new Checkpointing(context, queues, shard.indexes(), shard.transactionTable(), log, reads, past),
@@ -49,5 +53,26 @@ record ShardParts(
                 new Sifting(shard, log, reads),
                 new Retention(
                         context, queues, log, writer, logId -> shard.host().keepPolicy(shard, logId)));
+    }
+
+    /** Refuses whatever waits: messages to be stored, and those who want messages of {@code queues}. */
+    void refuseWaiting(Collection<Queue> queues, Refusal reason) {
+        intake.refuse(reason);
+        for (Queue each : queues) {
+            leasing.refuseWaiting(each, reason);
+            fetching.refuseWaiting(each, reason);
+        }
+    }
+
+    /** Asks what the host says of {@code queue} that is not asked for each time that it matters. */
+    void askPolicies(Queue queue) {
+        leasing.consumers().askPolicy(queue);
+        lengthLimits.askPolicy(queue);
+    }
+
+    /** The same at the start. */
+    void askFirst(Queue queue) {
+        leasing.consumers().askPolicy(queue);
+        lengthLimits.askFirst(queue);
     }
 }

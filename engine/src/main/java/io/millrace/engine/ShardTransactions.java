@@ -78,6 +78,9 @@ final class ShardTransactions {
         if (refusal == null && !holdsItsMessages(part)) {
             refusal = Refusal.LEASE_ENDED;
         }
+        if (refusal == null && shard.parts().lengthLimits().isFull(part, intake)) {
+            refusal = Refusal.QUEUE_FULL;
+        }
         if (refusal != null) {
             part.refuse(refusal);
             return;
@@ -134,6 +137,7 @@ final class ShardTransactions {
         changes.addPublished(entry.logId, entry.firstOffset, entry.span);
         if (prepared == null) {
             Intake.arrive(shard, queue, entry, false);
+            intake.noteLength(queue, entry.span);
             queue.countPublished(entry.span);
         } else {
             messages.hold(queue, entry, logId -> false);

@@ -25,7 +25,7 @@ public final class Subscriptions {
         Queue present = shard.queues().get(logId);
         if (source != null && present == null) {
             position(shard.queues().make(logId, 0), source, seek);
-            shard.consumers().askPolicy(Check.notNull(shard.queues().get(logId), "what was made is there"));
+            shard.parts().askPolicies(Check.notNull(shard.queues().get(logId), "what was made is there"));
         } else if (source != null && present != null) {
             Check.that(present.sourceId() == sourceId, "log %d is a subscription of log %d", logId, sourceId);
             seek.setOffset(present.subscription().settled().floor());

@@ -72,7 +72,7 @@ class DeadLetterCrashPropertyTest extends ShardsFixture {
         check();
         isMoving = true;
         for (int id = 0; id < SHARDS; id++) {
-            shards.get(id).moveDeadLetters(queue(id));
+            shards.get(id).settingsChanged(queue(id));
         }
         run();
         for (int id = 0; id < SHARDS; id++) {

@@ -70,7 +70,7 @@ class DeadLetterMoveTest extends ShardsFixture {
             assertThat(left).extracting(Seen::state).doesNotContain(Peek.State.READY);
 
             host.mover = mover;
-            shards.get(SOURCE).moveDeadLetters(queue(SOURCE));
+            shards.get(SOURCE).settingsChanged(queue(SOURCE));
             run();
             if (steps == 0) {
                 // Nobody had been told that it is rejected.
@@ -90,7 +90,7 @@ class DeadLetterMoveTest extends ShardsFixture {
         assertThat(seen(queue(SOURCE))).extracting(Seen::state).containsExactly(Peek.State.DEAD);
         target = queue(0);
 
-        shards.get(SOURCE).moveDeadLetters(queue(SOURCE));
+        shards.get(SOURCE).settingsChanged(queue(SOURCE));
         run();
 
         assertThat(numbers(queue(0))).containsExactly(1000L);

@@ -526,7 +526,7 @@ class ShardConsumersTest extends ShardFixture {
         clock.jumpWall(-3_600_000);
 
         pass(10 * SECOND + SECOND / 50);
-        shard.consumers().policyChanged(QUEUE);
+        shard.settingsChanged(QUEUE);
 
         assertThat(take().offset()).isZero();
     }

@@ -462,7 +462,7 @@ class ShardDeadLetterTest extends ShardFixture {
 
         restart();
         reject(take(), "no");
-        shard.moveDeadLetters(QUEUE);
+        shard.settingsChanged(QUEUE);
         pass(60 * SECOND);
 
         assertThat(mover.asked()).isEqualTo(asked);
@@ -480,7 +480,7 @@ class ShardDeadLetterTest extends ShardFixture {
         receive(ReceiveProbe.upTo(many)).messages().forEach(each -> settlement.reject(each, null));
         settle(settlement);
         mover.refuse(false);
-        shard.moveDeadLetters(QUEUE);
+        shard.settingsChanged(QUEUE);
         run();
 
         assertThat(mover.moves()).hasSize(4);
@@ -506,7 +506,7 @@ class ShardDeadLetterTest extends ShardFixture {
         assertThat(mover.asked() - asked).isEqualTo(10);
 
         mover.refuse(false);
-        shard.moveDeadLetters(QUEUE);
+        shard.settingsChanged(QUEUE);
         run();
         assertThat(numbers(OTHER)).containsExactly(1000L);
         int askedAtLast = mover.asked();
@@ -520,7 +520,7 @@ class ShardDeadLetterTest extends ShardFixture {
         publish(1);
         reject(take(), "no");
         pass(600 * SECOND);
-        shard.moveDeadLetters(QUEUE);
+        shard.settingsChanged(QUEUE);
         int asked = mover.asked();
 
         pass(SECOND / 10);

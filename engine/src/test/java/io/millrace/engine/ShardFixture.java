@@ -7,6 +7,7 @@ import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.MessageKeys;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
@@ -204,7 +205,7 @@ abstract class ShardFixture {
     /** Has the queue say this about its consumers from now on. */
     void consumerPolicy(ConsumerPolicy policy) {
         host.consumerPolicy = policy;
-        shard.consumers().policyChanged(QUEUE);
+        shard.settingsChanged(QUEUE);
         run();
     }
 
@@ -276,6 +277,9 @@ abstract class ShardFixture {
         /** That of {@link #QUEUE}. */
         ConsumerPolicy consumerPolicy = ConsumerPolicy.ALL;
 
+        /** By log; others may get as long as they like. */
+        final Map<Long, LengthPolicy> lengthPolicies = new HashMap<>();
+
         final List<Long> damaged = new ArrayList<>();
         final List<Exception> checkpointFailures = new ArrayList<>();
         final List<Exception> failures = new ArrayList<>();
@@ -302,6 +306,11 @@ abstract class ShardFixture {
         @Override
         public ConsumerPolicy consumerPolicy(Shard shard, long logId) {
             return logId == QUEUE ? consumerPolicy : ConsumerPolicy.ALL;
+        }
+
+        @Override
+        public LengthPolicy lengthPolicy(Shard shard, long logId) {
+            return lengthPolicies.getOrDefault(logId, LengthPolicy.NONE);
         }
 
         @Override

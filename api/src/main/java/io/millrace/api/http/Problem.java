@@ -35,6 +35,7 @@ public enum Problem {
     TOPIC_EXISTS(409, "topic-exists", "The topic exists with other settings"),
     NAME_TAKEN(409, "name-taken", "A queue or a topic has this name, and the other cannot have it too"),
     OFFSET_OUT_OF_RANGE(409, "offset-out-of-range", "The log has no messages at this offset, or not any more"),
+    QUEUE_FULL(409, "queue-full", true, "The queue is as long as it may get"),
     QUEUE_IN_USE(409, "queue-in-use", true, "The queue has other consumers, and one of them is to be the only one"),
     CONSUMER_REQUIRED(409, "consumer-required", "The queue gives messages to attached consumers only"),
     EXCHANGE_EXISTS(409, "exchange-exists", "The exchange exists with other settings"),

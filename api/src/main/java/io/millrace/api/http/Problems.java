@@ -73,6 +73,7 @@ final class Problems {
             case TOPIC_EXISTS -> Problem.TOPIC_EXISTS;
             case PARTITION_NOT_FOUND -> Problem.PARTITION_NOT_FOUND;
             case NAME_TAKEN -> Problem.NAME_TAKEN;
+            case QUEUE_FULL -> Problem.QUEUE_FULL;
             case EXCHANGE_NOT_FOUND -> Problem.EXCHANGE_NOT_FOUND;
             case EXCHANGE_EXISTS -> Problem.EXCHANGE_EXISTS;
             case QUEUE_REFERENCED -> Problem.QUEUE_REFERENCED;

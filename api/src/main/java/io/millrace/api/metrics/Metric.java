@@ -91,6 +91,24 @@ public enum Metric {
             "space",
             "topic",
             "partition"),
+    QUEUE_OVERFLOWED(
+            Kind.COUNTER,
+            "millrace_queue_overflowed",
+            "Messages that have had to go because their queue was too long, dead letters among them.",
+            "space",
+            "queue"),
+    QUEUE_REFUSED(
+            Kind.COUNTER,
+            "millrace_queue_refused",
+            "Messages that were not taken because their queue was full.",
+            "space",
+            "queue"),
+    QUEUE_WAITING_BYTES(
+            Kind.GAUGE,
+            "millrace_queue_waiting_bytes",
+            "Bytes of the messages that wait, of queues that are bounded in bytes; else 0.",
+            "space",
+            "queue"),
     HTTP_REQUESTS(
             Kind.COUNTER,
             "millrace_http_requests",

@@ -19,8 +19,8 @@ final class QueueSeries {
 
     private static final int ASKED_AT_A_TIME = 500;
 
-    private static final QueueStats NOTHING =
-            new QueueStats(0, 0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0, 0, 0), new LogStats(0, 0, 0));
+    private static final QueueStats NOTHING = new QueueStats(
+            0, 0, 0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), new LogStats(0, 0, 0));
 
     private final Broker broker;
     private final Series series;
@@ -82,6 +82,7 @@ final class QueueSeries {
                 one.delayed() + other.delayed(),
                 one.damaged() + other.damaged(),
                 one.dead() + other.dead(),
+                one.waitingBytes() + other.waitingBytes(),
                 one.waiting() + other.waiting(),
                 0,
                 new QueueCounters(
@@ -93,7 +94,9 @@ final class QueueSeries {
                         a.rejected() + b.rejected(),
                         a.expired() + b.expired(),
                         a.messagesExpired() + b.messagesExpired(),
-                        a.dead() + b.dead()),
+                        a.dead() + b.dead(),
+                        a.overflowed() + b.overflowed(),
+                        a.refused() + b.refused()),
                 one.log());
     }
 
@@ -114,5 +117,8 @@ final class QueueSeries {
         series.add(Metric.QUEUE_EXPIRED, counters.expired(), space, queue);
         series.add(Metric.QUEUE_MESSAGES_EXPIRED, counters.messagesExpired(), space, queue);
         series.add(Metric.QUEUE_DEAD_LETTERS, counters.dead(), space, queue);
+        series.add(Metric.QUEUE_OVERFLOWED, counters.overflowed(), space, queue);
+        series.add(Metric.QUEUE_REFUSED, counters.refused(), space, queue);
+        series.add(Metric.QUEUE_WAITING_BYTES, stats.waitingBytes(), space, queue);
     }
 }

@@ -23,6 +23,8 @@ import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.security.Action;
 import io.millrace.engine.QueueStats;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -150,6 +152,7 @@ final class QueueRoutes {
         RetryPolicy retry = retry(fields, base.retry());
         Boolean isSingleActive = fields.flag("singleActiveConsumer");
         DeadLetterSettings deadLetters = deadLetters(fields, base.deadLetters());
+        LengthPolicy length = length(fields, base.length(), deadLetters);
         fields.end();
         return new QueueSettings(
                 leaseMillis,
@@ -160,7 +163,24 @@ final class QueueRoutes {
                 deduplicationMillis,
                 retry,
                 isSingleActive == null ? base.consumers() : base.consumers().withSingleActive(isSingleActive),
-                deadLetters);
+                deadLetters,
+                length);
+    }
+
+    private static LengthPolicy length(JsonObject fields, LengthPolicy base, DeadLetterSettings deadLetters) {
+        long messagesMax = fields.number("lengthMax", 0, LengthPolicy.LENGTH_MAX, base.messagesMax());
+        long bytesMax = fields.number("lengthBytesMax", 0, LengthPolicy.LENGTH_MAX, base.bytesMax());
+        String word = fields.text("overflow");
+        Overflow overflow = word == null ? base.overflow() : Overflow.named(word);
+        if (overflow == null) {
+            throw new ProblemException(Problem.INVALID_VALUE, "overflow is reject, drop-oldest or dead-letter");
+        }
+        if (overflow == Overflow.DEAD_LETTER && deadLetters.queue() == null) {
+            throw new ProblemException(
+                    Problem.INVALID_VALUE,
+                    "overflow dead-letter needs a deadLetterQueue, which the oldest messages go to then");
+        }
+        return new LengthPolicy(messagesMax, bytesMax, overflow);
     }
 
     private static RetryPolicy retry(JsonObject fields, RetryPolicy base) {
@@ -218,6 +238,9 @@ final class QueueRoutes {
         writeSettings(node.putObject("settings"), queue.settings());
         if (stats != null) {
             writeStats(node.putObject("stats"), stats);
+            if (queue.settings().length().bytesMax() != LengthPolicy.UNLIMITED) {
+                node.withObject("stats").put("waitingBytes", stats.waitingBytes());
+            }
         }
         return node;
     }
@@ -253,6 +276,12 @@ final class QueueRoutes {
                     .put("deliveriesMax", dead.deliveriesMax())
                     .put("deadLetterExpired", dead.keepsExpired());
         }
+        LengthPolicy length = settings.length();
+        if (!length.equals(LengthPolicy.NONE)) {
+            node.put("lengthMax", length.messagesMax())
+                    .put("lengthBytesMax", length.bytesMax())
+                    .put("overflow", length.overflow().word());
+        }
     }
 
     private static void writeStats(ObjectNode node, QueueStats stats) {
@@ -271,6 +300,8 @@ final class QueueRoutes {
                 .put("rejected", stats.counters().rejected())
                 .put("expired", stats.counters().expired())
                 .put("messagesExpired", stats.counters().messagesExpired())
-                .put("deadLetters", stats.counters().dead());
+                .put("deadLetters", stats.counters().dead())
+                .put("overflowed", stats.counters().overflowed())
+                .put("refused", stats.counters().refused());
     }
 }

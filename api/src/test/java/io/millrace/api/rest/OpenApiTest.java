@@ -16,6 +16,8 @@ import io.millrace.broker.schedule.IntervalTiming;
 import io.millrace.broker.schedule.MissedPolicy;
 import io.millrace.broker.schedule.ScheduleStatus;
 import io.millrace.broker.schedule.ScheduledMessage;
+import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import java.util.Arrays;
 import java.util.List;
@@ -157,6 +159,11 @@ class OpenApiTest extends RigTest {
         assertBounds(life, ConsumerRoutes.LIFE_MILLIS_MIN, ConsumerRoutes.LIFE_MILLIS_MAX);
         assertThat(life.get("default").longValue()).isEqualTo(ConsumerRoutes.LIFE_MILLIS);
         assertBounds(settings.get("deliveriesMax"), 0, DeadLetterSettings.DELIVERIES_MAX);
+        assertBounds(settings.get("lengthMax"), 0, LengthPolicy.LENGTH_MAX);
+        assertBounds(settings.get("lengthBytesMax"), 0, LengthPolicy.LENGTH_MAX);
+        assertThat(RigTest.list(settings.at("/overflow/enum")).stream().map(JsonNode::textValue))
+                .containsExactlyElementsOf(
+                        Arrays.stream(Overflow.values()).map(Overflow::word).toList());
         assertBounds(
                 schemas.at("/RedriveRequest/properties/ratePerSecond"),
                 RedriveRequest.UNBOUNDED,

@@ -22,6 +22,8 @@ import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.UserJson;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
+import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import java.io.IOException;
 
@@ -95,6 +97,7 @@ final class DefinitionJson {
         }
         writeConsumers(node, settings.consumers());
         writeDeadLetters(node, settings.deadLetters());
+        writeLength(node, settings.length());
     }
 
     private static void writeConsumers(ObjectNode node, ConsumerPolicy consumers) {
@@ -115,6 +118,25 @@ final class DefinitionJson {
                     .put("deliveriesMax", dead.deliveriesMax())
                     .put("deadLetterExpired", dead.keepsExpired());
         }
+    }
+
+    private static void writeLength(ObjectNode node, LengthPolicy length) {
+        if (!length.equals(LengthPolicy.NONE)) {
+            node.put("lengthMax", length.messagesMax())
+                    .put("lengthBytesMax", length.bytesMax())
+                    .put("overflow", length.overflow().word());
+        }
+    }
+
+    private static LengthPolicy readLength(JsonFields fields) {
+        long messagesMax = fields.number("lengthMax", LengthPolicy.UNLIMITED);
+        long bytesMax = fields.number("lengthBytesMax", LengthPolicy.UNLIMITED);
+        String word = fields.has("overflow") ? fields.text("overflow") : Overflow.REJECT.word();
+        Overflow overflow = Overflow.named(word);
+        if (overflow == null) {
+            throw new MalformedDefinitionException("overflow", "not one that this version knows");
+        }
+        return new LengthPolicy(messagesMax, bytesMax, overflow);
     }
 
     /** Reads what {@link #write} wrote; {@link MalformedDefinitionException} says what is wrong where. */
@@ -162,6 +184,7 @@ final class DefinitionJson {
         String deadLetterQueue = fields.has("deadLetterQueue") ? fields.text("deadLetterQueue") : null;
         long deliveriesMax = fields.number("deliveriesMax", DeadLetterPolicy.UNLIMITED);
         boolean deadLetterExpired = fields.has("deadLetterExpired") && fields.flag("deadLetterExpired");
+        LengthPolicy length = readLength(fields);
         return fields.end(() -> new QueueDefinition(
                 new QueueKey(new SpaceName(space), new ResourceName(name)),
                 logId,
@@ -179,7 +202,8 @@ final class DefinitionJson {
                         new DeadLetterSettings(
                                 deadLetterQueue == null ? null : new ResourceName(deadLetterQueue),
                                 (int) deliveriesMax,
-                                deadLetterExpired))));
+                                deadLetterExpired),
+                        length)));
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

@@ -2,6 +2,8 @@ package io.millrace.broker.catalog;
 
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.EntryEnvelope;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param retry when a message comes again that a consumer gives back without saying when
  * @param consumers who gets messages, and whether that is paused
  * @param deadLetters what becomes of messages that are not delivered any more
+ * @param length how long it may get
  */
 public record QueueSettings(
         long leaseMillis,
@@ -28,7 +31,8 @@ public record QueueSettings(
         long deduplicationMillis,
         RetryPolicy retry,
         ConsumerPolicy consumers,
-        DeadLetterSettings deadLetters) {
+        DeadLetterSettings deadLetters,
+        LengthPolicy length) {
     /** The longest lease: 12 hours. */
     public static final long LEASE_MILLIS_MAX = TimeUnit.HOURS.toMillis(12);
 
@@ -58,6 +62,10 @@ public record QueueSettings(
         check("timeToLiveMillis", timeToLiveMillis, 0, DeliveryAttributes.SPAN_MILLIS_MAX, " (36,500 days)");
         check("priorityDefault", priorityDefault, 0, DeliveryAttributes.PRIORITY_MAX, "");
         check("deduplicationMillis", deduplicationMillis, 1, DEDUPLICATION_MILLIS_MAX, " (14 days)");
+        if (length.overflow() == Overflow.DEAD_LETTER && deadLetters.queue() == null) {
+            throw new IllegalArgumentException(
+                    "overflow dead-letter needs a deadLetterQueue, which the oldest messages go to then");
+        }
     }
 
     /** Settings of which only these are said. */
@@ -82,20 +90,26 @@ public record QueueSettings(
                 deduplicationMillis,
                 RetryPolicy.AT_ONCE,
                 ConsumerPolicy.ALL,
-                DeadLetterSettings.NONE);
+                DeadLetterSettings.NONE,
+                LengthPolicy.NONE);
     }
 
     /** The same with other consumers. */
     public QueueSettings with(ConsumerPolicy newConsumers) {
-        return with(newConsumers, deadLetters);
+        return with(newConsumers, deadLetters, length);
     }
 
     /** The same with {@code other} in place of what becomes of messages that are not delivered any more. */
     public QueueSettings with(DeadLetterSettings other) {
-        return with(consumers, other);
+        return with(consumers, other, length);
     }
 
-    private QueueSettings with(ConsumerPolicy newConsumers, DeadLetterSettings newDeadLetters) {
+    /** The same with another length. */
+    public QueueSettings with(LengthPolicy newLength) {
+        return with(consumers, deadLetters, newLength);
+    }
+
+    private QueueSettings with(ConsumerPolicy newConsumers, DeadLetterSettings newDeadLetters, LengthPolicy newLength) {
         return new QueueSettings(
                 leaseMillis,
                 messageBytesMax,
@@ -105,7 +119,8 @@ public record QueueSettings(
                 deduplicationMillis,
                 retry,
                 newConsumers,
-                newDeadLetters);
+                newDeadLetters,
+                newLength);
     }
 
     private static void check(String what, long value, long least, long most, String inWords) {

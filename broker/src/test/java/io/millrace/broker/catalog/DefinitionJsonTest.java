@@ -38,6 +38,8 @@ import io.millrace.broker.schedule.Timing;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.User;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.testkit.FormatTable;
 import java.io.IOException;
@@ -67,7 +69,8 @@ class DefinitionJsonTest {
                     12,
                     new RetryPolicy(13, 14, true),
                     new ConsumerPolicy(true, true, 15),
-                    new DeadLetterSettings(new ResourceName("dead"), 16, true)));
+                    new DeadLetterSettings(new ResourceName("dead"), 16, true),
+                    new LengthPolicy(17, 18, Overflow.DEAD_LETTER)));
 
     private static final ExchangeDefinition EXCHANGE = new ExchangeDefinition(new Exchange(
             new ExchangeKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),

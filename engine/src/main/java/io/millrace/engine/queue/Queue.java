@@ -4,10 +4,12 @@ import io.millrace.engine.index.ShardIndex;
 import io.millrace.engine.index.ShardIndexes;
 import io.millrace.engine.lease.LeaseOwner;
 import io.millrace.engine.offset.OffsetSet;
+import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.subscription.GroupReader;
 import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.subscription.SubscriptionOwner;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.index.IndexCache;
 import io.millrace.storage.index.SealedRun;
 import io.millrace.storage.run.Compaction;
@@ -28,13 +30,15 @@ public final class Queue extends LeaseOwner {
     public static final long NO_SOURCE = -1;
 
     private final MessageLog log;
-    private final SubscriptionOwner owner;
+    private final SubscriptionOwner ofSubscription;
     private IndividualSubscription subscription;
     private final OffsetSet undecided = new OffsetSet();
     private final OffsetSet claimed = new OffsetSet();
     private long sourceId = NO_SOURCE;
     private @Nullable Queue source;
     private List<Queue> subscriptions = List.of();
+    private final QueueOwner owner;
+    private @Nullable QueueLength length;
     /** Whether it is on the list of queues to look after at the end of the turn. */
     boolean isAwake;
 
@@ -62,20 +66,21 @@ public final class Queue extends LeaseOwner {
     private long leasesExpired;
     private long messagesExpired;
     private long dead;
+    private long overflowed;
+    private long refused;
 
     Queue(long logId, long nextOffset, IndexCache cache, ShardIndexes indexes, QueueOwner owner) {
+        this.owner = owner;
         log = new MessageLog(logId, nextOffset, cache);
-        this.owner = new OfSubscription(indexes, owner);
-        subscription = new IndividualSubscription(nextOffset, this.owner);
+        ofSubscription = new OfSubscription(indexes);
+        subscription = new IndividualSubscription(nextOffset, ofSubscription);
     }
 
     private final class OfSubscription implements SubscriptionOwner {
         private final ShardIndexes indexes;
-        private final QueueOwner owner;
 
-        OfSubscription(ShardIndexes indexes, QueueOwner owner) {
+        OfSubscription(ShardIndexes indexes) {
             this.indexes = indexes;
-            this.owner = owner;
         }
 
         @Override
@@ -91,6 +96,11 @@ public final class Queue extends LeaseOwner {
         @Override
         public GroupReader makeGroupReader() {
             return owner.makeGroupReader(Queue.this);
+        }
+
+        @Override
+        public void onChanged(long from, long to) {
+            Queue.this.onChanged(from, to);
         }
     }
 
@@ -145,7 +155,7 @@ public final class Queue extends LeaseOwner {
     void beginAt(long offset, boolean isSifted) {
         subscription.indexes().forEach(ShardIndex::drop);
         IndividualSubscription ofSource = source().subscription;
-        subscription = new IndividualSubscription(offset, owner);
+        subscription = new IndividualSubscription(offset, ofSubscription);
         if (isSifted) {
             subscription.siftFirst();
         }
@@ -196,16 +206,77 @@ public final class Queue extends LeaseOwner {
 
     /** Lets messages below {@code offset} be delivered. */
     public void publishReadable(long offset) {
+        long before = log.readableOffset();
         log.publishReadable(offset);
         subscription.publishReadable(log.readableOffset());
         for (int i = 0; i < subscriptions.size(); i++) {
             subscriptions.get(i).subscription.publishReadable(log.readableOffset());
         }
+        if (length != null) {
+            length.readableFrom(before);
+            owner.onLengthChanged(this);
+        }
     }
 
     /** Forgets where entries are that nobody needs any more; {@code gone} hears of the runs in segments. */
     void dropSettledEntries(Consumer<SealedRun> gone) {
-        log.entries().dropBelow(subscription.settled().floor(), gone);
+        long floor = subscription.settled().floor();
+        log.entries().dropBelow(length == null ? floor : length.release(floor), gone);
+    }
+
+    // How many messages wait.
+
+    /** How long it is; null where it may get as long as it likes. */
+    public @Nullable QueueLength length() {
+        return length;
+    }
+
+    /** Has it held to {@code policy} from now on. */
+    public void limit(LengthPolicy policy) {
+        if (!policy.isLimited()) {
+            length = null;
+        } else if (length == null) {
+            length = new QueueLength(this, policy);
+            owner.onLengthChanged(this);
+        } else if (!policy.equals(length.policy())) {
+            length.set(policy);
+            owner.onLengthChanged(this);
+        }
+    }
+
+    /** Something has become of messages: they may not wait any more, or wait again. */
+    public void onChanged(long from, long to) {
+        if (length != null) {
+            length.change(from, to);
+            owner.onLengthChanged(this);
+        }
+    }
+
+    /** Messages of {@code entry}, which was appended or replayed last, are undecided. */
+    public void hold(EntryEnvelope entry) {
+        long end = entry.firstOffset + entry.span;
+        undecided.addRange(entry.firstOffset, end);
+        if (length != null) {
+            length.hold(entry.firstOffset, end, EntryRecord.ENVELOPE_AT + entry.bytes() + entry.bodyBytes);
+        }
+    }
+
+    private boolean isHeld(long offset) {
+        boolean isUndecided = undecided.contains(offset) && (length == null || !length.countsUndecided());
+        return isUndecided || claimed.contains(offset);
+    }
+
+    /** How many messages wait: they can be delivered, or are not due yet, and are not held by a transaction. */
+    long waiting() {
+        long held = claimed.size() + (length != null && length.countsUndecided() ? 0 : undecided.size());
+        return Math.max(0, subscription.view().waiting(log.nextOffset()) - held);
+    }
+
+    /** Whether the message at {@code offset} is one of them. */
+    boolean isWaiting(long offset) {
+        return offset < log.nextOffset()
+                && !isHeld(offset)
+                && subscription.view().isWaiting(offset);
     }
 
     /** Whether every message from {@code from} up to but not {@code to} is settled. */
@@ -335,6 +406,26 @@ public final class Queue extends LeaseOwner {
     /** A message is not delivered any more, and will be moved. */
     public void countDead() {
         dead++;
+    }
+
+    /** A message has had to go because the queue was too long. */
+    public void countOverflowed() {
+        overflowed++;
+    }
+
+    /** {@code messages} were not taken because the queue was full. */
+    public void countRefused(int messages) {
+        refused += messages;
+    }
+
+    /** Messages that have had to go because the queue was too long. */
+    public long overflowed() {
+        return overflowed;
+    }
+
+    /** Messages that were not taken because the queue was full. */
+    public long refused() {
+        return refused;
     }
 
     /** Messages that became dead letters. */

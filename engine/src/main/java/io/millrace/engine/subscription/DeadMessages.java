@@ -18,6 +18,9 @@ public final class DeadMessages {
     private static final int TEXT_BYTES_MAX = 1 << 20;
 
     private final EnumMap<DeathReason, OffsetSet> byReason = new EnumMap<>(DeathReason.class);
+    /** The same sets, to go through them without making anything. */
+    private final OffsetSet[] sets;
+
     private final Long2ObjectHashMap<byte[]> texts = new Long2ObjectHashMap<>();
     private int textBytes;
 
@@ -25,12 +28,13 @@ public final class DeadMessages {
         for (DeathReason each : DeathReason.values()) {
             byReason.put(each, new OffsetSet());
         }
+        sets = byReason.values().toArray(OffsetSet[]::new);
     }
 
     /** How many there are. */
     public long size() {
         long size = 0;
-        for (OffsetSet each : byReason.values()) {
+        for (OffsetSet each : sets) {
             size += each.size();
         }
         return size;
@@ -43,7 +47,7 @@ public final class DeadMessages {
 
     /** Whether the message at {@code offset} is one. */
     public boolean contains(long offset) {
-        for (OffsetSet each : byReason.values()) {
+        for (OffsetSet each : sets) {
             if (each.contains(offset)) {
                 return true;
             }

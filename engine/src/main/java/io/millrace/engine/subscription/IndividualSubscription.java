@@ -217,8 +217,7 @@ public final class IndividualSubscription {
 
     /** Messages that could be delivered now, of a log readable up to {@code readableOffset}. */
     public long ready(long readableOffset) {
-        long unsettled = readableOffset - settled.floor() - settled.sizeAbove();
-        return Math.max(0, unsettled - leased - delayed.size() - damaged.size() - dead.size());
+        return Math.max(0, view.waiting(readableOffset) - delayed.size());
     }
 
     /** Whether a consumer holds the message at {@code offset}. */
@@ -291,6 +290,7 @@ public final class IndividualSubscription {
 
     /** Takes out what {@link #next} has just given: it is leased from now on. Returns its priority. */
     public int take(long offset) {
+        owner.onChanged(offset, offset + 1);
         leased++;
         isTurnOfGroups = !isNextGrouped;
         if (isNextGrouped && groups != null) {
@@ -373,6 +373,7 @@ public final class IndividualSubscription {
     public void delayLeased(long offset) {
         leased--;
         delayed.add(offset);
+        owner.onChanged(offset, offset + 1);
         GroupOrder ofGroups = groupsWith(offset);
         if (ofGroups != null) {
             ofGroups.delayLeased(offset);
@@ -396,6 +397,7 @@ public final class IndividualSubscription {
             delayed.remove(offset);
             damaged.add(offset);
             ofGroups.damage(offset);
+            owner.onChanged(offset, offset + 1);
         }
     }
 
@@ -450,6 +452,7 @@ public final class IndividualSubscription {
             unsifted.removeRange(from, to);
         }
         lapsed.removeRange(from, to);
+        owner.onChanged(from, to);
     }
 
     private void makeReady(long offset, int priority) {
@@ -470,24 +473,21 @@ public final class IndividualSubscription {
         } else {
             makeOrder().add(offset, priority);
         }
+        owner.onChanged(offset, offset + 1);
     }
 
     PriorityOrder makeOrder() {
-        PriorityOrder made = order;
-        if (made == null) {
-            made = new PriorityOrder(owner, settled);
-            order = made;
+        if (order == null) {
+            order = new PriorityOrder(owner, settled);
         }
-        return made;
+        return order;
     }
 
     GroupOrder makeGroups() {
-        GroupOrder made = groups;
-        if (made == null) {
-            made = new GroupOrder(owner);
-            groups = made;
+        if (groups == null) {
+            groups = new GroupOrder(owner);
         }
-        return made;
+        return groups;
     }
 
     // Looking.

@@ -12,6 +12,9 @@ public interface SubscriptionOwner {
     /** More is known of which message is next: those who wait for one are looked after. */
     void onFront();
 
+    /** Messages from {@code from} up to but not {@code to} may not wait any more to be delivered, or wait again. */
+    void onChanged(long from, long to);
+
     /** Makes what reads of which groups its messages are. */
     GroupReader makeGroupReader();
 }

@@ -10,6 +10,24 @@ public final class SubscriptionView {
         this.subscription = subscription;
     }
 
+    /** How many messages below {@code end} are not settled, leased, damaged or dead. */
+    public long waiting(long end) {
+        long unsettled =
+                end - subscription.settled().floor() - subscription.settled().sizeAbove();
+        return unsettled
+                - subscription.leased()
+                - subscription.damaged().size()
+                - subscription.dead().size();
+    }
+
+    /** Whether the message at {@code offset}, which has arrived, is one of them. */
+    public boolean isWaiting(long offset) {
+        return !subscription.settled().contains(offset)
+                && !subscription.damaged().contains(offset)
+                && !subscription.dead().contains(offset)
+                && !subscription.isLeased(offset);
+    }
+
     /** The first message at or after {@code from} and below {@code readable} that can be delivered, or that. */
     public long nextReady(long from, long readable) {
         long first = subscription.plain().nextReady(from, readable);

@@ -38,6 +38,11 @@ class IndividualSubscriptionTest {
     /** All messages have one priority, and none belongs to a group. */
     private static final class NoIndexes implements SubscriptionOwner {
         @Override
+        public void onChanged(long from, long to) {
+            // Nobody counts.
+        }
+
+        @Override
         public ShardIndex makeIndex(int kind, Supplier<Compaction> compactions, Runnable onFront) {
             throw new AssertionError("an index is made");
         }

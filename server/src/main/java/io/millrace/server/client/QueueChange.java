@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param deadLetterQueue the queue for messages that are not delivered any more; empty text for none
  * @param deliveriesMax how often a message is delivered at most; zero for no bound
  * @param deadLetterExpired whether messages that expire are dead letters
+ * @param lengthMax how many messages wait at most; zero for no bound
+ * @param lengthBytesMax how many bytes these take at most; zero for no bound
+ * @param overflow what becomes of more
  */
 public record QueueChange(
         Optional<Duration> lease,
@@ -35,9 +38,15 @@ public record QueueChange(
         Optional<Boolean> singleActiveConsumer,
         Optional<String> deadLetterQueue,
         Optional<Integer> deliveriesMax,
-        Optional<Boolean> deadLetterExpired) {
+        Optional<Boolean> deadLetterExpired,
+        Optional<Long> lengthMax,
+        Optional<Long> lengthBytesMax,
+        Optional<String> overflow) {
     /** Names no setting. */
     public static final QueueChange NONE = new QueueChange(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -71,6 +80,9 @@ public record QueueChange(
         deadLetterQueue.ifPresent(queue -> json.put("deadLetterQueue", queue));
         deliveriesMax.ifPresent(count -> json.put("deliveriesMax", count));
         deadLetterExpired.ifPresent(isKept -> json.put("deadLetterExpired", isKept));
+        lengthMax.ifPresent(count -> json.put("lengthMax", count));
+        lengthBytesMax.ifPresent(bytes -> json.put("lengthBytesMax", bytes));
+        overflow.ifPresent(what -> json.put("overflow", what));
         return json;
     }
 }

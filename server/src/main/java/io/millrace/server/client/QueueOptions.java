@@ -98,6 +98,27 @@ final class QueueOptions {
             description = "Make messages dead letters that expire, as is done unless set; else they are gone.")
     private @Nullable Boolean deadLetterExpired;
 
+    @Option(
+            names = "--length-max",
+            paramLabel = "N",
+            description = "How many messages wait at most, not counting those that consumers hold; 0, for no bound,"
+                    + " unless set.")
+    private @Nullable Long lengthMax;
+
+    @Option(
+            names = "--length-bytes-max",
+            paramLabel = "SIZE",
+            converter = SizeOption.class,
+            description = "How much room they take at most, for example 1GiB; 0, for no bound, unless set.")
+    private @Nullable Long lengthBytesMax;
+
+    @Option(
+            names = "--overflow",
+            paramLabel = "WHAT",
+            description = "What becomes of more: reject, unless set, refuses new ones; drop-oldest and dead-letter have"
+                    + " the oldest go, to nowhere or to the dead-letter queue.")
+    private @Nullable String overflow;
+
     QueueChange change() {
         return new QueueChange(
                 Optional.ofNullable(lease),
@@ -112,6 +133,9 @@ final class QueueOptions {
                 Optional.ofNullable(singleActiveConsumer),
                 Optional.ofNullable(deadLetterQueue),
                 Optional.ofNullable(deliveriesMax),
-                Optional.ofNullable(deadLetterExpired));
+                Optional.ofNullable(deadLetterExpired),
+                Optional.ofNullable(lengthMax),
+                Optional.ofNullable(lengthBytesMax),
+                Optional.ofNullable(overflow));
     }
 }

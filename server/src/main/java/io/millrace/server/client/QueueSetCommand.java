@@ -26,7 +26,8 @@ final class QueueSetCommand extends SpaceCommand {
         if (settings.change().isNone()) {
             throw misuse("say what to change: --lease, --message-bytes, --delay, --ttl, --priority-default,"
                     + " --deduplication-window, --retry-delay, --retry-delay-max, --retry-random,"
-                    + " --single-active-consumer, --dead-letter-queue, --deliveries-max or --dead-letter-expired");
+                    + " --single-active-consumer, --dead-letter-queue, --deliveries-max, --dead-letter-expired,"
+                    + " --length-max, --length-bytes-max or --overflow");
         }
         QueueText.print(new QueueClient(api, queue).configure(settings.change()), out());
         return 0;

@@ -71,6 +71,32 @@ class QueueCommandsTest {
     }
 
     @Test
+    void aQueueIsHeldToItsLength() {
+        succeed("queue", "create", "held", "--length-max", "1", "--length-bytes-max", "1KiB");
+        assertThat(succeed("queue", "show", "held").lines())
+                .contains(
+                        "lengthMax           1",
+                        "lengthBytesMax      1,024",
+                        "overflow            reject",
+                        "waitingBytes        0",
+                        "refused             0");
+        succeed("publish", "held", "-m", "one");
+        assertThat(fail(1, "publish", "held", "-m", "two").errors())
+                .contains("The queue is as long as it may get")
+                .contains("raise its lengthMax");
+        assertThat(succeed("queue", "set", "held", "--overflow", "drop-oldest").lines())
+                .contains("lengthMax           1", "overflow            drop-oldest", "refused             1");
+        succeed("publish", "held", "-m", "three");
+
+        assertThat(succeed("queue", "peek", "held").lines()).containsExactly("three");
+        assertThat(succeed("queue", "show", "held").lines()).contains("overflowed          1");
+        assertThat(fail(1, "queue", "set", "held", "--overflow", "dead-letter").errors())
+                .contains("needs a deadLetterQueue");
+        assertThat(fail(1, "queue", "set", "held", "--overflow", "drop-newest").errors())
+                .contains("overflow is reject, drop-oldest or dead-letter");
+    }
+
+    @Test
     void whatAQueueSaysOfDeliveriesIsSetAndShown() {
         succeed(
                 "queue",
