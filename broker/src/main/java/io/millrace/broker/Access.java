@@ -15,6 +15,9 @@ import io.millrace.broker.security.Action;
 import io.millrace.broker.security.Permissions;
 import io.millrace.broker.security.Principal;
 import io.millrace.broker.security.ResourceKind;
+import io.millrace.broker.topic.Subscription;
+import io.millrace.broker.topic.SubscriptionKey;
+import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
 import java.util.List;
@@ -39,6 +42,9 @@ public final class Access {
 
     /** The queue {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
     public QueueDefinition queue(Principal principal, String name, Action action) {
+        if (name.contains(NameRule.SUBSCRIPTION_MARK)) {
+            return ofSubscription(principal, name, action);
+        }
         QueueKey key = queueKey(principal, name, action);
         CatalogSnapshot snapshot = catalog.snapshot();
         QueueDefinition queue = snapshot.queue(key);
@@ -46,6 +52,95 @@ public final class Access {
             throw new BrokerException(BrokerError.QUEUE_NOT_FOUND, "there is no queue " + name);
         }
         return queue;
+    }
+
+    /** The queue of a subscription, in the one partition of its topic, or in the one that {@code name} ends with. */
+    private QueueDefinition ofSubscription(Principal principal, String name, Action action) {
+        String[] parts = name.split(NameRule.SUBSCRIPTION_MARK, -1);
+        if (parts.length > 3) {
+            throw new BrokerException(BrokerError.QUEUE_NOT_FOUND, "there is no queue " + name);
+        }
+        Action ofSubscription =
+                switch (action) {
+                    case CONSUME, PEEK -> Action.CONSUME;
+                    case PURGE -> Action.CONFIGURE;
+                    case DESCRIBE -> Action.DESCRIBE;
+                    case PUBLISH, CREATE, CONFIGURE, DELETE, CONNECT, ADMINISTER ->
+                        throw new BrokerException(
+                                BrokerError.INVALID,
+                                name
+                                        + " is a subscription: publish to its topic, and make, change and remove it there");
+                };
+        Topic topic = topicOfSubscription(principal, parts[0], parts[1], ofSubscription);
+        Subscription subscription = subscription(topic, parts[1]);
+        if (subscription.kind() == SubscriptionKind.CUMULATIVE && action != Action.DESCRIBE) {
+            throw new BrokerException(
+                    BrokerError.INVALID,
+                    name + " is cumulative: read the partitions of the topic, and store positions in the subscription");
+        }
+        return subscription.queue(topic, partition(topic, name, parts));
+    }
+
+    private static int partition(Topic topic, String name, String[] parts) {
+        int count = topic.partitionCount();
+        if (parts.length == 2 && count > 1) {
+            throw new BrokerException(
+                    BrokerError.INVALID,
+                    "topic " + topic.name() + " has " + count + " partitions: ask for those of " + name
+                            + NameRule.SUBSCRIPTION_MARK + "0 to " + name + NameRule.SUBSCRIPTION_MARK + (count - 1));
+        }
+        if (parts.length == 2) {
+            return 0;
+        }
+        if (!parts[2].matches("\\d{1,4}") || Integer.parseInt(parts[2]) >= count) {
+            throw new BrokerException(
+                    BrokerError.PARTITION_NOT_FOUND,
+                    "topic " + topic.name() + " has the partitions 0 to " + (count - 1));
+        }
+        return Integer.parseInt(parts[2]);
+    }
+
+    /** The topic of a subscription that need not exist, if the principal may do {@code action} with the subscription. */
+    public Topic topicOfSubscription(Principal principal, String topicName, String name, Action action) {
+        String whole = Subscription.queueName(topicName, name);
+        if (!permissions.allows(principal, action, ResourceKind.SUBSCRIPTION, principal.space(), whole)) {
+            throw forbidden(principal, action, "subscription " + whole);
+        }
+        TopicKey key;
+        try {
+            key = new TopicKey(principal.space(), new ResourceName(topicName));
+        } catch (IllegalArgumentException e) {
+            throw new BrokerException(BrokerError.INVALID, String.valueOf(e.getMessage()));
+        }
+        Topic topic = catalog.snapshot().topics().get(key);
+        if (topic == null) {
+            throw new BrokerException(BrokerError.TOPIC_NOT_FOUND, "there is no topic " + topicName);
+        }
+        return topic;
+    }
+
+    /** The subscription {@code name} of {@code topic}; else a {@link BrokerException}. */
+    public Subscription subscription(Topic topic, String name) {
+        Subscription subscription = NameRule.fault(name) != null
+                ? null
+                : catalog.snapshot().subscriptions().get(new SubscriptionKey(topic.id(), new ResourceName(name)));
+        if (subscription == null) {
+            throw new BrokerException(
+                    BrokerError.SUBSCRIPTION_NOT_FOUND, "topic " + topic.name() + " has no subscription " + name);
+        }
+        return subscription;
+    }
+
+    /** The subscriptions of {@code topic} that the principal may see, by name. */
+    public List<Subscription> subscriptions(Principal principal, Topic topic) {
+        return catalog.snapshot().subscriptions().of(topic).stream()
+                .filter(each -> permissions.allows(
+                        principal,
+                        Action.DESCRIBE,
+                        ResourceKind.SUBSCRIPTION,
+                        principal.space(),
+                        Subscription.queueName(topic.name(), each.name())))
+                .toList();
     }
 
     /** The full name of a queue that need not exist, if the principal may do {@code action} with one of that name. */

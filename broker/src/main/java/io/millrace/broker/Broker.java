@@ -54,6 +54,7 @@ public final class Broker {
     private final BrokerShards host;
     private final BrokerConsumers consumers;
     private final BrokerTopics topics;
+    private final BrokerSubscriptions subscriptions;
     private final Scheduler scheduler;
     private final Redrives redrives = new Redrives(this);
     private final CompletableFuture<Broker> started = new CompletableFuture<>();
@@ -75,6 +76,7 @@ public final class Broker {
         this.access = new Access(catalog);
         this.consumers = new BrokerConsumers(this, world.clock());
         this.topics = new BrokerTopics(this);
+        this.subscriptions = new BrokerSubscriptions(this);
         this.scheduler = new Scheduler(
                 world.clock(), catalogShard().loop(), () -> catalog.snapshot().schedules(), this::fire);
         catalog.schedules().listen(scheduler::review);
@@ -127,6 +129,7 @@ public final class Broker {
     private void startShard(Shard shard, ShardLog log, CompletableFuture<Void> ready) {
         shard.start(log, () -> ready.complete(null));
         dropOrphans(shard);
+        subscriptions.start(shard);
         if (shard.id() == 0) {
             catalog.start(shard);
         }
@@ -159,6 +162,11 @@ public final class Broker {
     /** Topics, and publishes to them. */
     public BrokerTopics topics() {
         return topics;
+    }
+
+    /** Subscriptions of topics. */
+    public BrokerSubscriptions subscriptions() {
+        return subscriptions;
     }
 
     /** Who may do what, and what is there for them. */

@@ -2,6 +2,8 @@ package io.millrace.broker;
 
 import io.millrace.base.Clock;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.topic.Subscription;
+import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.engine.ConsumerState;
 import io.millrace.engine.ConsumerTerms;
 import io.millrace.engine.Consumers;
@@ -26,9 +28,12 @@ public final class BrokerConsumers {
         this.clock = clock;
     }
 
-    /** Attaches a consumer to {@code queue}. */
+    /** Attaches a consumer to {@code queue}; where that is of an exclusive subscription, as an exclusive one. */
     public CompletableFuture<ConsumerState> attach(QueueDefinition queue, ConsumerTerms terms) {
-        return ask(queue, (consumers, refused) -> consumers.attach(queue.logId(), terms, refused));
+        Subscription subscription = broker.catalog().snapshot().subscriptions().byLog(queue.logId());
+        boolean isExclusive = subscription != null && subscription.kind() == SubscriptionKind.EXCLUSIVE;
+        ConsumerTerms asked = isExclusive ? terms.exclusive() : terms;
+        return ask(queue, (consumers, refused) -> consumers.attach(queue.logId(), asked, refused));
     }
 
     /** Lets consumer {@code number}, which {@code owner} has attached, live for another time to live. */

@@ -30,6 +30,10 @@ public enum BrokerError {
     EXCHANGE_INTERNAL,
     /** There is no such binding. */
     BINDING_NOT_FOUND,
+    /** The topic has no such subscription. */
+    SUBSCRIPTION_NOT_FOUND,
+    /** The subscription exists with other settings; nothing was changed. */
+    SUBSCRIPTION_EXISTS,
     /** There is no such schedule. */
     SCHEDULE_NOT_FOUND,
     /** The schedule exists with other settings; nothing was changed. */

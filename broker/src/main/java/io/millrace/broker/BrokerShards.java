@@ -5,6 +5,9 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSnapshot;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.message.NativeKeys;
+import io.millrace.broker.topic.Subscription;
+import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.engine.DeadLetters;
 import io.millrace.engine.Shard;
@@ -13,6 +16,7 @@ import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.MessageKeys;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +30,8 @@ import org.slf4j.LoggerFactory;
 /** Connects the shards with the catalog, and with the log for operators. Called on the shards' loops. */
 final class BrokerShards implements ShardHost {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerShards.class);
+
+    private static final MessageKeys KEYS = new NativeKeys();
 
     private final Catalog catalog;
     private final IndexMemory indexMemory = IndexMemory.ofHeap();
@@ -52,8 +58,12 @@ final class BrokerShards implements ShardHost {
         if (logId == Shard.CATALOG_LOG) {
             return shard.id() == 0;
         }
-        DefinedLog log = catalog.snapshot().log(logId);
-        return log != null && log.shard() == shard.id();
+        CatalogSnapshot definitions = catalog.snapshot();
+        DefinedLog log = definitions.log(logId);
+        // A subscription is there once it has begun somewhere.
+        return log != null
+                && log.shard() == shard.id()
+                && definitions.subscriptions().queueByLog(logId) == null;
     }
 
     @Override
@@ -62,6 +72,12 @@ final class BrokerShards implements ShardHost {
         return partition == null
                 ? KeepPolicy.UNTIL_SETTLED
                 : partition.topic().settings().keepPolicy();
+    }
+
+    @Override
+    public @Nullable MessageKeys keys(Shard shard, long logId) {
+        Subscription subscription = catalog.snapshot().subscriptions().byLog(logId);
+        return subscription != null && subscription.kind() == SubscriptionKind.BY_KEY ? KEYS : null;
     }
 
     @Override

@@ -51,7 +51,8 @@ public final class BrokerTopics {
                     Topic changed = topic.with(change.apply(topic.settings()));
                     return partitions == null ? changed : catalog().withPartitions(changed, partitions);
                 })
-                .thenCompose(changed -> onShards(changed, (shard, partition) -> shard.keepPolicyChanged()));
+                .thenCompose(changed -> onShards(changed, (shard, partition) -> shard.keepPolicyChanged()))
+                .thenCompose(broker.subscriptions()::onPartitionsAdded);
     }
 
     /** Removes a topic and everything in it; answered when that is durable. */

@@ -21,4 +21,9 @@ public record ConsumerTerms(String owner, int priority, boolean isExclusive, lon
         }
         lifeNanos = Math.min(lifeNanos, TimerWheel.NANOS_MAX);
     }
+
+    /** The same, exclusive. */
+    public ConsumerTerms exclusive() {
+        return new ConsumerTerms(owner, priority, true, lifeNanos);
+    }
 }

@@ -74,6 +74,8 @@ final class Problems {
             case PARTITION_NOT_FOUND -> Problem.PARTITION_NOT_FOUND;
             case NAME_TAKEN -> Problem.NAME_TAKEN;
             case QUEUE_FULL -> Problem.QUEUE_FULL;
+            case SUBSCRIPTION_NOT_FOUND -> Problem.SUBSCRIPTION_NOT_FOUND;
+            case SUBSCRIPTION_EXISTS -> Problem.SUBSCRIPTION_EXISTS;
             case EXCHANGE_NOT_FOUND -> Problem.EXCHANGE_NOT_FOUND;
             case EXCHANGE_EXISTS -> Problem.EXCHANGE_EXISTS;
             case QUEUE_REFERENCED -> Problem.QUEUE_REFERENCED;

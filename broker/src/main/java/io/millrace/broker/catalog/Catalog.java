@@ -27,6 +27,7 @@ public final class Catalog implements UserDirectory {
     private final int shards;
     private final CatalogLog log = new CatalogLog();
     private final TopicCatalog topics;
+    private final SubscriptionCatalog subscriptions;
     private final ExchangeCatalog exchanges;
     private final ScheduleCatalog schedules;
 
@@ -35,6 +36,7 @@ public final class Catalog implements UserDirectory {
         this.clock = clock;
         this.shards = shards;
         this.topics = new TopicCatalog(clock, shards, log);
+        this.subscriptions = new SubscriptionCatalog(clock, log);
         this.exchanges = new ExchangeCatalog(clock, log);
         this.schedules = new ScheduleCatalog(clock, log);
     }
@@ -47,6 +49,11 @@ public final class Catalog implements UserDirectory {
     /** Topics. */
     public TopicCatalog topics() {
         return topics;
+    }
+
+    /** Subscriptions of topics. */
+    public SubscriptionCatalog subscriptions() {
+        return subscriptions;
     }
 
     /** Exchanges and bindings. */

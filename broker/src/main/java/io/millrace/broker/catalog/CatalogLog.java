@@ -8,6 +8,7 @@ import io.millrace.broker.catalog.Definition.ExchangeDefinition;
 import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
+import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
 import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.schedule.ScheduleTable;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * on the loop of shard 0, one after the other.
  *
  * <p>A binding whose exchange or destination is removed is dead from that moment on, for both are known by ids that are
- * never used twice: their removal is one record. So is the firing of a schedule that is removed. The entries of what is
+ * never used twice: their removal is one record. So are the firing of a schedule and the subscriptions of a topic. The entries of what is
  * dead are settled afterwards, at most {@value #SWEPT_PER_TURN} of them in a turn of the loop; what a crash leaves of
  * them is found at the start.
  */
@@ -79,7 +80,9 @@ final class CatalogLog {
         List<Definition> dependents = new ArrayList<>();
         byOffset.forEach((offset, definition) -> {
             offsets.put(definition.key(), offset);
-            if (definition instanceof BindingDefinition || definition instanceof FiringDefinition) {
+            if (definition instanceof BindingDefinition
+                    || definition instanceof FiringDefinition
+                    || definition instanceof SubscriptionDefinition) {
                 dependents.add(definition);
             } else {
                 working = working.plus(definition);
@@ -229,6 +232,7 @@ final class CatalogLog {
             routing.bindingsTo(queue.logId()).forEach(each -> dependents.add(new BindingDefinition(each)));
         } else if (removed instanceof TopicDefinition topic) {
             routing.bindingsTo(topic.topic().id()).forEach(each -> dependents.add(new BindingDefinition(each)));
+            working.subscriptions().of(topic.topic()).forEach(each -> dependents.add(new SubscriptionDefinition(each)));
         } else if (removed instanceof ExchangeDefinition exchange) {
             long id = exchange.exchange().id();
             routing.bindingsTo(id).forEach(each -> dependents.add(new BindingDefinition(each)));

@@ -10,6 +10,7 @@ import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
 import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.routing.Binding;
@@ -21,6 +22,8 @@ import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.schedule.ScheduleTable;
 import io.millrace.broker.security.AccessKey;
 import io.millrace.broker.security.User;
+import io.millrace.broker.topic.Subscription;
+import io.millrace.broker.topic.SubscriptionTable;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ public final class CatalogSnapshot {
             TreePMap.empty(),
             HashTreePMap.empty(),
             Topics.EMPTY,
+            SubscriptionTable.EMPTY,
             RoutingTable.EMPTY,
             ScheduleTable.EMPTY);
 
@@ -53,6 +57,7 @@ public final class CatalogSnapshot {
     private final TreePMap<String, User> users;
     private final PMap<String, User> usersByAccessKey;
     private final Topics topics;
+    private final SubscriptionTable subscriptions;
     private final RoutingTable routing;
     private final ScheduleTable schedules;
 
@@ -63,6 +68,7 @@ public final class CatalogSnapshot {
             TreePMap<String, User> users,
             PMap<String, User> usersByAccessKey,
             Topics topics,
+            SubscriptionTable subscriptions,
             RoutingTable routing,
             ScheduleTable schedules) {
         this.queues = queues;
@@ -71,6 +77,7 @@ public final class CatalogSnapshot {
         this.users = users;
         this.usersByAccessKey = usersByAccessKey;
         this.topics = topics;
+        this.subscriptions = subscriptions;
         this.routing = routing;
         this.schedules = schedules;
     }
@@ -80,15 +87,21 @@ public final class CatalogSnapshot {
         return queues.get(key);
     }
 
-    /** The queue with that log. */
+    /** The queue with that log, or that of a subscription. */
     public @Nullable QueueDefinition queueByLog(long logId) {
-        return queuesByLog.get(logId);
+        QueueDefinition queue = queuesByLog.get(logId);
+        return queue != null ? queue : subscriptions.queueByLog(logId);
     }
 
-    /** What is defined to have the log {@code logId}: a queue, or a partition of a topic. */
+    /** What is defined to have the log {@code logId}: a queue, a partition of a topic, or a subscription there. */
     public @Nullable DefinedLog log(long logId) {
-        QueueDefinition queue = queuesByLog.get(logId);
+        QueueDefinition queue = queueByLog(logId);
         return queue != null ? queue : topics.byLog(logId);
+    }
+
+    /** The subscriptions of topics, with those of topics that are gone. */
+    public SubscriptionTable subscriptions() {
+        return subscriptions;
     }
 
     /** All queues by name. */
@@ -144,6 +157,9 @@ public final class CatalogSnapshot {
         if (definition instanceof BindingDefinition binding) {
             return isAlive(binding.binding());
         }
+        if (definition instanceof SubscriptionDefinition subscription) {
+            return topics.get(subscription.subscription().key().topicId()) != null;
+        }
         return !(definition instanceof FiringDefinition firing) || schedules.get(firing.scheduleId()) != null;
     }
 
@@ -192,6 +208,10 @@ public final class CatalogSnapshot {
             Topic there = topics.get(topic.topic().key());
             return there == null ? null : new TopicDefinition(there);
         }
+        if (definition instanceof SubscriptionDefinition subscription) {
+            Subscription there = subscriptions.get(subscription.subscription().key());
+            return there == null ? null : new SubscriptionDefinition(there);
+        }
         if (definition instanceof ExchangeDefinition exchange) {
             Exchange there = routing.exchange(exchange.exchange().key());
             return there == null ? null : new ExchangeDefinition(there);
@@ -220,7 +240,12 @@ public final class CatalogSnapshot {
             return withQueues(base.queues.plus(queue.queue(), queue), base.queuesByLog.plus(queue.logId(), queue));
         }
         if (definition instanceof TopicDefinition topic) {
-            return with(base.topics.plus(topic.topic()));
+            return base.with(base.topics.plus(topic.topic()), base.subscriptions.with(topic.topic()));
+        }
+        if (definition instanceof SubscriptionDefinition changed) {
+            Subscription subscription = changed.subscription();
+            Topic topic = topics.get(subscription.key().topicId());
+            return with(topics, base.subscriptions.plus(subscription, topic));
         }
         if (definition instanceof SpaceDefinition space) {
             return with(base.spaces.plus(space.name(), space));
@@ -246,27 +271,33 @@ public final class CatalogSnapshot {
     }
 
     private CatalogSnapshot withQueues(TreePMap<QueueKey, QueueDefinition> byName, PMap<Long, QueueDefinition> byLog) {
-        return new CatalogSnapshot(byName, byLog, spaces, users, usersByAccessKey, topics, routing, schedules);
+        return new CatalogSnapshot(
+                byName, byLog, spaces, users, usersByAccessKey, topics, subscriptions, routing, schedules);
     }
 
     private CatalogSnapshot withUsers(TreePMap<String, User> byName, PMap<String, User> byAccessKey) {
-        return new CatalogSnapshot(queues, queuesByLog, spaces, byName, byAccessKey, topics, routing, schedules);
+        return new CatalogSnapshot(
+                queues, queuesByLog, spaces, byName, byAccessKey, topics, subscriptions, routing, schedules);
     }
 
     private CatalogSnapshot with(TreePMap<SpaceName, SpaceDefinition> changed) {
-        return new CatalogSnapshot(queues, queuesByLog, changed, users, usersByAccessKey, topics, routing, schedules);
+        return new CatalogSnapshot(
+                queues, queuesByLog, changed, users, usersByAccessKey, topics, subscriptions, routing, schedules);
     }
 
-    private CatalogSnapshot with(Topics changed) {
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, changed, routing, schedules);
+    private CatalogSnapshot with(Topics changed, SubscriptionTable ofThem) {
+        return new CatalogSnapshot(
+                queues, queuesByLog, spaces, users, usersByAccessKey, changed, ofThem, routing, schedules);
     }
 
     private CatalogSnapshot with(ScheduleTable changed) {
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, topics, routing, changed);
+        return new CatalogSnapshot(
+                queues, queuesByLog, spaces, users, usersByAccessKey, topics, subscriptions, routing, changed);
     }
 
     private CatalogSnapshot with(RoutingTable changed) {
-        return new CatalogSnapshot(queues, queuesByLog, spaces, users, usersByAccessKey, topics, changed, schedules);
+        return new CatalogSnapshot(
+                queues, queuesByLog, spaces, users, usersByAccessKey, topics, subscriptions, changed, schedules);
     }
 
     /** This, without {@code definition}; bindings from and to what it defines are dead. */
@@ -275,7 +306,12 @@ public final class CatalogSnapshot {
             return withQueues(queues.minus(queue.queue()), queuesByLog.minus(queue.logId()));
         }
         if (definition instanceof TopicDefinition topic) {
-            return with(topics.minus(topic.topic()));
+            return with(topics.minus(topic.topic()), subscriptions.without(topic.topic()));
+        }
+        if (definition instanceof SubscriptionDefinition removed) {
+            Subscription subscription = removed.subscription();
+            Topic topic = topics.get(subscription.key().topicId());
+            return with(topics, subscriptions.minus(subscription, topic));
         }
         if (definition instanceof SpaceDefinition space) {
             return with(spaces.minus(space.name()));

@@ -4,6 +4,8 @@ import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.topic.Subscription;
+import io.millrace.broker.topic.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,5 +50,17 @@ final class DeadLetterRoutes {
                             "the dead letters of queue " + user.queue().name() + " go to queue " + queue.name()
                                     + "; set another deadLetterQueue there, or none, first");
                 });
+        for (Subscription each : catalog.subscriptions().all()) {
+            Topic topic = catalog.topics().get(each.key().topicId());
+            if (topic != null
+                    && topic.key().space().equals(queue.space())
+                    && queue.name().equals(each.settings().deadLetters().queue())) {
+                throw new BrokerException(
+                        BrokerError.QUEUE_REFERENCED,
+                        "the dead letters of subscription " + each.name() + " of topic " + topic.name()
+                                + " go to queue " + queue.name()
+                                + "; set another deadLetterQueue there, or none, first");
+            }
+        }
     }
 }

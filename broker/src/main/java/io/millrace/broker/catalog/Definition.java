@@ -6,6 +6,7 @@ import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.security.User;
+import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.Topic;
 
 /** Something that the catalog defines. Immutable; any thread. */
@@ -69,6 +70,18 @@ public sealed interface Definition {
         @Override
         public String key() {
             return "topic " + topic.key();
+        }
+    }
+
+    /**
+     * A subscription.
+     *
+     * @param subscription the subscription
+     */
+    record SubscriptionDefinition(Subscription subscription) implements Definition {
+        @Override
+        public String key() {
+            return "subscription " + subscription.key();
         }
     }
 

@@ -15,6 +15,7 @@ import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
 import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.JsonFields;
@@ -26,6 +27,7 @@ import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * A definition as it is stored: a JSON object with one field, which names the kind. Written and read by hand, so that
@@ -34,6 +36,7 @@ import java.io.IOException;
 final class DefinitionJson {
     private static final String QUEUE = "queue";
     private static final String TOPIC = "topic";
+    private static final String SUBSCRIPTION = "subscription";
     private static final String SPACE = "space";
     private static final String USER = "user";
     private static final String EXCHANGE = "exchange";
@@ -54,6 +57,8 @@ final class DefinitionJson {
             writeQueue(node.putObject(QUEUE), queue);
         } else if (definition instanceof TopicDefinition topic) {
             TopicDefinitionJson.write(node.putObject(TOPIC), topic.topic());
+        } else if (definition instanceof SubscriptionDefinition subscription) {
+            SubscriptionDefinitionJson.write(node.putObject(SUBSCRIPTION), subscription.subscription());
         } else if (definition instanceof SpaceDefinition space) {
             node.putObject(SPACE).put("name", space.name().value()).put("createdMillis", space.createdMillis());
         } else if (definition instanceof UserDefinition user) {
@@ -83,7 +88,7 @@ final class DefinitionJson {
         writeSettings(node, queue.settings());
     }
 
-    private static void writeSettings(ObjectNode node, QueueSettings settings) {
+    static void writeSettings(ObjectNode node, QueueSettings settings) {
         node.put("leaseMillis", settings.leaseMillis())
                 .put("messageBytesMax", settings.messageBytesMax())
                 .put("delayMillis", settings.delayMillis())
@@ -152,6 +157,7 @@ final class DefinitionJson {
         return switch (kind) {
             case QUEUE -> readQueue(fields.object(QUEUE));
             case TOPIC -> TopicDefinitionJson.read(fields.object(TOPIC));
+            case SUBSCRIPTION -> SubscriptionDefinitionJson.read(fields.object(SUBSCRIPTION));
             case SPACE -> readSpace(fields.object(SPACE));
             case USER -> new UserDefinition(UserJson.read(node.get(USER)));
             case EXCHANGE -> RoutingDefinitionJson.readExchange(fields.object(EXCHANGE));
@@ -168,6 +174,17 @@ final class DefinitionJson {
         long logId = fields.number("logId");
         long shard = fields.number("shard");
         long createdMillis = fields.number("createdMillis");
+        Supplier<QueueSettings> settings = readSettings(fields);
+        return fields.end(() -> new QueueDefinition(
+                new QueueKey(new SpaceName(space), new ResourceName(name)),
+                logId,
+                (int) shard,
+                createdMillis,
+                settings.get()));
+    }
+
+    /** Reads what {@link #writeSettings} wrote; what is given checks the ranges. */
+    static Supplier<QueueSettings> readSettings(JsonFields fields) {
         long leaseMillis = fields.number("leaseMillis");
         long messageBytesMax = fields.number("messageBytesMax");
         // What follows was not written before there were such settings.
@@ -185,25 +202,20 @@ final class DefinitionJson {
         long deliveriesMax = fields.number("deliveriesMax", DeadLetterPolicy.UNLIMITED);
         boolean deadLetterExpired = fields.has("deadLetterExpired") && fields.flag("deadLetterExpired");
         LengthPolicy length = readLength(fields);
-        return fields.end(() -> new QueueDefinition(
-                new QueueKey(new SpaceName(space), new ResourceName(name)),
-                logId,
-                (int) shard,
-                createdMillis,
-                new QueueSettings(
-                        leaseMillis,
-                        (int) messageBytesMax,
-                        delayMillis,
-                        timeToLiveMillis,
-                        priorityDefault,
-                        deduplicationMillis,
-                        new RetryPolicy(retryMillis, retryMillisMax, retryRandom),
-                        new ConsumerPolicy(singleActive, paused, resumeMillis),
-                        new DeadLetterSettings(
-                                deadLetterQueue == null ? null : new ResourceName(deadLetterQueue),
-                                (int) deliveriesMax,
-                                deadLetterExpired),
-                        length)));
+        return () -> new QueueSettings(
+                leaseMillis,
+                (int) messageBytesMax,
+                delayMillis,
+                timeToLiveMillis,
+                priorityDefault,
+                deduplicationMillis,
+                new RetryPolicy(retryMillis, retryMillisMax, retryRandom),
+                new ConsumerPolicy(singleActive, paused, resumeMillis),
+                new DeadLetterSettings(
+                        deadLetterQueue == null ? null : new ResourceName(deadLetterQueue),
+                        (int) deliveriesMax,
+                        deadLetterExpired),
+                length);
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

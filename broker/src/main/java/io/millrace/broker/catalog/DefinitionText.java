@@ -7,6 +7,7 @@ import io.millrace.broker.catalog.Definition.BindingDefinition;
 import io.millrace.broker.catalog.Definition.ExchangeDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
 import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.security.MalformedDefinitionException;
@@ -33,6 +34,8 @@ public final class DefinitionText {
             DefinitionJson.writeQueue(shown.putObject("queue"), queue);
         } else if (definition instanceof TopicDefinition topic) {
             TopicDefinitionJson.write(shown.putObject("topic"), topic.topic());
+        } else if (definition instanceof SubscriptionDefinition subscription) {
+            SubscriptionDefinitionJson.write(shown.putObject("subscription"), subscription.subscription());
         } else if (definition instanceof ExchangeDefinition exchange) {
             RoutingDefinitionJson.write(shown.putObject("exchange"), exchange.exchange());
         } else if (definition instanceof BindingDefinition binding) {

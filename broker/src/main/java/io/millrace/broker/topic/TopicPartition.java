@@ -27,7 +27,12 @@ public record TopicPartition(Topic topic, int number) implements DefinedLog {
 
     @Override
     public long logId() {
-        return LOGS_FROM + topic.id() * LOGS_PER_TOPIC + number;
+        return logId(topic.id(), number);
+    }
+
+    /** The log of partition {@code number} of what is known by {@code id}: a topic, or a subscription. */
+    static long logId(long id, int number) {
+        return LOGS_FROM + id * LOGS_PER_TOPIC + number;
     }
 
     /** The id of the topic whose log {@code logId} is; one that no topic has where it is the log of no partition. */

@@ -3,6 +3,7 @@ package io.millrace.engine.inspect;
 import io.millrace.engine.index.ShardIndexes;
 import io.millrace.engine.offset.DeliveryHistory;
 import io.millrace.engine.offset.OffsetSet;
+import io.millrace.engine.queue.Queue;
 import io.millrace.engine.subscription.DeadMessages;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.index.SealedRun;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param logId the log
  * @param asOfPosition the position up to which its records are in the state
  * @param nextOffset the offset of its next message
+ * @param source the log whose messages it has; {@link Queue#NO_SOURCE} where they are its own
  * @param floor every offset below it is settled
  * @param cursor the next offset to deliver for the first time
  * @param settledAbove how many offsets above the floor are settled
@@ -33,6 +35,7 @@ record StoredLog(
         long logId,
         long asOfPosition,
         long nextOffset,
+        long source,
         long floor,
         long cursor,
         long settledAbove,
@@ -51,11 +54,15 @@ record StoredLog(
 
     private static final int GROUP_BYTES = 3 * Long.BYTES;
 
+    /** The numbers of the first and the last message, and an offset. */
+    private static final int PUBLISH_BYTES = 2 * Integer.BYTES + Long.BYTES;
+
     /** Reads the state of one log to its end. */
     static StoredLog read(ByteBuf source) {
         long logId = source.readLong();
         long asOfPosition = source.readLong();
         long nextOffset = source.readLong();
+        long sourceId = source.readLong();
         source.readBoolean(); // whether messages may expire
         long floor = source.readLong();
         long cursor = source.readLong();
@@ -70,6 +77,9 @@ record StoredLog(
         List<Long> priorityRuns = new ArrayList<>();
         List<Long> groupRuns = new ArrayList<>();
         readIndexes(source, priorityRuns, groupRuns);
+        if (source.readBoolean()) {
+            OffsetSet.read(source); // what was not looked at yet
+        }
         int leases = source.readInt();
         source.skipBytes(leases * LEASE_BYTES);
         List<SealedRun> runs = new ArrayList<>();
@@ -78,10 +88,15 @@ record StoredLog(
             source.readBytes(run);
             runs.add(SealedRun.read(ByteBuffer.wrap(run)));
         }
+        for (int left = source.readInt(); left > 0; left--) {
+            source.skipBytes(Long.BYTES + Short.BYTES); // a producer and its epoch
+            source.skipBytes(source.readByte() * PUBLISH_BYTES);
+        }
         return new StoredLog(
                 logId,
                 asOfPosition,
                 nextOffset,
+                sourceId,
                 floor,
                 cursor,
                 settledAbove,

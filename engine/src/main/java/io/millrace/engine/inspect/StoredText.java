@@ -3,6 +3,7 @@ package io.millrace.engine.inspect;
 import io.millrace.engine.checkpoint.ManifestFormat;
 import io.millrace.engine.checkpoint.SnapshotReader;
 import io.millrace.engine.policy.DeathReason;
+import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.Deaths;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.engine.record.LogChanges;
@@ -57,6 +58,12 @@ public final class StoredText {
                 transaction("outcome", RecordFormat.getUnsigned(source), source.readLong())
                         .with("committed", source.readBoolean());
             case RecordFormat.DEATH -> deaths(source);
+            case RecordFormat.SUBSCRIPTION ->
+                new StoredLine("subscription")
+                        .log(source.readLong())
+                        .with("source", source.readLong())
+                        .with("offset", source.readLong())
+                        .with("sifted", (source.readByte() & RecordFormat.SUBSCRIPTION_SIFTED) != 0);
             case RecordFormat.FORGET -> new StoredLine("forget").with("transaction", source.readLong());
             default -> new StoredLine("unknown").with("kind", (long) kind);
         };
@@ -241,6 +248,7 @@ public final class StoredText {
                 .log(log.logId())
                 .with("asOf", log.asOfPosition())
                 .with("nextOffset", log.nextOffset())
+                .withUnless(Queue.NO_SOURCE, "source", log.source())
                 .with("floor", log.floor())
                 .with("cursor", log.cursor())
                 .with("settledAbove", log.settledAbove())

@@ -464,6 +464,7 @@ public final class IndividualSubscription {
         } else {
             order(offset, priority);
         }
+        owner.onChanged(offset, offset + 1);
     }
 
     private void order(long offset, int priority) {
@@ -473,7 +474,6 @@ public final class IndividualSubscription {
         } else {
             makeOrder().add(offset, priority);
         }
-        owner.onChanged(offset, offset + 1);
     }
 
     PriorityOrder makeOrder() {
