@@ -51,6 +51,6 @@ public record QueueStats(
                         queue.leasesExpired(),
                         queue.messagesExpired(),
                         queue.dead()),
-                LogStats.of(queue));
+                LogStats.of(queue, waiting));
     }
 }

@@ -38,7 +38,8 @@ class GuideExamplesTest {
         "retries.md, 1",
         "idempotency.md, 5",
         "consumers.md, 5",
-        "schedules.md, 2"
+        "schedules.md, 2",
+        "topics.md, 8"
     })
     void thePageDoesWhatItSays(String page, int told) throws Exception {
         int checked = 0;
