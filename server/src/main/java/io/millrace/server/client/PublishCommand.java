@@ -55,8 +55,9 @@ final class PublishCommand extends SpaceCommand {
     @Option(
             names = "--partition",
             paramLabel = "N",
-            description = "The partition of the topic, from 0, for every message (default: that of its --key, else those"
-                    + " of a request go to one whose turn it is).")
+            description =
+                    "The partition of the topic, from 0, for every message (default: that of its --key, else those"
+                            + " of a request go to one whose turn it is).")
     private @Nullable Integer partition;
 
     @Option(names = "--exchange", paramLabel = "EXCHANGE", description = "Publish to this exchange instead of a queue.")

@@ -18,8 +18,9 @@ final class TopicOptions {
             names = "--retention",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long messages are kept, for example 30d; 0s for ever. 7d unless set, or for ever where it"
-                    + " is made --compacted.")
+            description =
+                    "How long messages are kept, for example 30d; 0s for ever. 7d unless set, or for ever where it"
+                            + " is made --compacted.")
     private @Nullable Duration retention;
 
     @Option(

@@ -22,8 +22,14 @@ final class TopicText {
                 "created",
                 Instant.ofEpochMilli(topic.path("createdMillis").asLong()).toString());
         line(output, "keeps", kept(settings));
-        line(output, "messageBytesMax", Numbers.count(settings.path("messageBytesMax").asLong()));
-        line(output, "deduplicationMillis", Numbers.count(settings.path("deduplicationMillis").asLong()));
+        line(
+                output,
+                "messageBytesMax",
+                Numbers.count(settings.path("messageBytesMax").asLong()));
+        line(
+                output,
+                "deduplicationMillis",
+                Numbers.count(settings.path("deduplicationMillis").asLong()));
         output.println();
         var table = new Table(List.of("PARTITION", "EARLIEST", "END", "BYTES"));
         for (JsonNode each : topic.path("stats")) {

@@ -94,8 +94,10 @@ final class DirectoryCount {
         String name = queue != null
                 ? queue.queue().toString()
                 : partition != null
-                ? partition.topic().key() + " partition " + partition.number()
-                : logId == Shard.CATALOG_LOG ? "(catalog)" : "(log " + logId + " of shard " + shard + ", not defined)";
+                        ? partition.topic().key() + " partition " + partition.number()
+                        : logId == Shard.CATALOG_LOG
+                                ? "(catalog)"
+                                : "(log " + logId + " of shard " + shard + ", not defined)";
         return queues.computeIfAbsent(name, any -> new QueueCount());
     }
 

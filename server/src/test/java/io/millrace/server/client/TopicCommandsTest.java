@@ -48,7 +48,8 @@ class TopicCommandsTest {
         succeed("topic", "create", "made-clicks", "--partitions", "3", "--retention", "1d");
         succeed("topic", "create", "made-prices", "--compacted", "--retention-bytes", "1MiB");
         succeed("topic", "create", "made-z", "--retention", "0s");
-        assertThat(fail(1, "topic", "create", "made-clicks", "--partitions", "4").errors())
+        assertThat(fail(1, "topic", "create", "made-clicks", "--partitions", "4")
+                        .errors())
                 .contains("exists with other settings");
 
         assertThat(succeed("topic", "list", "--prefix", "made").lines())
@@ -63,10 +64,12 @@ class TopicCommandsTest {
         List<String> shown = succeed("topic", "set", "made-clicks", "--partitions", "4", "--retention", "2d")
                 .lines();
         assertThat(shown).anyMatch(line -> line.startsWith("keeps") && line.endsWith(" 2d"));
-        assertThat(shown.subList(shown.size() - 5, shown.size()).stream().map(line -> line.strip().split(" +", -1)))
+        assertThat(shown.subList(shown.size() - 5, shown.size()).stream()
+                        .map(line -> line.strip().split(" +", -1)))
                 .extracting(cells -> cells[0] + " " + cells[1] + " " + cells[2])
                 .containsExactly("PARTITION EARLIEST END", "0 0 0", "1 0 0", "2 0 1", "3 0 0");
-        assertThat(succeed("topic", "show", "made-clicks", "--json").output()).contains("\"retentionMillis\":172800000");
+        assertThat(succeed("topic", "show", "made-clicks", "--json").output())
+                .contains("\"retentionMillis\":172800000");
         assertThat(fail(2, "topic", "set", "made-clicks").errors()).contains("--partitions");
         assertThat(fail(1, "topic", "set", "made-clicks", "--partitions", "1").errors())
                 .contains("never taken away");
@@ -82,7 +85,8 @@ class TopicCommandsTest {
         succeed("topic", "create", "read-clicks", "--partitions", "4");
         assertThat(succeed("publish", "--topic", "read-clicks", "--key", "k", "-m", "a", "-m", "b", "-m", "c")
                         .output())
-                .startsWith("published 3 messages").contains(" to read-clicks in ");
+                .startsWith("published 3 messages")
+                .contains(" to read-clicks in ");
         succeed("publish", "--topic", "read-clicks", "--partition", "3", "-m", "other");
 
         assertThat(succeed("read", "read-clicks").lines()).containsExactlyInAnyOrder("a", "b", "c", "other");
@@ -94,12 +98,15 @@ class TopicCommandsTest {
                 .containsExactly("other");
         assertThat(succeed("read", "read-clicks", "--from", "latest").lines()).isEmpty();
         assertThat(succeed("read", "read-clicks", "--max", "2").lines()).hasSize(2);
-        assertThat(succeed("read", "read-clicks", "--json", "--max", "1").output()).contains("\"offset\":0");
+        assertThat(succeed("read", "read-clicks", "--json", "--max", "1").output())
+                .contains("\"offset\":0");
         assertThat(fail(1, "read", "read-clicks", "--partition", "4").errors()).contains("partitions 0 to 3");
-        assertThat(fail(1, "read", "read-clicks", "--from", "77", "--partition", "3").errors())
+        assertThat(fail(1, "read", "read-clicks", "--from", "77", "--partition", "3")
+                        .errors())
                 .contains("offsets from 0");
         assertThat(fail(1, "read", "read-nothing").errors()).contains("there is no queue read-nothing");
-        assertThat(fail(1, "publish", "--topic", "read-clicks", "--delay", "5s", "-m", "late").errors())
+        assertThat(fail(1, "publish", "--topic", "read-clicks", "--delay", "5s", "-m", "late")
+                        .errors())
                 .contains("has no priority, no delay");
         for (String[] wrong : new String[][] {
             {"publish", "q", "--topic", "read-clicks", "-m", "m"},
@@ -126,13 +133,11 @@ class TopicCommandsTest {
         succeed("topic", "create", "follow-clicks", "--partitions", "3");
         succeed("publish", "--topic", "follow-clicks", "--partition", "0", "-m", "before");
         CommandRun following = CommandRun.at(broker.url());
-        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
-                () -> following.run("read", "follow-clicks", "--follow", "--max", "4"));
-        await().until(() -> succeed("topic", "show", "follow-clicks", "--json")
-                        .output()
-                        .split("\"waitingReads\":1", -1)
-                        .length
-                > 3);
+        CompletableFuture<Integer> status =
+                CompletableFuture.supplyAsync(() -> following.run("read", "follow-clicks", "--follow", "--max", "4"));
+        await().until(() ->
+                succeed("topic", "show", "follow-clicks", "--json").output().split("\"waitingReads\":1", -1).length
+                        > 3);
         for (int partition = 0; partition < 3; partition++) {
             succeed("publish", "--topic", "follow-clicks", "--partition", "" + partition, "-m", "after " + partition);
         }
