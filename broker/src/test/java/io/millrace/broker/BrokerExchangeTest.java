@@ -279,7 +279,8 @@ class BrokerExchangeTest {
 
         assertThat(refused).isNotNull();
         assertThat(refused.error()).isEqualTo(BrokerError.OVERLOADED);
-        assertThat(refused).hasMessageMatching("queue [ab]: .*; 1 other queues have taken the messages.*");
+        assertThat(refused)
+                .hasMessageMatching("queue [ab]: .*; 1 other queues or partitions have taken the messages.*");
         assertThat(rig.stats(a).nextOffset() + rig.stats(b).nextOffset()).isEqualTo(stored + 1);
     }
 

@@ -41,6 +41,15 @@ class NameRuleTest {
                 .withMessage("queue name has the control character U+001B at position 4");
     }
 
+    @Test
+    void whatStoresMessagesIsNotCalledLikeASubscription() {
+        assertThat(NameRule.checkStore("queue name", "a:b:")).isEqualTo("a:b:");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NameRule.checkStore("queue name", "a::b"))
+                .withMessageContaining("at position 1");
+        assertThat(NameRule.fault("a::b")).isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/", "*"})
     void aSpaceIsNotCalledAsSpacesAreSpelled(String name) {

@@ -38,7 +38,7 @@ public record QueueStats(
         return new QueueStats(
                 subscription.ready(queue.log().readableOffset()),
                 subscription.leased() + queue.claimed().size(),
-                subscription.delayed().size() - held(queue),
+                Math.max(0, subscription.delayed().size() - held(queue)),
                 subscription.damaged().size(),
                 subscription.dead().size(),
                 queue.length() == null ? 0 : queue.length().bytes(),
@@ -56,6 +56,6 @@ public record QueueStats(
                         queue.dead(),
                         queue.overflowed(),
                         queue.refused()),
-                LogStats.of(queue));
+                LogStats.of(queue, waiting));
     }
 }

@@ -105,6 +105,7 @@ class LogReadTest extends ShardsFixture {
         assertThat(latest.endOffset()).isOne();
         assertThat(shards.get(0).stats(queue(0)).log().endOffset()).isOne();
         assertThat(latest.isAnswered).isFalse();
+        assertThat(shards.get(0).stats(queue(0)).log().waitingReads()).isOne();
 
         sync(LAST);
         assertThat(transaction.isCommitted()).isTrue();
@@ -135,13 +136,13 @@ class LogReadTest extends ShardsFixture {
 
     @Test
     void aLogSaysHowManyBytesItHas() {
-        assertThat(shards.get(0).stats(queue(0)).log()).isEqualTo(new LogStats(0, 0, 0));
+        assertThat(shards.get(0).stats(queue(0)).log()).isEqualTo(new LogStats(0, 0, 0, 0));
         publish(queue(0), probe());
         long one = shards.get(0).stats(queue(0)).log().bytes();
         publish(queue(0), probe());
 
         assertThat(one).isGreaterThan(ShardFixture.MESSAGE_BYTES);
-        assertThat(shards.get(0).stats(queue(0)).log()).isEqualTo(new LogStats(0, 2, 2 * one));
+        assertThat(shards.get(0).stats(queue(0)).log()).isEqualTo(new LogStats(0, 2, 0, 2 * one));
     }
 
     private void settle(Message message) {

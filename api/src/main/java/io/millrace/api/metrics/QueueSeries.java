@@ -20,7 +20,7 @@ final class QueueSeries {
     private static final int ASKED_AT_A_TIME = 500;
 
     private static final QueueStats NOTHING = new QueueStats(
-            0, 0, 0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), new LogStats(0, 0, 0));
+            0, 0, 0, 0, 0, 0, 0, 0, new QueueCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), new LogStats(0, 0, 0, 0));
 
     private final Broker broker;
     private final Series series;

@@ -184,7 +184,8 @@ final class TopicRoutes {
                         .put("earliestOffset", now.log().earliestOffset())
                         .put("endOffset", now.log().endOffset())
                         .put("bytes", now.log().bytes())
-                        .put("published", now.counters().published());
+                        .put("published", now.counters().published())
+                        .put("waitingReads", now.log().waitingReads());
             }
         }
     }

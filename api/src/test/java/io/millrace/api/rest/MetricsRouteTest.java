@@ -27,6 +27,7 @@ class MetricsRouteTest extends RigTest {
 
     @Test
     void everyLineIsReadableAndEveryMetricIsDeclared() {
+        http.put("/v1/topics/t", "").expect(201);
         Set<String> seen = new TreeSet<>();
         for (String line : page()) {
             if (line.startsWith("# HELP ") || line.startsWith("# TYPE ")) {

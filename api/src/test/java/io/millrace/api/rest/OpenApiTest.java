@@ -16,6 +16,8 @@ import io.millrace.broker.schedule.IntervalTiming;
 import io.millrace.broker.schedule.MissedPolicy;
 import io.millrace.broker.schedule.ScheduleStatus;
 import io.millrace.broker.schedule.ScheduledMessage;
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.TopicSettings;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
@@ -69,7 +71,7 @@ class OpenApiTest extends RigTest {
         routes().keySet()
                 .forEach(name -> assertThat(openApi.parameters(name, "header").contains("Millrace-Space"))
                         .as(name)
-                        .isEqualTo(name.matches(".*/v1/(queues|exchanges|schedules|transactions).*")));
+                        .isEqualTo(name.matches(".*/v1/(queues|topics|exchanges|schedules|transactions).*")));
     }
 
     @Test
@@ -155,6 +157,12 @@ class OpenApiTest extends RigTest {
         assertBounds(settings.get("retryDelayMillis"), 0, RetryPolicy.MILLIS_MAX);
         assertBounds(settings.get("retryDelayMillisMax"), 0, RetryPolicy.MILLIS_MAX);
         assertBounds(schemas.at("/Pause/properties/forMillis"), 1, DeliveryAttributes.SPAN_MILLIS_MAX);
+        JsonNode topic = schemas.at("/TopicSettings/properties");
+        assertBounds(topic.get("partitions"), 1, Topic.PARTITIONS_MAX);
+        assertBounds(topic.get("retentionMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
+        assertBounds(topic.get("retentionBytes"), 0, TopicSettings.RETENTION_BYTES_MAX);
+        assertBounds(topic.get("tombstoneMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
+        assertBounds(topic.get("deduplicationMillis"), 1, QueueSettings.DEDUPLICATION_MILLIS_MAX);
         JsonNode life = schemas.at("/NewConsumer/properties/timeToLiveMillis");
         assertBounds(life, ConsumerRoutes.LIFE_MILLIS_MIN, ConsumerRoutes.LIFE_MILLIS_MAX);
         assertThat(life.get("default").longValue()).isEqualTo(ConsumerRoutes.LIFE_MILLIS);

@@ -23,6 +23,8 @@ import io.millrace.broker.schedule.ScheduleKey;
 import io.millrace.broker.schedule.ScheduleSettings;
 import io.millrace.broker.schedule.ScheduleTarget;
 import io.millrace.broker.schedule.ScheduledMessage;
+import io.millrace.broker.topic.TopicKey;
+import io.millrace.broker.topic.TopicSettings;
 import io.millrace.engine.ConsumerState;
 import io.millrace.engine.ConsumerTerms;
 import java.util.List;
@@ -90,7 +92,7 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
 
     /** A case for each route of the door. */
     static List<RouteCase> all() {
-        return Stream.of(ofExchanges(), ofConsumers(), ofSchedules(), others())
+        return Stream.of(ofExchanges(), ofTopics(), ofConsumers(), ofSchedules(), others())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -196,6 +198,49 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                         Body.JSON,
                         "{\"messages\":[{\"routingKey\":\"there\",\"body\":\"a\"},{\"body\":\"b\"}]}",
                         201));
+    }
+
+    private static List<RouteCase> ofTopics() {
+        String read = "?from=earliest&limit=5&bytesMax=100&waitMillis=0";
+        return List.of(
+                onTopic("GET /v1/topics", "?prefix=t&limit=10", Body.NONE, "", 200),
+                onTopic("GET /v1/topics/{topic}", "/t", Body.NONE, "", 200),
+                json("PUT /v1/topics/{topic}", "/v1/topics/new", "{\"partitions\":3,\"compacted\":true}", 201),
+                onTopic("PATCH /v1/topics/{topic}", "/t", Body.JSON, "{\"partitions\":4}", 200),
+                onTopic("DELETE /v1/topics/{topic}", "/t", Body.NONE, "", 204),
+                onTopic("POST /v1/topics/{topic}/messages", "/t/messages", Body.ANY, "hello", 201),
+                onTopic(
+                        "POST /v1/topics/{topic}/publish",
+                        "/t/publish",
+                        Body.JSON,
+                        "{\"messages\":[{\"key\":\"k\",\"body\":\"a\"},{\"body\":\"b\",\"partition\":1}]}",
+                        201),
+                onTopic(
+                        "GET /v1/topics/{topic}/partitions/{partition}/messages",
+                        "/t/partitions/1/messages" + read,
+                        Body.NONE,
+                        "",
+                        200),
+                without("GET /v1/queues/{queue}/log", "/v1/queues/q/log" + read, 200));
+    }
+
+    /** Of a topic t with two partitions. */
+    private static RouteCase onTopic(String route, String path, Body kind, String body, int status) {
+        return new RouteCase(
+                route,
+                rig -> {
+                    TopicKey key = new TopicKey(SpaceName.ROOT, new ResourceName("t"));
+                    if (rig.broker().catalog().snapshot().topics().get(key) == null) {
+                        rig.broker()
+                                .topics()
+                                .create(key, 2, TopicSettings.DEFAULT)
+                                .join();
+                    }
+                    return "/v1/topics" + path;
+                },
+                kind,
+                body,
+                status);
     }
 
     private static List<RouteCase> others() {

@@ -140,7 +140,7 @@ class TransactionRouteTest extends RigTest {
                 "{'publish':[7]} | an element of publish is not a JSON object",
                 "{'publish':[],'publish':[]} | publish is there twice",
                 "{'settle':[]} | there is no field settle",
-                "{'publish':[{'messages':[{}]}]} | publish[0].queue is missing",
+                "{'publish':[{'messages':[{}]}]} | publish[0].queue, or topic, is missing",
                 "{'publish':[{'queue':'q'}]} | publish[0].messages is missing or empty",
                 "{'publish':[{'queue':'q','messages':[]}]} | publish[0].messages is missing or empty",
                 "{'publish':[{'queue':'q','messages':[{}],'messages':[{}]}]} | publish[0].messages is there twice",

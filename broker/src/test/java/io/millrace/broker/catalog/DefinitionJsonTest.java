@@ -13,6 +13,7 @@ import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
@@ -37,6 +38,9 @@ import io.millrace.broker.schedule.ScheduledMessage;
 import io.millrace.broker.schedule.Timing;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.User;
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.TopicKey;
+import io.millrace.broker.topic.TopicSettings;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
@@ -71,6 +75,13 @@ class DefinitionJsonTest {
                     new ConsumerPolicy(true, true, 15),
                     new DeadLetterSettings(new ResourceName("dead"), 16, true),
                     new LengthPolicy(17, 18, Overflow.DEAD_LETTER)));
+
+    private static final TopicDefinition TOPIC = new TopicDefinition(new Topic(
+            new TopicKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),
+            17,
+            1_700_000_000_000L,
+            List.of(3, 0, 1),
+            new TopicSettings(1, 2, true, 3, 4, 5)));
 
     private static final ExchangeDefinition EXCHANGE = new ExchangeDefinition(new Exchange(
             new ExchangeKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),
@@ -125,6 +136,7 @@ class DefinitionJsonTest {
     void definitionsReadBackAsTheyWere() {
         List<Definition> definitions = List.of(
                 QUEUE,
+                TOPIC,
                 EXCHANGE,
                 hashing("customer"),
                 BINDING,
@@ -212,6 +224,7 @@ class DefinitionJsonTest {
     void thePageListsTheFields() throws IOException {
         List<Definition> definitions = List.of(
                 QUEUE,
+                TOPIC,
                 EXCHANGE,
                 BINDING,
                 SCHEDULE,
@@ -258,6 +271,12 @@ class DefinitionJsonTest {
                 "[]",
                 "{\"queue\":{}}",
                 "{\"galaxy\":{}}",
+                "{\"topic\":{\"space\":\"root\",\"name\":\"t\",\"id\":1,\"createdMillis\":1,\"shards\":[],"
+                        + "\"retentionMillis\":0,\"retentionBytes\":0,\"compacted\":false,\"tombstoneMillis\":0,"
+                        + "\"messageBytesMax\":1,\"deduplicationMillis\":1}}",
+                "{\"topic\":{\"space\":\"root\",\"name\":\"t\",\"id\":1,\"createdMillis\":1,\"shards\":[-1],"
+                        + "\"retentionMillis\":0,\"retentionBytes\":0,\"compacted\":false,\"tombstoneMillis\":0,"
+                        + "\"messageBytesMax\":1,\"deduplicationMillis\":1}}",
                 "{\"exchange\":{\"space\":\"root\",\"name\":\"x\",\"id\":1,\"createdMillis\":1,\"type\":\"odd\","
                         + "\"internal\":false}}",
                 "{\"exchange\":{\"space\":\"root\",\"name\":\"x\",\"id\":1,\"createdMillis\":1,\"type\":\"topic\","

@@ -325,6 +325,11 @@ public final class Queue extends LeaseOwner {
         return waiters > 0;
     }
 
+    /** How many wait for its messages. */
+    public int waiters() {
+        return waiters;
+    }
+
     /** So many more wait for its messages, or where that is negative so many less. */
     public void addWaiters(int more) {
         waiters += more;

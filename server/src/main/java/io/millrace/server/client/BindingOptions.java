@@ -15,6 +15,9 @@ final class BindingOptions {
     @Option(names = "--queue", paramLabel = "QUEUE", description = "The queue that it leads to.")
     private @Nullable String queue;
 
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "The topic that it leads to.")
+    private @Nullable String topic;
+
     @Option(names = "--to", paramLabel = "EXCHANGE", description = "The exchange that it leads to.")
     private @Nullable String exchange;
 
@@ -41,15 +44,23 @@ final class BindingOptions {
 
     /** The binding as the API takes it; an {@link IllegalArgumentException} says what is wrong with the options. */
     ObjectNode json() {
-        if ((queue == null) == (exchange == null)) {
-            throw new IllegalArgumentException("say where it leads: --queue or --to");
-        }
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put(queue != null ? "queue" : "exchange", queue != null ? queue : exchange);
+        put(json, "queue", queue);
+        put(json, "topic", topic);
+        put(json, "exchange", exchange);
+        if (json.size() != 1) {
+            throw new IllegalArgumentException("say where it leads: --queue, --topic or --to");
+        }
         json.put("routingKey", key);
         set(json, "arguments", arguments);
         set(json, "filter", filter);
         return json;
+    }
+
+    private static void put(ObjectNode json, String name, @Nullable String value) {
+        if (value != null) {
+            json.put(name, value);
+        }
     }
 
     private static void set(ObjectNode json, String name, @Nullable String text) {
@@ -66,6 +77,6 @@ final class BindingOptions {
 
     /** What it leads to, in words. */
     String destination() {
-        return queue != null ? "queue " + queue : "exchange " + exchange;
+        return queue != null ? "queue " + queue : topic != null ? "topic " + topic : "exchange " + exchange;
     }
 }

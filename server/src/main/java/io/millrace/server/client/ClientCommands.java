@@ -10,10 +10,12 @@ public final class ClientCommands {
     public static List<?> in(Shell shell) {
         return List.of(
                 QueueCommand.in(shell),
+                TopicCommand.in(shell),
                 ExchangeCommand.in(shell),
                 ScheduleCommand.in(shell),
                 new PublishCommand(shell),
                 new ConsumeCommand(shell),
+                new ReadCommand(shell),
                 new StatsCommand(shell),
                 UserCommand.in(shell));
     }

@@ -6,10 +6,11 @@ import picocli.CommandLine.Command;
 /** {@code millrace exchange bind}. */
 @Command(
         name = "bind",
-        header = "Have an exchange lead to a queue, or to another exchange.",
+        header = "Have an exchange lead to a queue, a topic, or another exchange.",
         description = {"", "Fine where the same binding is there already."},
         footer = {
             "  millrace exchange bind events --queue orders --key 'order.#'",
+            "  millrace exchange bind events --topic history --key '#'",
             "  millrace exchange bind events --to audit --key '#'",
             "  millrace exchange bind events --queue mine --filter '{\"owner\":[\"ada\"]}'"
         })

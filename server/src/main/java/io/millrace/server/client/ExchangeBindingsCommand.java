@@ -31,7 +31,7 @@ final class ExchangeBindingsCommand extends SpaceCommand {
         }
         var table = new Table(List.of("TO", "KEY", "ARGUMENTS", "FILTER"));
         for (JsonNode each : bindings) {
-            String kind = each.has("queue") ? "queue" : "exchange";
+            String kind = each.has("queue") ? "queue" : each.has("topic") ? "topic" : "exchange";
             table.row(List.of(
                     kind + " " + each.path(kind).asText(),
                     each.path("routingKey").asText(),

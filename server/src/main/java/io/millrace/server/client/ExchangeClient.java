@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One exchange of a broker, through its {@link HttpApi}. Any thread; holds nothing. */
@@ -67,7 +66,7 @@ final class ExchangeClient {
     }
 
     private CompletableFuture<Published> publish(List<OutgoingMessage> messages, String routingKey) {
-        byte[] json = OutgoingMessage.batch(messages, Optional.of(routingKey));
+        byte[] json = OutgoingMessage.batch(messages, each -> each.writeStringField("routingKey", routingKey));
         return api.send(ApiRequest.post(path + "/publish", json)).thenApply(Published::ofRouted);
     }
 }

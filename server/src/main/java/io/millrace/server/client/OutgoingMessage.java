@@ -42,15 +42,23 @@ public record OutgoingMessage(
         return delivery.deduplicationId().isPresent();
     }
 
-    /** The body of a request that publishes {@code messages}, to an exchange with {@code routingKey}. */
-    static byte[] batch(List<OutgoingMessage> messages, Optional<String> routingKey) {
+    /** Writes the fields of a message that say where in its target it goes. */
+    interface Address {
+        /** None are needed. */
+        Address NONE = json -> {};
+
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /** The body of a request that publishes {@code messages}, each to {@code address}. */
+    static byte[] batch(List<OutgoingMessage> messages, Address address) {
         int bytes = messages.stream()
                 .mapToInt(each -> each.body.length + OVERHEAD_BYTES)
                 .sum();
         var output = new ByteArrayOutputStream(bytes);
         try (JsonGenerator json = JSON.createGenerator(output)) {
             json.writeStartObject();
-            writeAll(messages, json, routingKey);
+            writeAll(messages, json, address);
             json.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("writing to an array does not fail", e);
@@ -58,11 +66,11 @@ public record OutgoingMessage(
         return output.toByteArray();
     }
 
-    private static void writeAll(List<OutgoingMessage> messages, JsonGenerator json, Optional<String> routingKey)
+    private static void writeAll(List<OutgoingMessage> messages, JsonGenerator json, Address address)
             throws IOException {
         json.writeArrayFieldStart("messages");
         for (OutgoingMessage each : messages) {
-            each.write(json, routingKey);
+            each.write(json, address);
         }
         json.writeEndArray();
     }
@@ -81,7 +89,7 @@ public record OutgoingMessage(
             json.writeArrayFieldStart("publish");
             json.writeStartObject();
             json.writeStringField("queue", target);
-            writeAll(List.of(this), json, Optional.empty());
+            writeAll(List.of(this), json, Address.NONE);
             json.writeEndObject();
             json.writeEndArray();
             json.writeEndObject();
@@ -91,11 +99,9 @@ public record OutgoingMessage(
         return output.toByteArray();
     }
 
-    private void write(JsonGenerator json, Optional<String> routingKey) throws IOException {
+    private void write(JsonGenerator json, Address address) throws IOException {
         json.writeStartObject();
-        if (routingKey.isPresent()) {
-            json.writeStringField("routingKey", routingKey.get());
-        }
+        address.write(json);
         String text = asText(body);
         if (text == null) {
             json.writeBinaryField("bodyBase64", body);

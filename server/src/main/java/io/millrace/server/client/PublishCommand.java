@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace publish}: messages from standard input into a queue, or to an exchange. */
+/** {@code millrace publish}: messages from standard input into a queue or a topic, or to an exchange. */
 @Command(
         name = "publish",
         header = "Publish messages: each line of standard input is one.",
@@ -37,7 +38,8 @@ import picocli.CommandLine.Parameters;
             "  ls *.json | millrace publish orders --files --header source=import",
             "  millrace publish mails -m 'happy new year' --due 2027-01-01T00:00:00+01:00",
             "  millrace publish orders -m 'order 7' --group ada --deduplication-id order-7",
-            "  millrace publish --exchange events --routing-key order.placed -m 'order 7'"
+            "  millrace publish --exchange events --routing-key order.placed -m 'order 7'",
+            "  millrace publish --topic clicks --key user-7 -m 'a click'"
         })
 final class PublishCommand extends SpaceCommand {
     static final int MESSAGE_BYTES_MAX = 16 << 20;
@@ -46,6 +48,17 @@ final class PublishCommand extends SpaceCommand {
 
     @Parameters(paramLabel = "QUEUE", arity = "0..1", description = "The queue; it has to exist.")
     private @Nullable String queue;
+
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "Publish to this topic instead of a queue.")
+    private @Nullable String topic;
+
+    @Option(
+            names = "--partition",
+            paramLabel = "N",
+            description =
+                    "The partition of the topic, from 0, for every message (default: that of its --key, else those"
+                            + " of a request go to one whose turn it is).")
+    private @Nullable Integer partition;
 
     @Option(names = "--exchange", paramLabel = "EXCHANGE", description = "Publish to this exchange instead of a queue.")
     private @Nullable String exchange;
@@ -121,13 +134,23 @@ final class PublishCommand extends SpaceCommand {
     }
 
     private MessageSink sink(HttpApi api) {
-        if (queue != null && exchange == null && routingKey == null) {
+        boolean hasAddress = routingKey != null || partition != null;
+        if (queue != null && topic == null && exchange == null && !hasAddress) {
             return new QueueClient(api, queue);
         }
-        if (queue != null || exchange == null) {
-            throw misuse("say where to publish: QUEUE, or --exchange EXCHANGE with a --routing-key");
+        if (topic != null && queue == null && exchange == null && routingKey == null) {
+            return new TopicClient(api, topic)
+                    .sink(partition == null ? OptionalInt.empty() : OptionalInt.of(partition));
         }
-        return new ExchangeClient(api, exchange).sink(routingKey == null ? "" : routingKey);
+        if (exchange != null && queue == null && topic == null && partition == null) {
+            return new ExchangeClient(api, exchange).sink(routingKey == null ? "" : routingKey);
+        }
+        throw misuse("say where to publish: QUEUE, or --topic TOPIC with a --partition, or --exchange EXCHANGE with a"
+                + " --routing-key");
+    }
+
+    private @Nullable String target() {
+        return queue != null ? queue : topic != null ? topic : exchange;
     }
 
     /** Publishes until the end of the input or a signal; what went wrong with the input. */
@@ -221,7 +244,7 @@ final class PublishCommand extends SpaceCommand {
         PublishTally tally = publisher.tally();
         String before = tally.duplicates() == 0 ? "" : ", " + Numbers.count(tally.duplicates()) + " stored before";
         out().println("published " + Numbers.messages(tally.confirmed()) + " ("
-                + Numbers.bytes(tally.confirmedBytes()) + ") to " + (queue != null ? queue : exchange) + " in "
+                + Numbers.bytes(tally.confirmedBytes()) + ") to " + target() + " in "
                 + Numbers.time(time) + ", "
                 + Numbers.rate(tally.confirmed(), time) + before);
         ApiException failure = tally.failure();

@@ -91,7 +91,8 @@ public final class QueueClient implements MessageSink {
     /** Publishes in one request; completes once all messages are on stable storage. */
     @Override
     public CompletableFuture<Published> publish(List<OutgoingMessage> messages) {
-        return api.send(ApiRequest.post(path + "/publish", OutgoingMessage.batch(messages, Optional.empty())))
+        return api.send(ApiRequest.post(
+                        path + "/publish", OutgoingMessage.batch(messages, OutgoingMessage.Address.NONE)))
                 .thenApply(Published::of);
     }
 

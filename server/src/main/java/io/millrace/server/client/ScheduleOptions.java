@@ -42,6 +42,9 @@ final class ScheduleOptions {
     @Option(names = "--queue", paramLabel = "QUEUE", description = "The queue that it publishes to.")
     private @Nullable String queue;
 
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "The topic that it publishes to.")
+    private @Nullable String topic;
+
     @Option(names = "--exchange", paramLabel = "EXCHANGE", description = "The exchange that it publishes to.")
     private @Nullable String exchange;
 
@@ -104,6 +107,7 @@ final class ScheduleOptions {
         put(json, "timeZone", timeZone);
         put(json, "everyMillis", every);
         put(json, "queue", queue);
+        put(json, "topic", topic);
         put(json, "exchange", exchange);
         put(json, "routingKey", routingKey);
         put(json, "missed", missed);

@@ -33,6 +33,9 @@ final class ScheduleText {
         if (schedule.has("queue")) {
             return "queue " + schedule.path("queue").asText();
         }
+        if (schedule.has("topic")) {
+            return "topic " + schedule.path("topic").asText();
+        }
         String key = schedule.path("routingKey").asText();
         return "exchange " + schedule.path("exchange").asText() + (key.isEmpty() ? "" : " " + key);
     }

@@ -2,6 +2,7 @@ package io.millrace.server.data;
 
 import io.millrace.broker.catalog.CatalogSnapshot;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.topic.TopicPartition;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardCensus;
 import io.millrace.server.client.Numbers;
@@ -89,9 +90,14 @@ final class DirectoryCount {
 
     private QueueCount queue(int shard, long logId) {
         QueueDefinition queue = catalog.queueByLog(logId);
+        TopicPartition partition = catalog.topics().byLog(logId);
         String name = queue != null
                 ? queue.queue().toString()
-                : logId == Shard.CATALOG_LOG ? "(catalog)" : "(log " + logId + " of shard " + shard + ", not defined)";
+                : partition != null
+                        ? partition.topic().key() + " partition " + partition.number()
+                        : logId == Shard.CATALOG_LOG
+                                ? "(catalog)"
+                                : "(log " + logId + " of shard " + shard + ", not defined)";
         return queues.computeIfAbsent(name, any -> new QueueCount());
     }
 

@@ -39,7 +39,8 @@ class GuideExamplesTest {
         "idempotency.md, 5",
         "consumers.md, 5",
         "schedules.md, 2",
-        "limits.md, 4"
+        "limits.md, 4",
+        "topics.md, 8"
     })
     void thePageDoesWhatItSays(String page, int told) throws Exception {
         int checked = 0;

@@ -230,7 +230,7 @@ class PublishCommandTest {
         CommandRun run = CommandRun.at(broker.url()).input("0123456789a\n");
 
         assertThat(run.run("publish", "small")).isEqualTo(1);
-        assertThat(run.errors()).contains("larger than the queue allows, 10");
+        assertThat(run.errors()).contains("larger than queue small allows, 10");
     }
 
     @Test

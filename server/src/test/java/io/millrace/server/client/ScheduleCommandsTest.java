@@ -119,6 +119,6 @@ class ScheduleCommandsTest {
                 .contains("cron has 2 fields");
         assertThat(fail(1, "schedule", "create", "x", "--cron", "* * * * *", "-m", "a")
                         .errors())
-                .contains("queue, or exchange, is missing");
+                .contains("queue, or topic, or exchange, is missing");
     }
 }
