@@ -130,8 +130,13 @@ final class QueueRoutes {
                 .thenCompose(resumed -> answer(resumed, 200));
     }
 
-    /** Whoever has messages of a queue go to another one could publish them there. */
     private void checkDeadLetters(Exchange exchange, QueueSettings settings, QueueSettings before) {
+        checkDeadLetters(context, exchange, settings, before);
+    }
+
+    /** Whoever has messages of a queue go to another one could publish them there. */
+    static void checkDeadLetters(
+            RestContext context, Exchange exchange, QueueSettings settings, QueueSettings before) {
         ResourceName target = settings.deadLetters().queue();
         if (target != null && !target.equals(before.deadLetters().queue())) {
             context.broker().access().queueKey(exchange.principal(), target.value(), Action.PUBLISH);
@@ -183,7 +188,7 @@ final class QueueRoutes {
         return new LengthPolicy(messagesMax, bytesMax, overflow);
     }
 
-    private static RetryPolicy retry(JsonObject fields, RetryPolicy base) {
+    static RetryPolicy retry(JsonObject fields, RetryPolicy base) {
         long delayMillis = fields.number("retryDelayMillis", 0, RetryPolicy.MILLIS_MAX, base.delayMillis());
         // Unless somebody says that it grows, it stays what it is.
         boolean isFixed = base.delayMillisMax() == base.delayMillis();
@@ -198,7 +203,7 @@ final class QueueRoutes {
     }
 
     /** An empty name of the queue stands for none: without one the rest means nothing. */
-    private static DeadLetterSettings deadLetters(JsonObject fields, DeadLetterSettings base) {
+    static DeadLetterSettings deadLetters(JsonObject fields, DeadLetterSettings base) {
         String said = fields.text("deadLetterQueue");
         String name = said == null && base.queue() != null ? base.queue().value() : said;
         boolean hasQueue = name != null && !name.isEmpty();
@@ -261,26 +266,30 @@ final class QueueRoutes {
         }
         node.put("priorityDefault", settings.priorityDefault())
                 .put("deduplicationMillis", settings.deduplicationMillis());
+        if (settings.consumers().isSingleActive()) {
+            node.put("singleActiveConsumer", true);
+        }
+        writeRetries(node, settings);
+        LengthPolicy length = settings.length();
+        if (!length.equals(LengthPolicy.NONE)) {
+            node.put("lengthMax", length.messagesMax())
+                    .put("lengthBytesMax", length.bytesMax())
+                    .put("overflow", length.overflow().word());
+        }
+    }
+
+    static void writeRetries(ObjectNode node, QueueSettings settings) {
         RetryPolicy retry = settings.retry();
         if (!retry.equals(RetryPolicy.AT_ONCE)) {
             node.put("retryDelayMillis", retry.delayMillis())
                     .put("retryDelayMillisMax", retry.delayMillisMax())
                     .put("retryRandom", retry.isRandom());
         }
-        if (settings.consumers().isSingleActive()) {
-            node.put("singleActiveConsumer", true);
-        }
         DeadLetterSettings dead = settings.deadLetters();
         if (dead.queue() != null) {
             node.put("deadLetterQueue", dead.queue().value())
                     .put("deliveriesMax", dead.deliveriesMax())
                     .put("deadLetterExpired", dead.keepsExpired());
-        }
-        LengthPolicy length = settings.length();
-        if (!length.equals(LengthPolicy.NONE)) {
-            node.put("lengthMax", length.messagesMax())
-                    .put("lengthBytesMax", length.bytesMax())
-                    .put("overflow", length.overflow().word());
         }
     }
 

@@ -7,8 +7,10 @@ import io.millrace.api.Rig;
 import io.millrace.api.Until;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
+import io.millrace.broker.SubscriptionStart;
 import io.millrace.broker.catalog.ExchangeCatalog;
 import io.millrace.broker.catalog.QueueKey;
+import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.routing.BindingRequest;
@@ -23,6 +25,8 @@ import io.millrace.broker.schedule.ScheduleKey;
 import io.millrace.broker.schedule.ScheduleSettings;
 import io.millrace.broker.schedule.ScheduleTarget;
 import io.millrace.broker.schedule.ScheduledMessage;
+import io.millrace.broker.topic.SubscriptionKind;
+import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
 import io.millrace.broker.topic.TopicSettings;
 import io.millrace.engine.ConsumerState;
@@ -92,7 +96,7 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
 
     /** A case for each route of the door. */
     static List<RouteCase> all() {
-        return Stream.of(ofExchanges(), ofTopics(), ofConsumers(), ofSchedules(), others())
+        return Stream.of(ofExchanges(), ofTopics(), ofSubscriptions(), ofConsumers(), ofSchedules(), others())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -224,7 +228,18 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                 without("GET /v1/queues/{queue}/log", "/v1/queues/q/log" + read, 200));
     }
 
-    /** Of a topic t with two partitions. */
+    private static List<RouteCase> ofSubscriptions() {
+        String one = "/v1/topics/{topic}/subscriptions/{subscription}";
+        return List.of(
+                onTopic("GET /v1/topics/{topic}/subscriptions", "/t/subscriptions", Body.NONE, "", 200),
+                onTopic("GET " + one, "/t/subscriptions/s", Body.NONE, "", 200),
+                onTopic("PUT " + one, "/t/subscriptions/new", Body.JSON, "{\"kind\":\"by-key\"}", 201),
+                onTopic("PATCH " + one, "/t/subscriptions/s", Body.JSON, "{\"paused\":true}", 200),
+                onTopic("POST " + one + "/seek", "/t/subscriptions/s/seek", Body.JSON, "{\"to\":\"earliest\"}", 200),
+                onTopic("DELETE " + one, "/t/subscriptions/s", Body.NONE, "", 204));
+    }
+
+    /** Of a topic t with two partitions and a subscription s. */
     private static RouteCase onTopic(String route, String path, Body kind, String body, int status) {
         return new RouteCase(
                 route,
@@ -234,6 +249,18 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                         rig.broker()
                                 .topics()
                                 .create(key, 2, TopicSettings.DEFAULT)
+                                .join();
+                    }
+                    Topic topic = rig.broker().catalog().snapshot().topics().get(key);
+                    if (rig.broker().catalog().snapshot().subscriptions().of(topic).isEmpty()) {
+                        rig.broker()
+                                .subscriptions()
+                                .create(
+                                        topic,
+                                        new ResourceName("s"),
+                                        SubscriptionKind.SHARED,
+                                        SubscriptionStart.EARLIEST,
+                                        QueueSettings.DEFAULT)
                                 .join();
                     }
                     return "/v1/topics" + path;
