@@ -24,7 +24,7 @@ final class BookKeeperCluster implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         directory = Files.createTempDirectory("millrace-cluster");
-        List<String> command = QuickJvm.command();
+        List<String> command = QuickJvm.command(directory);
         command.addAll(List.of(
                 "-Xmx384m",
                 "-Djava.net.preferIPv4Stack=true",

@@ -20,7 +20,7 @@ record FinishedProcess(int status, String output) {
     /** Runs a command of Millrace with the class path of this test. */
     static FinishedProcess millrace(Path folder, String input, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = QuickJvm.command();
+        List<String> command = QuickJvm.command(folder);
         command.addAll(List.of("-Xmx128m", "-cp", System.getProperty("java.class.path"), "io.millrace.server.Main"));
         command.addAll(List.of(arguments));
         return run(folder, Map.of(), input, command);

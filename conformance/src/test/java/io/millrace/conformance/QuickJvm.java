@@ -8,11 +8,15 @@ import java.util.List;
 final class QuickJvm {
     private QuickJvm() {}
 
-    /** A command to begin with; options that follow may say otherwise. */
-    static List<String> command() {
+    /**
+     * A command to begin with; options that follow may say otherwise. What its libraries unpack goes to {@code folder}:
+     * a process that is killed leaves it there.
+     */
+    static List<String> command(Path folder) {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC"));
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + folder));
     }
 }

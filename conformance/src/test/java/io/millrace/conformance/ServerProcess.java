@@ -31,7 +31,7 @@ final class ServerProcess implements AutoCloseable {
         Path ready = folder.resolve("ready.json");
         Files.deleteIfExists(ready);
         Path log = folder.resolve("server.log");
-        List<String> command = QuickJvm.command();
+        List<String> command = QuickJvm.command(folder);
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.millrace.server.Main", "serve"));
         command.addAll(List.of("--data", folder.resolve("data").toString()));

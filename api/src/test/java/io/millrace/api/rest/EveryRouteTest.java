@@ -239,7 +239,8 @@ class EveryRouteTest {
 
     private static void expectProblem(RawConnection.Answer answer, int status, String word) {
         assertThat(answer.headers().get("content-type")).as(answer.toString()).isEqualTo("application/problem+json");
-        assertThat(OpenApi.read().faults(OpenApi.read().document().at("/components/schemas/Problem"), answer.json()))
+        OpenApi openApi = OpenApi.read();
+        assertThat(openApi.faults(openApi.document().at("/components/schemas/Problem"), answer.json()))
                 .isEmpty();
         assertThat(answer.status()).as(answer.json().toString()).isEqualTo(status);
         assertThat(answer.json().get("status").intValue()).isEqualTo(status);

@@ -17,12 +17,18 @@ import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The door's description, and whether JSON is what it describes. Knows the keywords that the description uses. */
+/**
+ * The door's description, and whether JSON is what it describes. Knows the keywords that the description uses. Any
+ * thread.
+ */
 final class OpenApi {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete", "head", "options");
 
     /** Keywords that say nothing about what is valid. */
     private static final Set<String> WORDS_FOR_READERS = Set.of("description", "default", "example");
+
+    /** Parsed once: tests look at it for every answer. */
+    private static final OpenApi READ = parse();
 
     private final JsonNode document;
 
@@ -31,6 +37,10 @@ final class OpenApi {
     }
 
     static OpenApi read() {
+        return READ;
+    }
+
+    private static OpenApi parse() {
         try (InputStream input = OpenApi.class.getResourceAsStream("/io/millrace/api/openapi.yaml")) {
             Object tree = new Load(LoadSettings.builder().build()).loadFromInputStream(input);
             return new OpenApi(Http.JSON.valueToTree(tree));

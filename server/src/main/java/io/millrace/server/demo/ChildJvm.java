@@ -32,11 +32,13 @@ final class ChildJvm implements AutoCloseable {
      * Starts a process.
      *
      * @param main the class to run
-     * @param log where its standard error goes, behind what is there
+     * @param log where its standard error goes, behind what is there; what its libraries unpack goes beside it, as a
+     *     process that is killed leaves that there
      */
     static ChildJvm start(String main, Path log, List<String> jvmOptions, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Djava.io.tmpdir=" + log.toAbsolutePath().getParent());
         command.addAll(quietOptions());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));

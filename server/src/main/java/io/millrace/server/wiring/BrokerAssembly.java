@@ -38,6 +38,18 @@ public final class BrokerAssembly implements BrokerStarter {
     private static final long FIRST_SYNC_SECONDS_MAX = 60;
     private static final List<String> CLIENT_LOGGERS = List.of("org.apache.bookkeeper", "org.apache.zookeeper");
 
+    private final HashingCost cost;
+
+    /** Starts brokers as they are to be: passwords are hashed at the recommended cost. */
+    public BrokerAssembly() {
+        this(HashingCost.RECOMMENDED);
+    }
+
+    /** Starts brokers that hash passwords at {@code cost}. */
+    public BrokerAssembly(HashingCost cost) {
+        this.cost = cost;
+    }
+
     @Override
     public RunningBroker start(Settings settings, LogLevels levels) throws StartException {
         EventLoopGroup loops = NettyLoop.newGroup(Runtime.getRuntime().availableProcessors());
@@ -90,12 +102,11 @@ public final class BrokerAssembly implements BrokerStarter {
         }
     }
 
-    private static HttpDoorParts parts(Settings settings, Broker broker, LogLevels levels, EventLoopGroup loops)
+    private HttpDoorParts parts(Settings settings, Broker broker, LogLevels levels, EventLoopGroup loops)
             throws IOException, StartException {
         SecureRandom random = new SecureRandom();
         SecretSeal seal = openSeal(settings, random);
         SealedKeys.check(broker.catalog().snapshot().users().values(), seal, settings.sealKeyFile());
-        HashingCost cost = HashingCost.RECOMMENDED;
         return new HttpDoorParts(
                 broker,
                 new Authenticator(broker.catalog(), seal, cost, Clock.SYSTEM, random),

@@ -1,6 +1,7 @@
 package io.millrace.server.client;
 
 import io.millrace.base.Clock;
+import io.millrace.broker.security.HashingCost;
 import io.millrace.server.config.ConfigurationException;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
@@ -16,8 +17,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.slf4j.event.Level;
 
-/** A real broker with its HTTP door, in this process, on a port of its own that a restart keeps. */
+/**
+ * A real broker with its HTTP door, in this process, on a port of its own that a restart keeps. Only its passwords are
+ * hashed less often than those of others.
+ */
 public final class LiveBroker implements AutoCloseable {
+    private static final HashingCost CHEAP = new HashingCost(4096, 4096, 4096);
+
     private final Path data;
     private final Logging logging = Logging.start(LogFormat.TEXT, Level.ERROR, OutputStream.nullOutputStream());
     private DirectoryLock lock;
@@ -42,7 +48,7 @@ public final class LiveBroker implements AutoCloseable {
                 .set("storage.journal.file-bytes=4MiB")
                 .load();
         lock = DirectoryLock.take(data, Clock.SYSTEM);
-        broker = new BrokerAssembly().start(settings, logging.levels());
+        broker = new BrokerAssembly(CHEAP).start(settings, logging.levels());
         http = broker.doors().get("http");
     }
 

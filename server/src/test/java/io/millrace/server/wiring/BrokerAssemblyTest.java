@@ -3,7 +3,12 @@ package io.millrace.server.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.api.NettyLoop;
 import io.millrace.base.Clock;
+import io.millrace.broker.Broker;
+import io.millrace.broker.security.HashingCost;
+import io.millrace.broker.security.PasswordVerifiers;
+import io.millrace.server.config.ConfigurationException;
 import io.millrace.server.config.HostPort;
 import io.millrace.server.config.Settings;
 import io.millrace.server.config.SettingsLoader;
@@ -13,6 +18,7 @@ import io.millrace.server.process.DirectoryLock;
 import io.millrace.server.process.RunningBroker;
 import io.millrace.server.process.StartException;
 import io.millrace.testkit.TestCertificate;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -21,6 +27,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -81,6 +88,37 @@ class BrokerAssemblyTest {
         }
     }
 
+    @Test
+    void passwordsAreHashedAsRecommended() throws Exception {
+        with(broker -> putUser("http://" + broker.doors().get("http")));
+
+        EventLoopGroup loops = NettyLoop.newGroup(1);
+        try (var lock = DirectoryLock.take(settings().dataDirectory(), Clock.SYSTEM)) {
+            assertThat(lock).isNotNull();
+            Broker broker = BrokerAssembly.openBroker(settings(), loops);
+            broker.started().orTimeout(1, TimeUnit.MINUTES).join();
+            PasswordVerifiers verifiers =
+                    broker.catalog().snapshot().users().get("ada").password();
+            broker.beginClose().orTimeout(1, TimeUnit.MINUTES).join();
+            broker.close(0);
+
+            assertThat(verifiers.pbkdf2().iterations()).isEqualTo(HashingCost.RECOMMENDED.pbkdf2Iterations());
+            assertThat(verifiers.scramSha256().iterations()).isEqualTo(HashingCost.RECOMMENDED.scramSha256Iterations());
+            assertThat(verifiers.scramSha512().iterations()).isEqualTo(HashingCost.RECOMMENDED.scramSha512Iterations());
+        } finally {
+            loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    private static void putUser(String url) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/users/ada"))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"administrator\":true,\"password\":\"secret\"}"))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
     private interface Check {
         void accept(RunningBroker broker) throws Exception;
     }
@@ -104,6 +142,16 @@ class BrokerAssemblyTest {
 
     /** Runs a broker with these settings, on a free port. */
     private void with(Check check, String... assignments) throws Exception {
+        Settings settings = settings(assignments);
+        try (var logging = Logging.start(LogFormat.TEXT, Level.ERROR, OutputStream.nullOutputStream());
+                var lock = DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM);
+                RunningBroker broker = new BrokerAssembly().start(settings, logging.levels())) {
+            assertThat(lock).isNotNull();
+            check.accept(broker);
+        }
+    }
+
+    private Settings settings(String... assignments) throws ConfigurationException {
         var loader = new SettingsLoader(Map.of(), 1L << 30)
                 .dataDirectory(directory.resolve("data").toString())
                 .set("doors.http.port=0")
@@ -112,12 +160,6 @@ class BrokerAssemblyTest {
         for (String each : assignments) {
             loader.set(each);
         }
-        Settings settings = loader.load();
-        try (var logging = Logging.start(LogFormat.TEXT, Level.ERROR, OutputStream.nullOutputStream());
-                var lock = DirectoryLock.take(settings.dataDirectory(), Clock.SYSTEM);
-                RunningBroker broker = new BrokerAssembly().start(settings, logging.levels())) {
-            assertThat(lock).isNotNull();
-            check.accept(broker);
-        }
+        return loader.load();
     }
 }
