@@ -135,8 +135,7 @@ final class QueueRoutes {
     }
 
     /** Whoever has messages of a queue go to another one could publish them there. */
-    static void checkDeadLetters(
-            RestContext context, Exchange exchange, QueueSettings settings, QueueSettings before) {
+    static void checkDeadLetters(RestContext context, Exchange exchange, QueueSettings settings, QueueSettings before) {
         ResourceName target = settings.deadLetters().queue();
         if (target != null && !target.equals(before.deadLetters().queue())) {
             context.broker().access().queueKey(exchange.principal(), target.value(), Action.PUBLISH);

@@ -14,8 +14,8 @@ import io.millrace.api.http.Route;
 import io.millrace.broker.BrokerSubscriptions;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SubscriptionStart;
-import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.DeadLetterSettings;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.topic.Subscription;
@@ -65,10 +65,7 @@ final class SubscriptionRoutes {
         return context.broker()
                 .access()
                 .topicOfSubscription(
-                        exchange.principal(),
-                        exchange.variable("topic"),
-                        exchange.variable("subscription"),
-                        action);
+                        exchange.principal(), exchange.variable("topic"), exchange.variable("subscription"), action);
     }
 
     private Subscription subscription(Exchange exchange, Topic topic) {
@@ -99,16 +96,12 @@ final class SubscriptionRoutes {
         ResourceName name = name(exchange.variable("subscription"));
         return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> {
             // What the request does not say is not compared with what is there.
-            Subscription there = context.broker()
-                    .catalog()
-                    .snapshot()
-                    .subscriptions()
-                    .get(new SubscriptionKey(topic.id(), name));
+            Subscription there =
+                    context.broker().catalog().snapshot().subscriptions().get(new SubscriptionKey(topic.id(), name));
             SubscriptionKind kind = kind(fields.text("kind"), there);
             String from = fields.text("from");
-            QueueSettings base = there == null
-                    ? settings(context.options().queueDefaults().leaseMillis(), kind)
-                    : there.settings();
+            QueueSettings base =
+                    there == null ? settings(context.options().queueDefaults().leaseMillis(), kind) : there.settings();
             QueueSettings settings = settings(fields, base);
             QueueRoutes.checkDeadLetters(context, exchange, settings, base);
             SubscriptionStart start = from == null ? SubscriptionStart.LATEST : start("from", from);
@@ -205,7 +198,8 @@ final class SubscriptionRoutes {
         Topic topic = topic(exchange, Action.DELETE);
         Subscription subscription = subscription(exchange, topic);
         return exchange.noBody()
-                .thenCompose(none -> subscriptions().delete(topic, subscription.key().name()))
+                .thenCompose(
+                        none -> subscriptions().delete(topic, subscription.key().name()))
                 .thenApply(deleted -> Answers.empty());
     }
 

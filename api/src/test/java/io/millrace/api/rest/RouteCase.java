@@ -252,7 +252,12 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                                 .join();
                     }
                     Topic topic = rig.broker().catalog().snapshot().topics().get(key);
-                    if (rig.broker().catalog().snapshot().subscriptions().of(topic).isEmpty()) {
+                    if (rig.broker()
+                            .catalog()
+                            .snapshot()
+                            .subscriptions()
+                            .of(topic)
+                            .isEmpty()) {
                         rig.broker()
                                 .subscriptions()
                                 .create(

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.Http;
-
 import io.millrace.api.Rig;
+import io.millrace.api.http.HttpLimits;
+import io.millrace.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class SubscriptionRoutesTest {
     }
 
     private void start() throws IOException {
-        rig = Rig.open(directory);
+        rig = Rig.open(directory, HttpLimits.DEFAULT);
         http = rig.http();
     }
 
@@ -76,8 +77,7 @@ class SubscriptionRoutesTest {
 
     @Test
     void eachSubscriptionGetsEveryMessageAlsoAfterARestart() throws IOException {
-        JsonNode made =
-                http.put(BILLING, "{\"from\":\"earliest\"}").expect(201).json();
+        JsonNode made = http.put(BILLING, "{\"from\":\"earliest\"}").expect(201).json();
         assertThat(made.get("kind").textValue()).isEqualTo("shared");
         assertThat(made.get("stats").get(0).get("queue").textValue()).isEqualTo("clicks::billing");
         http.put(TOPIC + "/subscriptions/search", "{\"from\":\"earliest\"}").expect(201);
@@ -97,7 +97,8 @@ class SubscriptionRoutesTest {
         assertThat(shown.get("position").intValue()).isEqualTo(2);
         assertThat(shown.get("leased").intValue()).isEqualTo(1);
         assertThat(shown.get("endOffset").intValue()).isEqualTo(3);
-        assertThat(http.get(TOPIC + "/subscriptions").json().get("subscriptions")).hasSize(2);
+        assertThat(http.get(TOPIC + "/subscriptions").json().get("subscriptions"))
+                .hasSize(2);
     }
 
     @Test
@@ -106,8 +107,10 @@ class SubscriptionRoutesTest {
         publish("a", "2");
         http.put(BILLING, "").expect(201);
         http.put(TOPIC + "/subscriptions/two", "{\"from\":\"1\"}").expect(201);
-        http.put(TOPIC + "/subscriptions/all", "{\"from\":\"2001-01-31T18:00:00Z\"}").expect(201);
-        http.put(TOPIC + "/subscriptions/none", "{\"from\":\"2101-01-31T18:00:00Z\"}").expect(201);
+        http.put(TOPIC + "/subscriptions/all", "{\"from\":\"2001-01-31T18:00:00Z\"}")
+                .expect(201);
+        http.put(TOPIC + "/subscriptions/none", "{\"from\":\"2101-01-31T18:00:00Z\"}")
+                .expect(201);
         publish("a", "3");
 
         assertThat(bodies(receive("clicks::billing", 9))).containsExactly("3");
@@ -263,7 +266,8 @@ class SubscriptionRoutesTest {
         http.get(BILLING).expectProblem(404, "subscription-not-found");
         rig.close();
         start();
-        assertThat(http.get(TOPIC + "/subscriptions").json().get("subscriptions")).isEmpty();
+        assertThat(http.get(TOPIC + "/subscriptions").json().get("subscriptions"))
+                .isEmpty();
     }
 
     @Test
