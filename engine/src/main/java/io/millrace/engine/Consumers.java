@@ -248,6 +248,10 @@ public final class Consumers {
         receive.consumer = consumer;
         if (consumer != null) {
             renew(consumer);
+            MessageFilter filter = consumer.terms.filter();
+            if (filter != null && receive.filter() == null) {
+                receive.matching(filter);
+            }
         }
     }
 

@@ -29,7 +29,7 @@ final class GroupTurns {
     /** Records of the index that are seen without a pause; one takes about a tenth of a microsecond. */
     private static final int VISITS_MAX = 4_000;
     /** The head of a group that stands in the line although it has nothing to deliver. */
-    private static final long NOTHING = IndividualSubscription.NONE;
+    static final long NOTHING = IndividualSubscription.NONE;
 
     private final ShardIndex index;
     private final GroupReader reader;
@@ -63,6 +63,10 @@ final class GroupTurns {
     private int visits;
 
     private boolean isResting;
+    /** Passes that have ended. */
+    private long passes;
+    /** Grows when other messages may be the first of their groups, or other groups free. */
+    private long events;
 
     GroupTurns(ShardIndex index, GroupReader reader, OffsetSet waiting, OffsetSet held) {
         this.index = index;
@@ -85,6 +89,7 @@ final class GroupTurns {
     }
 
     private void arrive(long high, long low, long offset, long asOf) {
+        events++;
         int slot = table.find(high, low);
         if (slot != NONE) {
             if (table.lookup(slot) != 0) {
@@ -102,6 +107,7 @@ final class GroupTurns {
 
     /** A message can be delivered, or does not keep its group back any more, and nobody knows of which group it is. */
     void onUnknown() {
+        events++;
         isThorough = false;
         isComplete = false;
     }
@@ -134,6 +140,7 @@ final class GroupTurns {
 
     /** No message of the group is leased any more. */
     void onFree(int slot) {
+        events++;
         isThorough = false;
         if (!waiting.isEmpty() && isComplete && !isFull()) {
             turns.addInt(slot);
@@ -153,8 +160,7 @@ final class GroupTurns {
         }
         walking = null;
         isPassing = false;
-        // Not complete: in replay nobody is to stand in the line. The first pass through an index of next to nothing is
-        // short.
+        // Not complete: in replay nobody is to stand in the line, and the first pass is short.
         isComplete = false;
     }
 
@@ -206,6 +212,67 @@ final class GroupTurns {
         return slot;
     }
 
+    // Who is next for those who want only some messages.
+
+    /** The groups that stand in the line, and some that have nothing to deliver. */
+    IntArrayQueue line() {
+        return turns;
+    }
+
+    /** Whether everybody who waits is in the line. */
+    boolean isComplete() {
+        return isComplete;
+    }
+
+    /** Whether what can be delivered is looked for in another turn of the loop. */
+    boolean isResting() {
+        return isResting;
+    }
+
+    /** How many passes have ended. */
+    long passes() {
+        return passes;
+    }
+
+    /** Grows when other messages may be the first of their groups, or other groups free. */
+    long events() {
+        return events;
+    }
+
+    /** Whether it is known what comes first in a group of the line; has it looked up otherwise. */
+    boolean isDecided(int slot) {
+        while (table.head(slot) != NOTHING && !isKnown(slot)) {
+            boolean mayLookUp = !isResting && table.lookup(slot) == 0 && lookups < LOOKUPS_MAX;
+            if (!mayLookUp || !lookUp(slot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Fills the line with others; what stands in it comes again in the next pass. Returns whether anything was seen. */
+    boolean refill() {
+        if (walking != null) {
+            return false;
+        }
+        isThorough = false;
+        while (!turns.isEmpty()) {
+            table.remove(turns.pollInt());
+        }
+        return pass();
+    }
+
+    /** Takes the turn of a group wherever it stands in the line: a message of the group is leased. */
+    void take(int slot) {
+        for (int left = turns.peekInt() == slot ? 1 : turns.size(); left > 0; left--) {
+            int each = turns.pollInt();
+            if (each != slot) {
+                turns.addInt(each);
+            }
+        }
+        table.addLease(slot);
+    }
+
     private int first() {
         while (!turns.isEmpty()) {
             int slot = turns.peekInt();
@@ -218,7 +285,7 @@ final class GroupTurns {
         return NONE;
     }
 
-    private boolean isKnown(int slot) {
+    boolean isKnown(int slot) {
         return table.lookup(slot) == 0
                 && table.round(slot) == round
                 && table.isExact(slot)
@@ -406,6 +473,7 @@ final class GroupTurns {
             passLow = low();
             passOffset = offset();
             if (isAtEnd()) {
+                passes++;
                 isPassing = false;
                 isComplete = isThorough;
             }

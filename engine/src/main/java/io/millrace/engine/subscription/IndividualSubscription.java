@@ -7,7 +7,6 @@ import io.millrace.engine.offset.SettledSet;
 import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.storage.EntryEnvelope;
-import io.millrace.storage.run.OrderedIndex;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,16 +45,14 @@ public final class IndividualSubscription {
 
     private final SubscriptionOwner owner;
     private final SubscriptionView view = new SubscriptionView(this);
+    private final Front front = new Front(this);
+    private final Selections selections = new Selections(this);
     private @Nullable PriorityOrder order;
     private @Nullable GroupOrder groups;
     int basePriority = EntryEnvelope.PRIORITY_NORMAL;
     private long end;
 
     private long leased;
-    private boolean isNextIndexed;
-    private boolean isNextGrouped;
-    /** Whether a message of a group comes next, if there is one. */
-    private boolean isTurnOfGroups;
 
     /** Begins at {@code floor}; all before is settled. */
     public IndividualSubscription(long floor, SubscriptionOwner owner) {
@@ -195,65 +192,23 @@ public final class IndividualSubscription {
 
     /** The next message to deliver; {@link #NONE}, or {@link #LOADING} where {@code order} hears when it is known. */
     public long next(long readableOffset) {
-        isNextGrouped = false;
-        GroupOrder ofGroups = groups;
-        if (ofGroups == null) {
-            return nextUngrouped(readableOffset);
-        }
-        long grouped = isTurnOfGroups ? ofGroups.next() : NONE;
-        long ungrouped = grouped >= 0 ? NONE : nextUngrouped(readableOffset);
-        if (ungrouped < 0 && !isTurnOfGroups) {
-            grouped = ofGroups.next();
-        }
-        isNextGrouped = grouped >= 0;
-        // Nobody waits for one while there is another.
-        return Math.max(grouped, ungrouped) >= 0 ? Math.max(grouped, ungrouped) : Math.min(grouped, ungrouped);
-    }
-
-    private long nextUngrouped(long readableOffset) {
-        isNextIndexed = false;
-        long first = plain.next(readableOffset);
-        PriorityOrder others = order;
-        if (others == null || others.indexed().isEmpty()) {
-            return first;
-        }
-        OrderedIndex.State state = others.find();
-        if (state == OrderedIndex.State.LOADING) {
-            return LOADING;
-        }
-        if (state == OrderedIndex.State.EMPTY) {
-            // Damage has taken their records: nobody knows their priorities any more.
-            plain.returned().addAll(others.takeLost());
-            return plain.next(readableOffset);
-        }
-        if (!isBeforePlain(others.offset(), others.priority(), first)) {
-            return first;
-        }
-        isNextIndexed = true;
-        return others.offset();
-    }
-
-    /** Whether an indexed message goes before the plain one at {@code first}; {@link #NONE} where there is no such. */
-    boolean isBeforePlain(long offset, int priority, long first) {
-        int byPriority = Integer.compareUnsigned(priority, basePriority);
-        return first < 0 || byPriority < 0 || (byPriority == 0 && offset < first);
+        return front.next(readableOffset);
     }
 
     /** Takes out what {@link #next} has just given: it is leased from now on. Returns its priority. */
     public int take(long offset) {
         leased++;
-        isTurnOfGroups = !isNextGrouped;
-        if (isNextGrouped && groups != null) {
-            isNextGrouped = false;
-            groups.take(offset);
-            return EntryEnvelope.PRIORITY_NORMAL;
-        }
-        if (isNextIndexed && order != null) {
-            isNextIndexed = false;
-            return order.take();
-        }
-        plain.take(offset);
-        return basePriority;
+        return front.take(offset);
+    }
+
+    /** Who sees only some of the messages. */
+    public Selections selections() {
+        return selections;
+    }
+
+    /** A message was taken out, not by {@link #take}: it is leased from now on. */
+    void noteTaken() {
+        leased++;
     }
 
     /** Adds the group of the message at {@code offset}, which is leased, if it has one. */
@@ -403,9 +358,11 @@ public final class IndividualSubscription {
         GroupOrder ofGroups = groupsWith(offset);
         if (ofGroups != null) {
             ofGroups.makeReady(offset);
+            selections.onGrouped(offset);
         } else if (priority == basePriority || plain.isEmpty(end)) {
             basePriority = priority;
             plain.returned().add(offset);
+            selections.onPlain(offset, priority);
         } else {
             makeOrder().add(offset, priority);
         }
@@ -414,7 +371,7 @@ public final class IndividualSubscription {
     PriorityOrder makeOrder() {
         PriorityOrder made = order;
         if (made == null) {
-            made = new PriorityOrder(owner, settled);
+            made = new PriorityOrder(owner, settled, selections);
             order = made;
         }
         return made;
@@ -438,6 +395,11 @@ public final class IndividualSubscription {
 
     PlainOrder plain() {
         return plain;
+    }
+
+    /** Which message is next for whoever takes any. */
+    Front front() {
+        return front;
     }
 
     /** No offset from here on has arrived. */
@@ -477,7 +439,7 @@ public final class IndividualSubscription {
     /** Replays that {@code offset}, which is not settled, was leased. */
     public void replayLeased(long offset) {
         if (plain.isNew(offset)) {
-            plain.replayTaken(offset);
+            plain.takeAnywhere(offset);
         } else {
             plain.returned().remove(offset);
             delayed.remove(offset);

@@ -1,0 +1,96 @@
+package io.millrace.engine.subscription;
+
+import io.millrace.engine.offset.OffsetSet;
+import org.agrona.collections.IntArrayQueue;
+
+/**
+ * What one sees of the groups who wants only some messages: of those in the line the first whose first message was not
+ * passed over. A group whose first message was passed over stays where it is, and with it what is behind that message.
+ * While not all who wait are in the line, and nobody in it is wanted, it is filled with others; once all were seen, not
+ * before something has changed. The loop's.
+ */
+final class GroupSelection {
+    private static final int NONE = GroupTurns.NONE;
+    private static final int LOADING = GroupTurns.LOADING;
+
+    /** Messages that were first of their groups and passed over. */
+    private final OffsetSet passed = new OffsetSet();
+
+    private int slot = NONE;
+    private long seenEvents = -1;
+    private long fromPass;
+
+    /** The slot of the group that is next; {@link GroupTurns#NONE}, or {@link GroupTurns#LOADING}. */
+    int next(GroupTurns turns) {
+        while (!turns.isResting()) {
+            slot = firstInLine(turns);
+            if (slot != NONE || turns.isComplete() || hasSeenAll(turns)) {
+                return slot;
+            }
+            if (!turns.refill()) {
+                return LOADING;
+            }
+        }
+        return LOADING;
+    }
+
+    /** The slot that {@link #next} gave. */
+    int slot() {
+        return slot;
+    }
+
+    private int firstInLine(GroupTurns turns) {
+        boolean isLoading = false;
+        IntArrayQueue.IntIterator each = turns.line().iterator();
+        while (each.hasNext()) {
+            int group = each.nextValue();
+            if (!turns.isDecided(group)) {
+                isLoading = true;
+            } else if (isWanted(turns.table().head(group))) {
+                return group;
+            }
+        }
+        return isLoading ? LOADING : NONE;
+    }
+
+    private boolean isWanted(long head) {
+        return head != GroupTurns.NOTHING && !passed.contains(head);
+    }
+
+    /** Whether all groups were in the line since something has changed: a whole pass lies between two ends of one. */
+    private boolean hasSeenAll(GroupTurns turns) {
+        if (seenEvents != turns.events()) {
+            seenEvents = turns.events();
+            fromPass = turns.passes();
+        }
+        return turns.passes() >= fromPass + 2;
+    }
+
+    void lookAhead(GroupTurns turns, SubscriptionView.Visitor visitor) {
+        IntArrayQueue.IntIterator each = turns.line().iterator();
+        boolean goesOn = true;
+        while (goesOn && each.hasNext()) {
+            int group = each.nextValue();
+            goesOn = !turns.isKnown(group)
+                    || !isWanted(turns.table().head(group))
+                    || visitor.onMessage(turns.table().head(group));
+        }
+    }
+
+    /** The message that was given is not wanted. */
+    void pass(long offset) {
+        passed.add(offset);
+    }
+
+    /** The message at {@code offset} can be delivered again. */
+    void onReady(long offset) {
+        passed.remove(offset);
+    }
+
+    /** What is below {@code floor} is settled. */
+    void removeBelow(long floor) {
+        if (!passed.isEmpty()) {
+            passed.removeBelow(floor);
+        }
+    }
+}
