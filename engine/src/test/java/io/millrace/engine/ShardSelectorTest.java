@@ -128,6 +128,26 @@ class ShardSelectorTest extends ShardFixture {
     }
 
     @Test
+    void whereTheFirstMessageOfAGroupExpiresTheNextOneIsSeen() {
+        int groups = 2_500;
+        for (int i = 1; i <= groups; i++) {
+            shard.publish(QUEUE, probe(1).group(i).expiryMillis(clock.epochMillis() + 5_000));
+        }
+        NumberFilter behind = new NumberFilter("behind", number -> number >= 1000 + groups);
+        for (int i : new int[] {3, 1_200, 2_499}) {
+            shard.publish(QUEUE, probe(1).group(i));
+        }
+        ReceiveProbe first = await(behind, 1);
+        ReceiveProbe second = await(behind, 2);
+        assertThat(first.isAnswered()).isFalse();
+
+        pass(6 * SECOND);
+
+        assertThat(first.numbers()).hasSize(1);
+        assertThat(second.numbers()).isNotEmpty();
+    }
+
+    @Test
     void deathsAndExpiryHoldForWhatIsWanted() {
         host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, 1, false));
         publishEach(2);

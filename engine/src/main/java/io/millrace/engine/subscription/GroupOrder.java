@@ -235,7 +235,11 @@ final class GroupOrder {
     /** Takes out what is settled and not leased. */
     void removeRange(long from, long to) {
         members.removeRange(from, to);
+        long waited = waiting.size();
         waiting.removeRange(from, to);
+        if (waiting.size() < waited) {
+            turns.changes().events++;
+        }
         long kept = held.size();
         held.removeRange(from, to);
         if (held.size() < kept) {

@@ -17,6 +17,10 @@ final class GroupSelection {
     private final OffsetSet passed = new OffsetSet();
 
     private int slot = NONE;
+    /** Groups at the front of the line that are not wanted, as long as nothing happens and the line does not move. */
+    private int unwanted;
+
+    private long unwantedAsOf = -1;
     private long seenEvents = -1;
     private long fromPass;
 
@@ -40,14 +44,23 @@ final class GroupSelection {
     }
 
     private int firstInLine(GroupTurns turns) {
+        long changes = turns.changes().events + turns.changes().moves;
+        unwanted = unwantedAsOf == changes ? unwanted : 0;
+        unwantedAsOf = changes;
         boolean isLoading = false;
+        int at = 0;
         IntArrayQueue.IntIterator each = turns.line().iterator();
         while (each.hasNext()) {
             int group = each.nextValue();
+            if (at++ < unwanted) {
+                continue;
+            }
             if (!turns.isDecided(group)) {
                 isLoading = true;
             } else if (isWanted(turns.table().head(group))) {
                 return group;
+            } else if (!isLoading) {
+                unwanted = at;
             }
         }
         return isLoading ? LOADING : NONE;
@@ -59,11 +72,12 @@ final class GroupSelection {
 
     /** Whether all groups were in the line since something has changed: a whole pass lies between two ends of one. */
     private boolean hasSeenAll(GroupTurns turns) {
-        if (seenEvents != turns.events()) {
-            seenEvents = turns.events();
-            fromPass = turns.passes();
+        LineChanges changes = turns.changes();
+        if (seenEvents != changes.events) {
+            seenEvents = changes.events;
+            fromPass = changes.passes;
         }
-        return turns.passes() >= fromPass + 2;
+        return changes.passes >= fromPass + 2;
     }
 
     void lookAhead(GroupTurns turns, SubscriptionView.Visitor visitor) {
@@ -85,6 +99,7 @@ final class GroupSelection {
     /** The message at {@code offset} can be delivered again. */
     void onReady(long offset) {
         passed.remove(offset);
+        unwanted = 0;
     }
 
     /** What is below {@code floor} is settled. */

@@ -37,6 +37,7 @@ final class GroupTurns {
     private final OffsetSet held;
     private final GroupTable table = new GroupTable();
     private final IntArrayQueue turns = new IntArrayQueue(NONE);
+    private final LineChanges changes = new LineChanges();
     /** Groups that the pass has found and that do not stand in the line yet. */
     private int[] found = {};
 
@@ -63,10 +64,6 @@ final class GroupTurns {
     private int visits;
 
     private boolean isResting;
-    /** Passes that have ended. */
-    private long passes;
-    /** Grows when other messages may be the first of their groups, or other groups free. */
-    private long events;
 
     GroupTurns(ShardIndex index, GroupReader reader, OffsetSet waiting, OffsetSet held) {
         this.index = index;
@@ -89,7 +86,7 @@ final class GroupTurns {
     }
 
     private void arrive(long high, long low, long offset, long asOf) {
-        events++;
+        changes.events++;
         int slot = table.find(high, low);
         if (slot != NONE) {
             if (table.lookup(slot) != 0) {
@@ -107,7 +104,7 @@ final class GroupTurns {
 
     /** A message can be delivered, or does not keep its group back any more, and nobody knows of which group it is. */
     void onUnknown() {
-        events++;
+        changes.events++;
         isThorough = false;
         isComplete = false;
     }
@@ -140,7 +137,7 @@ final class GroupTurns {
 
     /** No message of the group is leased any more. */
     void onFree(int slot) {
-        events++;
+        changes.events++;
         isThorough = false;
         if (!waiting.isEmpty() && isComplete && !isFull()) {
             turns.addInt(slot);
@@ -152,6 +149,7 @@ final class GroupTurns {
 
     /** Nothing is left of any group. */
     void clear() {
+        changes.moves++;
         while (!turns.isEmpty()) {
             table.remove(turns.pollInt());
         }
@@ -207,6 +205,7 @@ final class GroupTurns {
 
     /** Takes the turn that {@link #next} has just given, and returns the slot: a message of the group is leased. */
     int take() {
+        changes.moves++;
         int slot = turns.pollInt();
         table.addLease(slot);
         return slot;
@@ -229,14 +228,9 @@ final class GroupTurns {
         return isResting;
     }
 
-    /** How many passes have ended. */
-    long passes() {
-        return passes;
-    }
-
-    /** Grows when other messages may be the first of their groups, or other groups free. */
-    long events() {
-        return events;
+    /** What has happened to the line. */
+    LineChanges changes() {
+        return changes;
     }
 
     /** Whether it is known what comes first in a group of the line; has it looked up otherwise. */
@@ -256,6 +250,7 @@ final class GroupTurns {
             return false;
         }
         isThorough = false;
+        changes.moves++;
         while (!turns.isEmpty()) {
             table.remove(turns.pollInt());
         }
@@ -264,6 +259,7 @@ final class GroupTurns {
 
     /** Takes the turn of a group wherever it stands in the line: a message of the group is leased. */
     void take(int slot) {
+        changes.moves++;
         for (int left = turns.peekInt() == slot ? 1 : turns.size(); left > 0; left--) {
             int each = turns.pollInt();
             if (each != slot) {
@@ -279,6 +275,7 @@ final class GroupTurns {
             if (table.head(slot) != NOTHING) {
                 return slot;
             }
+            changes.moves++;
             turns.pollInt();
             table.remove(slot);
         }
@@ -473,7 +470,7 @@ final class GroupTurns {
             passLow = low();
             passOffset = offset();
             if (isAtEnd()) {
-                passes++;
+                changes.passes++;
                 isPassing = false;
                 isComplete = isThorough;
             }
