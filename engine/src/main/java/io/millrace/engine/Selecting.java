@@ -167,7 +167,7 @@ final class Selecting {
         return found == EntryIndex.FOUND;
     }
 
-    /** Whether the message at {@code offset}, which is next and found, is wanted; it is passed over otherwise, or read. */
+    /** Whether the message at {@code offset}, which is next and found, is wanted; else it is passed over, or read. */
     private boolean isMatch(Scan scan, long offset) {
         EntryIndex index = scan.queue.log().entries();
         ByteBuf record = index.segment() == ReadBatch.LOG ? log.readTail(index.address(), index.recordBytes()) : null;
@@ -275,7 +275,6 @@ final class Selecting {
         private final EntrySet entries = new EntrySet(STRETCH_MESSAGES, log, reads, this::look);
         private final long[] offsets = new long[STRETCH_MESSAGES];
         private final int[] places = new int[STRETCH_MESSAGES];
-        private final int[] deliveries = new int[STRETCH_MESSAGES];
         private int size;
         private long bytes;
         private int seen;
@@ -300,7 +299,6 @@ final class Selecting {
             int known = entries.size();
             offsets[size] = offset;
             places[size] = entries.addFound(index);
-            deliveries[size] = scan.queue.subscription().history().count(offset);
             size++;
             bytes += entries.size() > known ? index.recordBytes() : 0;
             return size < STRETCH_MESSAGES && bytes < STRETCH_BYTES;
@@ -329,9 +327,7 @@ final class Selecting {
 
         private void look(int index) {
             long offset = offsets[index];
-            IndividualSubscription subscription = scan.queue.subscription();
-            boolean isSame = subscription.history().count(offset) == deliveries[index];
-            if (isSame && !subscription.settled().contains(offset)) {
+            if (!scan.queue.subscription().settled().contains(offset)) {
                 ByteBuf entry = entries.entry(places[index]);
                 // Whoever gets one that cannot be read says so and sets it aside.
                 boolean isWanted = entry == null

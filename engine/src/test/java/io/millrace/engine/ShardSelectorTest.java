@@ -309,6 +309,27 @@ class ShardSelectorTest extends ShardFixture {
     }
 
     @Test
+    void whatComesBackWhileItIsReadIsJudgedByItsDeliveries() {
+        publishEach(2);
+        Message leased = take();
+        log.forgetTail();
+        release(leased, 0);
+        log.readAtOnce(false);
+        MessageFilter deliveredOnce = (entry, indexInEntry, deliveryCount) -> deliveryCount == 1;
+        ReceiveProbe waiting = await(deliveredOnce, 10);
+        ReceiveProbe other = receive(ReceiveProbe.upTo(1));
+        log.completeRead();
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+        release(other.message(0), 0);
+
+        assertThat(other.deliveryCounts()).containsExactly(2);
+        assertThat(waiting.isAnswered()).isFalse();
+        assertThat(receive(ReceiveProbe.upTo(2)).deliveryCounts()).containsExactly(3, 1);
+    }
+
+    @Test
     void manyFiltersReadInTurn() {
         publishEach(600);
         log.forgetTail();

@@ -244,7 +244,7 @@ final class GroupTurns {
         return true;
     }
 
-    /** Fills the line with others; what stands in it comes again in the next pass. Returns whether anything was seen. */
+    /** Fills the line with others; what stands in it comes again in a pass. Returns whether anything was seen. */
     boolean refill() {
         if (walking != null) {
             return false;
