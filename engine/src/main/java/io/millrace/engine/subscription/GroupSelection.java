@@ -2,6 +2,7 @@ package io.millrace.engine.subscription;
 
 import io.millrace.engine.offset.OffsetSet;
 import org.agrona.collections.IntArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one sees of the groups who wants only some messages: of those in the line the first whose first message was not
@@ -13,8 +14,13 @@ final class GroupSelection {
     private static final int NONE = GroupTurns.NONE;
     private static final int LOADING = GroupTurns.LOADING;
 
+    /** After so many messages at least that were passed over, those that others have taken are forgotten. */
+    private static final int PASSED_MAX = 4_096;
+
     /** Messages that were first of their groups and passed over. */
     private final OffsetSet passed = new OffsetSet();
+
+    private long passesLeft = PASSED_MAX;
 
     private int slot = NONE;
     /** Groups at the front of the line that are not wanted, as long as nothing happens and the line does not move. */
@@ -92,20 +98,20 @@ final class GroupSelection {
     }
 
     /** The message that was given is not wanted. */
-    void pass(long offset) {
+    void pass(long offset, @Nullable GroupOrder groups) {
         passed.add(offset);
+        if (groups != null && --passesLeft == 0) {
+            // What is not waiting any more comes as another one if it comes.
+            OffsetSet gone = passed.copy();
+            gone.removeAll(groups.waiting());
+            passed.removeAll(gone);
+            passesLeft = Math.max(PASSED_MAX, passed.size());
+        }
     }
 
     /** The message at {@code offset} can be delivered again. */
     void onReady(long offset) {
         passed.remove(offset);
         unwanted = 0;
-    }
-
-    /** What is below {@code floor} is settled. */
-    void removeBelow(long floor) {
-        if (!passed.isEmpty()) {
-            passed.removeBelow(floor);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.engine.subscription;
 
 import io.millrace.engine.offset.OffsetSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -12,10 +13,14 @@ import java.util.function.LongPredicate;
 final class ReadyBehind {
     /** Different priorities that are kept apart. */
     static final int PRIORITIES_MAX = 64;
+    /** After so many additions at least, what is not ready any more is left out. */
+    private static final int ADDED_MAX = 4_096;
 
     private final TreeMap<Integer, OffsetSet> byPriority = new TreeMap<>(Integer::compareUnsigned);
     private int priority;
     private long offset;
+    private long added;
+    private long addedMax = ADDED_MAX;
 
     /** Adds a message; returns false where that would be too many priorities. */
     boolean add(int ofPriority, long newOffset) {
@@ -28,7 +33,30 @@ final class ReadyBehind {
             byPriority.put(ofPriority, level);
         }
         level.add(newOffset);
+        added++;
         return true;
+    }
+
+    /** Whether {@link #retain} is called for: it costs as much as what has been added since it was last. */
+    boolean isToBeSorted() {
+        return added >= addedMax;
+    }
+
+    /** Leaves out what is in none of {@code ready}: others have taken it, and nobody has looked here since. */
+    void retain(List<OffsetSet> ready) {
+        for (OffsetSet level : byPriority.values()) {
+            OffsetSet gone = level.copy();
+            ready.forEach(gone::removeAll);
+            level.removeAll(gone);
+        }
+        byPriority.values().removeIf(OffsetSet::isEmpty);
+        added = 0;
+        addedMax = Math.max(ADDED_MAX, size());
+    }
+
+    /** How many there are, those among them that are not ready any more. */
+    long size() {
+        return byPriority.values().stream().mapToLong(OffsetSet::size).sum();
     }
 
     /** Finds the first that {@code isReady} still; those before it are left out from now on. */
@@ -79,5 +107,6 @@ final class ReadyBehind {
 
     void clear() {
         byPriority.clear();
+        added = 0;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.engine.subscription;
 import io.millrace.engine.offset.OffsetSet;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.run.OrderedIndex;
+import java.util.List;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -153,8 +154,7 @@ public final class Selection {
     /** What {@link #next} gave is not wanted. */
     public void pass() {
         if (source == Source.GROUPED) {
-            ofGroups.pass(next);
-            ofGroups.removeBelow(subscription.settled().floor());
+            ofGroups.pass(next, subscription.groups());
         }
         leave();
     }
@@ -249,6 +249,10 @@ public final class Selection {
     private void addBehind(long offset, int priority) {
         if (!behind.add(priority, offset)) {
             restart();
+        } else if (behind.isToBeSorted()) {
+            PriorityOrder order = subscription.order();
+            OffsetSet returned = subscription.plain().returned();
+            behind.retain(order == null ? List.of(returned) : List.of(returned, order.indexed()));
         }
     }
 

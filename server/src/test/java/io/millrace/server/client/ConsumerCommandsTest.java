@@ -80,7 +80,8 @@ class ConsumerCommandsTest {
         CommandRun red = succeed("consume", "q", "--wait", "0s", "--selector", "color = 'red'");
         assertThat(red.lines()).containsExactly("one");
         CommandRun wrong = CommandRun.at(broker.url());
-        assertThat(wrong.run("consume", "q", "--wait", "0s", "--selector", "color =")).isEqualTo(1);
+        assertThat(wrong.run("consume", "q", "--wait", "0s", "--selector", "color ="))
+                .isEqualTo(1);
         assertThat(wrong.errors()).contains("selector is wrong at character 8");
 
         CommandRun attached = succeed("consume", "q", "--wait", "0s", "--exclusive", "--selector", "color <> 'red'");
