@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.time.TimerWheel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody asks for who attaches to a queue as a consumer. Immutable; any thread.
@@ -9,10 +10,17 @@ import io.millrace.engine.time.TimerWheel;
  * @param priority where several consumers wait, those with the highest get messages first; 0 is that of everybody else
  * @param isExclusive whether nobody else is to get messages of the queue while it is attached
  * @param lifeNanos how long it stays attached that neither receives nor is renewed; {@link #UNTIL_DETACHED}
+ * @param filter which messages its receives get that do not say it themselves; null for any
  */
-public record ConsumerTerms(String owner, int priority, boolean isExclusive, long lifeNanos) {
+public record ConsumerTerms(
+        String owner, int priority, boolean isExclusive, long lifeNanos, @Nullable MessageFilter filter) {
     /** It stays attached until it is detached: its door knows when it has gone. */
     public static final long UNTIL_DETACHED = 0;
+
+    /** Those of a consumer that gets any message. */
+    public ConsumerTerms(String owner, int priority, boolean isExclusive, long lifeNanos) {
+        this(owner, priority, isExclusive, lifeNanos, null);
+    }
 
     /** Checks and bounds the time. */
     public ConsumerTerms {

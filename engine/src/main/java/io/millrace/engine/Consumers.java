@@ -51,8 +51,8 @@ public final class Consumers {
             refused.accept(refusal);
             return null;
         }
-        QueueConsumer consumer =
-                new QueueConsumer(queue, shard.takeToken(), terms, shard.clock().epochMillis());
+        QueueConsumer consumer = new QueueConsumer(
+                queue, shard.tokens().take(), terms, shard.clock().epochMillis());
         if (terms.lifeNanos() != ConsumerTerms.UNTIL_DETACHED) {
             consumer.slot = leases.alarm(() -> onLifeOver(consumer), endOfLife(consumer));
         }
@@ -240,6 +240,10 @@ public final class Consumers {
         receive.consumer = consumer;
         if (consumer != null) {
             renew(consumer);
+            MessageFilter filter = consumer.terms.filter();
+            if (filter != null && receive.filter() == null) {
+                receive.matching(filter);
+            }
         }
     }
 

@@ -7,12 +7,8 @@ import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.read.IndexLoader;
 import io.millrace.engine.read.ShardReads;
-import io.millrace.engine.record.LeaseGroups;
-import io.millrace.engine.record.PriorityRuns;
 import io.millrace.engine.record.RecordWriter;
-import io.millrace.engine.record.RunWriter;
 import io.millrace.engine.subscription.IndividualSubscription;
-import io.millrace.engine.time.ShardTime;
 import io.millrace.engine.time.TimerWheel;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
@@ -25,32 +21,25 @@ import java.util.concurrent.TimeUnit;
 
 /** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
 final class Leasing implements TimerWheel.Expiry {
-    /** Room that is made for messages before it is known how many of them the byte limit allows. */
-    private static final int EXPECTED_MAX = 64;
-    /** A receive that would not wait does so this long at most while the index is read. */
+    /** A receive that would not wait does so this long at most while it is found out what there is for it. */
     private static final long LOADING_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
     private final Shard shard;
-    private final ShardLog log;
-    private final ShardReads reads;
-    private final RecordWriter writer;
     private final LeaseTable leases;
     private final NextBlocks nextBlocks;
     private final Consumers consumers;
+    private final Selecting selecting;
+    private final Granting granting;
     private final Waiters<Receive> waiting = new Waiters<>(Receive::priority);
-    private final RunWriter runs = new RunWriter();
-    private final PriorityRuns priorities = new PriorityRuns();
-    private final LeaseGroups groups = new LeaseGroups();
 
     Leasing(Shard shard, ShardLog log, ShardReads reads, RecordWriter writer) {
         this.shard = shard;
-        this.log = log;
-        this.reads = reads;
-        this.writer = writer;
         this.leases = shard.leases();
         this.nextBlocks =
                 new NextBlocks(shard, new IndexLoader(reads, shard.queues().indexCache()));
         this.consumers = new Consumers(shard, this);
+        this.selecting = new Selecting(shard, log, reads, this::goOn);
+        this.granting = new Granting(shard, log, reads, writer, selecting);
     }
 
     Consumers consumers() {
@@ -76,35 +65,99 @@ final class Leasing implements TimerWheel.Expiry {
             refuse(receive, refusal);
         } else if (queue.subscription().leased() >= shard.limits().leasesPerQueueMax()) {
             refuse(receive, Refusal.TOO_MANY_LEASES);
-        } else if (mayHave && waiting.isEmpty(queue) && isNextLoaded(queue, receive)) {
-            lease(queue, receive);
+        } else if (mayHave && !isBehindOthers(queue, receive) && isNextKnown(queue, receive)) {
+            grant(queue, receive);
         } else if (receive.deadlineNanos - shard.clock().nanoTime() > 0) {
             await(queue, receive, receive.deadlineNanos);
-        } else if (mayHave && queue.isLoading()) {
+        } else if (mayHave && isSearching(queue, receive)) {
             // There are messages; it is told when they can be seen, though it did not want to wait.
             await(queue, receive, shard.clock().nanoTime() + LOADING_NANOS_MAX);
         } else {
-            answer(receive, nothing());
+            answer(receive, granting.nothing());
         }
     }
 
     private void await(Queue queue, Receive receive, long untilNanos) {
         if (receive.consumer == null || consumers.await(receive.consumer, receive)) {
-            waiting.add(queue, receive);
+            lineUp(queue, receive);
         }
         receive.slot = leases.await(receive, untilNanos);
         shard.queues().wake(queue);
     }
 
+    private void lineUp(Queue queue, Receive receive) {
+        waiting.add(queue, receive);
+        selecting.join(receive);
+    }
+
+    private void leaveLine(Queue queue, Receive receive) {
+        if (waiting.remove(queue, receive)) {
+            selecting.leave(receive);
+        }
+    }
+
+    /** Has {@code change} begin {@code queue} anew; those who wait look for its messages from the beginning then. */
+    void beginAnew(Queue queue, Runnable change) {
+        List<Receive> all = waiting.all(queue);
+        all.forEach(each -> leaveLine(queue, each));
+        selecting.forget(queue);
+        change.run();
+        all.forEach(each -> lineUp(queue, each));
+    }
+
+    /** Whether others wait for the messages that {@code receive} wants. */
+    private boolean isBehindOthers(Queue queue, Receive receive) {
+        return receive.filter() == null
+                ? waiting.count(queue) > selecting.waiting(queue)
+                : selecting.isAwaited(receive);
+    }
+
+    /** Whether it is being found out what there is for {@code receive}. */
+    private boolean isSearching(Queue queue, Receive receive) {
+        return receive.filter() == null ? queue.isLoading() : selecting.isSearching(receive);
+    }
+
     void serveWaiting(Queue queue) {
+        if (selecting.waiting(queue) > 0) {
+            serveEach(queue);
+            return;
+        }
         Receive next = waiting.first(queue);
-        while (next != null
-                && queue.subscription().leased() < shard.limits().leasesPerQueueMax()
-                && consumers.mayHave(queue, next)
-                && isNextLoaded(queue, next)) {
+        while (next != null && mayServe(queue, next) && isNextKnown(queue, next)) {
             endWait(queue, next);
-            lease(queue, next);
+            grant(queue, next);
             next = waiting.first(queue);
+        }
+    }
+
+    /** Some want only some messages: whoever wants none that is there keeps nobody behind it waiting. */
+    private void serveEach(Queue queue) {
+        for (Receive each : waiting.all(queue)) {
+            // Whoever is answered may call in again.
+            if (waiting.contains(queue, each) && mayServe(queue, each) && isNextKnown(queue, each)) {
+                endWait(queue, each);
+                grant(queue, each);
+            } else {
+                endIfOver(queue, each);
+            }
+        }
+    }
+
+    private boolean mayServe(Queue queue, Receive receive) {
+        return queue.subscription().leased() < shard.limits().leasesPerQueueMax() && consumers.mayHave(queue, receive);
+    }
+
+    private void grant(Queue queue, Receive receive) {
+        granting.grant(queue, receive, () -> deliverIfComplete(receive));
+        deliverIfComplete(receive);
+    }
+
+    /** Ends a wait that was to be over already, if nothing is found out any more. */
+    private void endIfOver(Queue queue, Receive receive) {
+        boolean isOver = receive.deadlineNanos - shard.clock().nanoTime() <= 0;
+        if (isOver && waiting.contains(queue, receive) && !isSearching(queue, receive)) {
+            endWait(queue, receive);
+            answer(receive, granting.nothing());
         }
     }
 
@@ -117,7 +170,10 @@ final class Leasing implements TimerWheel.Expiry {
      * Whether there is a message for {@code receive} whose entry can be found now; has it looked for otherwise, with
      * others that it asks for.
      */
-    private boolean isNextLoaded(Queue queue, Receive receive) {
+    private boolean isNextKnown(Queue queue, Receive receive) {
+        if (receive.filter() != null) {
+            return selecting.next(receive) >= 0;
+        }
         IndividualSubscription subscription = queue.subscription();
         EntryIndex index = queue.log().entries();
         while (!queue.isLoading()) {
@@ -165,17 +221,15 @@ final class Leasing implements TimerWheel.Expiry {
     /** What was read for {@code queue} is there, or was tried to be read: those who wait are looked after. */
     void onLoaded(Queue queue) {
         queue.setLoading(false);
+        goOn(queue);
+    }
+
+    private void goOn(Queue queue) {
         if (queue.isDropped() || shard.isRefusing()) {
             return; // those who waited were told
         }
         serveWaiting(queue);
-        long nowNanos = shard.clock().nanoTime();
-        for (Receive each : waiting.all(queue)) {
-            if (!queue.isLoading() && each.deadlineNanos - nowNanos <= 0) {
-                endWait(queue, each);
-                answer(each, nothing());
-            }
-        }
+        waiting.all(queue).forEach(each -> endIfOver(queue, each));
     }
 
     void refuseWaiting(Queue queue, Refusal reason) {
@@ -188,6 +242,7 @@ final class Leasing implements TimerWheel.Expiry {
             refuse(each, reason);
         }
         waiting.forget(queue);
+        selecting.forget(queue);
     }
 
     // What becomes of those who wait and of their leases when consumers come and go.
@@ -196,9 +251,9 @@ final class Leasing implements TimerWheel.Expiry {
     void onTurnChanged(Queue queue, QueueConsumer consumer) {
         for (Receive each : consumer.waiting) {
             if (consumer.isServed) {
-                waiting.add(queue, each);
+                lineUp(queue, each);
             } else {
-                waiting.remove(queue, each);
+                leaveLine(queue, each);
                 // It may have waited longer than it wanted, for what is being read.
                 leases.reschedule(each.slot, each.deadlineNanos);
             }
@@ -251,7 +306,7 @@ final class Leasing implements TimerWheel.Expiry {
         if (state == LeaseTable.WAITING) {
             Receive receive = (Receive) leases.owner(slot);
             endWait(Check.notNull(receive.queue, "a waiting receive has a queue"), receive);
-            answer(receive, nothing());
+            answer(receive, granting.nothing());
             return;
         }
         if (state == LeaseTable.ALARM) {
@@ -299,80 +354,12 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     private void endWait(Queue queue, Receive receive) {
-        waiting.remove(queue, receive);
+        leaveLine(queue, receive);
         if (receive.consumer != null) {
             consumers.endWait(receive.consumer, receive);
         }
         leases.free(receive.slot);
         receive.slot = -1;
-    }
-
-    private Deliveries nothing() {
-        return new Deliveries(0, log, reads, () -> {});
-    }
-
-    private void lease(Queue queue, Receive receive) {
-        IndividualSubscription subscription = queue.subscription();
-        long readable = queue.log().readableOffset();
-        long room = shard.limits().leasesPerQueueMax() - subscription.leased();
-        int most = (int) Math.min(receive.messagesMax(), room);
-        int expected = (int) Math.min(Math.min(most, EXPECTED_MAX), subscription.ready(readable));
-        // What comes next of a group must not be given to another while somebody works on what came before.
-        receive.durable |= subscription.hasGroups();
-        QueueConsumer consumer = receive.consumer;
-        Deliveries messages = new Deliveries(expected, log, reads, () -> deliverIfComplete(receive));
-        long firstToken = shard.nextToken();
-        long deadlineNanos = shard.clock().nanoTime() + receive.leaseNanos();
-        long nowMillis = shard.time().millis();
-        long leaseMillis = ShardTime.millisOf(receive.leaseNanos());
-        EntryIndex index = queue.log().entries();
-        long bytes = 0;
-        runs.clear();
-        priorities.clear();
-        groups.clear();
-        while (messages.size() < most && bytes < receive.bytesMax()) {
-            long offset = subscription.next(readable);
-            // The first can be found; the next receive looks for what cannot.
-            if (offset < 0 || index.find(offset) != EntryIndex.FOUND) {
-                break;
-            }
-            int priority = subscription.take(offset);
-            if (isExhausted(queue, offset)) {
-                shard.parts().dying().endTaken(queue, offset);
-                continue;
-            }
-            bytes += index.recordBytes() / index.span();
-            int count = subscription.history().count(offset) + 1;
-            long token = shard.takeToken();
-            int slot = leases.lease(queue, offset, token, count, priority, deadlineNanos, receive.isDurable());
-            leases.noteTerm(slot, nowMillis, leaseMillis);
-            if (consumer != null) {
-                leases.hold(slot, consumer);
-            }
-            leases.noteDelivery(slot, nowMillis);
-            messages.add(offset, token, count, messages.entries().addFound(index));
-            runs.add(offset);
-            priorities.add(priority);
-            subscription.noteGroup(offset, groups);
-            queue.countDelivered(count > 1);
-        }
-        queue.clearLoads();
-        receive.deliveries = messages;
-        receive.late = messages.entries().startReading() || receive.isDurable();
-        record(queue, receive, nowMillis, firstToken);
-    }
-
-    private void record(Queue queue, Receive receive, long nowMillis, long firstToken) {
-        queue.markDirty();
-        long leaseMillis = ShardTime.millisOf(receive.leaseNanos());
-        long position = writer.lease(
-                queue.log().id(), receive.isDurable(), nowMillis, leaseMillis, firstToken, runs, priorities, groups);
-        if (receive.isDurable()) {
-            shard.await(position, receive);
-        } else {
-            receive.leaseSynced = true;
-            deliverIfComplete(receive);
-        }
     }
 
     /** Everything that {@code receive} was to get is damaged: it goes on as if it had come now. */

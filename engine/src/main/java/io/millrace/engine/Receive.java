@@ -24,6 +24,11 @@ public abstract class Receive implements Completion {
     long consumerNumber = NOBODY;
 
     String owner = "";
+    private @Nullable MessageFilter filter;
+
+    /** Where its filter has got to; null before that is known. */
+    @Nullable
+    Scan scan;
 
     @Nullable
     QueueConsumer consumer;
@@ -70,6 +75,17 @@ public abstract class Receive implements Completion {
     public final void by(long number, String itsOwner) {
         consumerNumber = number;
         owner = itsOwner;
+    }
+
+    /** Has it get only messages that {@code wanted} matches; others stay for others. Before {@link Shard#receive}. */
+    public final void matching(MessageFilter wanted) {
+        filter = wanted;
+    }
+
+    /** Which messages it wants; null for any. */
+    @Nullable
+    MessageFilter filter() {
+        return filter;
     }
 
     /** The messages; none where the wait was in vain. The receiver releases them. */

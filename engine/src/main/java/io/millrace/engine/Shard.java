@@ -33,9 +33,6 @@ public final class Shard implements ShardLogListener {
     /** The log of shard 0 that holds the catalog. */
     public static final long CATALOG_LOG = 0;
 
-    /** Bits of a lease token that count; the bits above hold the epoch, so that tokens grow across restarts. */
-    static final int TOKEN_COUNTER_BITS = 44;
-
     private final int id;
     private final Clock clock;
     private final Loop loop;
@@ -53,11 +50,11 @@ public final class Shard implements ShardLogListener {
     private final ExpiryTimer expiryTimer;
     private final ShardReplay replay;
     private final Subscriptions subscriptions = new Subscriptions(this);
+    private final LeaseTokens tokens = new LeaseTokens();
     private @Nullable ShardParts parts;
     private @Nullable Refusal refusing;
     private boolean turnPosted;
     private long epoch;
-    private long nextToken;
 
     /** Makes a shard without a past. */
     public Shard(int id, Clock clock, Loop loop, ShardHost host, EngineLimits limits) {
@@ -100,7 +97,7 @@ public final class Shard implements ShardLogListener {
         ShardPast past = replay.past();
         parts = ShardParts.of(this, shardLog, past);
         epoch = past.epoch();
-        nextToken = epoch << TOKEN_COUNTER_BITS;
+        tokens.begin(epoch);
         replay.finish();
         await(parts().writer().start(epoch, clock.epochMillis()), Completion.of(whenReady, reason -> {}));
         if (!queues.all().isEmpty()) {
@@ -423,12 +420,8 @@ public final class Shard implements ShardLogListener {
         queues.wake(queue);
     }
 
-    long nextToken() {
-        return nextToken;
-    }
-
-    long takeToken() {
-        return nextToken++;
+    LeaseTokens tokens() {
+        return tokens;
     }
 
     /** The open queue of a log, opened if it is defined; null where it is not. */

@@ -309,7 +309,7 @@ final class ShardReplay implements Replay, RestoreListener {
         long millis = RecordFormat.getUnsigned(record);
         shard.time().seen(fromMillis);
         long[] token = {record.readLong()};
-        onEpoch(token[0] >>> Shard.TOKEN_COUNTER_BITS);
+        onEpoch(token[0] >>> LeaseTokens.COUNTER_BITS);
         priorities.read(record);
         groups.read(record);
         RunWriter.read(record, (start, length) -> {
@@ -348,7 +348,7 @@ final class ShardReplay implements Replay, RestoreListener {
         int count = lease.readInt();
         int priority = lease.readInt();
         queue.subscription().restoreLeased(offset);
-        onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
+        onEpoch(token >>> LeaseTokens.COUNTER_BITS);
         shard.time().seen(fromMillis);
         int slot = replayed.note(queue, offset, token, count, priority, lease.readBoolean());
         leases.noteDelivery(slot, deliveredMillis);
@@ -469,7 +469,7 @@ final class ShardReplay implements Replay, RestoreListener {
 
         @Override
         public void onToken(long token) {
-            onEpoch(token >>> Shard.TOKEN_COUNTER_BITS);
+            onEpoch(token >>> LeaseTokens.COUNTER_BITS);
         }
 
         @Override

@@ -56,7 +56,7 @@ public final class Subscriptions {
         long offset = Math.max(floor, Math.min(seek.fromOffset(), source.stableOffset()));
         seek.setOffset(offset);
         boolean isSifted = shard.host().keys(shard, queue.log().id()) != null;
-        shard.queues().begin(queue, source, offset, isSifted);
+        shard.parts().leasing().beginAnew(queue, () -> shard.queues().begin(queue, source, offset, isSifted));
         queue.subscription().publishReadable(queue.log().readableOffset());
         long position = shard.parts()
                 .writer()

@@ -104,7 +104,7 @@ public abstract class Transaction {
     // On the loop of the coordinator.
 
     private void begin() {
-        token = coordinator().shard().takeToken();
+        token = coordinator().shard().tokens().take();
         boolean inOrder = parts.values().stream().anyMatch(TransactionPart::isDeduplicated);
         prepare(inOrder ? 1 : participants.size());
     }

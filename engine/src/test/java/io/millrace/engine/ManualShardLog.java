@@ -145,6 +145,11 @@ final class ManualShardLog implements ShardLog {
         }
     }
 
+    /** How many reads wait. */
+    int pendingReads() {
+        return reads.size();
+    }
+
     /** How often it was asked to read, whatever in one go. */
     int readCount() {
         return readCount;

@@ -41,6 +41,12 @@ class ReceiveProbe extends Receive {
         return this;
     }
 
+    /** Of messages that {@code filter} wants. */
+    ReceiveProbe of(MessageFilter filter) {
+        matching(filter);
+        return this;
+    }
+
     List<Message> messages() {
         return messages;
     }

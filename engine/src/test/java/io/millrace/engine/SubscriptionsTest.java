@@ -237,6 +237,21 @@ class SubscriptionsTest extends ShardFixture {
     }
 
     @Test
+    void whoWantsOnlySomeIsServedAfterASeek() {
+        subscribe(FIRST, SeekProbe.earliest());
+        publish(3);
+        acknowledge(FIRST, receive(FIRST, 3));
+        ReceiveProbe waiting = ReceiveProbe.waiting(9, 10 * SECOND);
+        waiting.of(new NumberFilter("1001", number -> number == 1001));
+        receive(FIRST, waiting);
+
+        seek(FIRST, SeekProbe.earliest());
+
+        assertThat(waiting.numbers()).containsExactly(1001L);
+        assertThat(numbersOf(FIRST)).containsExactly(1000L, 1002L);
+    }
+
+    @Test
     void whatIsNotDueIsNotThereAfterASeekEither() {
         subscribe(FIRST, SeekProbe.earliest());
         publish(probe(1).delayNanos(10 * SECOND));

@@ -18,6 +18,7 @@ import io.millrace.broker.security.Principal;
 import io.millrace.broker.security.ResourceKind;
 import io.millrace.engine.ConsumerState;
 import io.millrace.engine.ConsumerTerms;
+import io.millrace.engine.MessageFilter;
 import io.millrace.engine.Receive;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,9 +40,11 @@ final class ConsumerRoutes {
     private static final int HEX = 16;
 
     private final RestContext context;
+    private final Selectors selectors;
 
-    ConsumerRoutes(RestContext context) {
+    ConsumerRoutes(RestContext context, Selectors selectors) {
         this.context = context;
+        this.selectors = selectors;
     }
 
     List<Route> routes() {
@@ -74,13 +77,18 @@ final class ConsumerRoutes {
                 .thenApply(made -> Answers.json(201, json(made)));
     }
 
-    private static ConsumerTerms terms(String owner, JsonObject fields) {
+    private ConsumerTerms terms(String owner, JsonObject fields) {
         long priority = fields.number("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, 0);
         Boolean isExclusive = fields.flag("exclusive");
         long lifeMillis = fields.number("timeToLiveMillis", LIFE_MILLIS_MIN, LIFE_MILLIS_MAX, LIFE_MILLIS);
+        MessageFilter filter = selectors.filter(fields);
         fields.end();
         return new ConsumerTerms(
-                owner, (int) priority, Boolean.TRUE.equals(isExclusive), TimeUnit.MILLISECONDS.toNanos(lifeMillis));
+                owner,
+                (int) priority,
+                Boolean.TRUE.equals(isExclusive),
+                TimeUnit.MILLISECONDS.toNanos(lifeMillis),
+                filter);
     }
 
     private CompletableFuture<HttpResponse> renew(Exchange exchange) {
@@ -126,6 +134,9 @@ final class ConsumerRoutes {
                 .put("attachedMillis", consumer.attachedMillis());
         if (terms.lifeNanos() != ConsumerTerms.UNTIL_DETACHED) {
             node.put("timeToLiveMillis", TimeUnit.NANOSECONDS.toMillis(terms.lifeNanos()));
+        }
+        if (terms.filter() != null) {
+            node.put("selector", terms.filter().toString());
         }
         return node;
     }

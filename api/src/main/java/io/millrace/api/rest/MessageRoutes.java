@@ -13,7 +13,6 @@ import io.millrace.broker.BrokerException;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.selector.Selector;
-import io.millrace.broker.selector.SelectorException;
 import io.millrace.engine.Peek;
 import io.millrace.engine.Purge;
 import io.millrace.engine.Refusal;
@@ -28,9 +27,11 @@ final class MessageRoutes {
     private static final int PEEKED = 10;
 
     private final RestContext context;
+    private final Selectors selectors;
 
-    MessageRoutes(RestContext context) {
+    MessageRoutes(RestContext context, Selectors selectors) {
         this.context = context;
+        this.selectors = selectors;
     }
 
     List<Route> routes() {
@@ -52,7 +53,8 @@ final class MessageRoutes {
         String filter = RestContext.text(exchange, "filter");
         if (!filter.isEmpty()) {
             FilteredPeek.Bounds bounds = new FilteredPeek.Bounds(from, most, bytesMax, only);
-            FilteredPeek filtered = new FilteredPeek(exchange, context.broker(), queue, selector(filter), bounds);
+            Selector selector = selectors.compiled("query parameter filter", filter);
+            FilteredPeek filtered = new FilteredPeek(exchange, context.broker(), queue, selector, bounds);
             return exchange.noBody().thenCompose(none -> filtered.begin());
         }
         HttpPeek peek = new HttpPeek(exchange, queue, from, most, bytesMax, only);
@@ -60,14 +62,6 @@ final class MessageRoutes {
             context.broker().peek(queue, peek);
             return peek.answer();
         });
-    }
-
-    private static Selector selector(String filter) {
-        try {
-            return Selector.compile(filter);
-        } catch (SelectorException e) {
-            throw new ProblemException(Problem.INVALID_VALUE, "query parameter filter is wrong " + e.getMessage());
-        }
     }
 
     private static Peek.@Nullable State state(Exchange exchange) {

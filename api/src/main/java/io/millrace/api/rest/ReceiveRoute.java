@@ -8,6 +8,7 @@ import io.millrace.api.http.JsonObject;
 import io.millrace.api.http.Route;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
+import io.millrace.broker.selector.SelectorFilter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,9 +17,11 @@ final class ReceiveRoute {
     private static final int MESSAGES = 10;
 
     private final RestContext context;
+    private final Selectors selectors;
 
-    ReceiveRoute(RestContext context) {
+    ReceiveRoute(RestContext context, Selectors selectors) {
         this.context = context;
+        this.selectors = selectors;
     }
 
     List<Route> routes() {
@@ -41,12 +44,16 @@ final class ReceiveRoute {
                 limits.times().leaseMillisMax(),
                 queue.settings().leaseMillis());
         String consumer = fields.text("consumer");
+        SelectorFilter selector = selectors.filter(fields);
         fields.end();
         exchange.allowMillis(waitMillis + limits.times().requestMillisMax());
         HttpReceive receive = new HttpReceive(
                 exchange, context.broker(), queue, messagesMax, limits.answers().bytesMax(), leaseMillis, waitMillis);
         if (consumer != null) {
             receive.by(ConsumerRoutes.number(consumer), exchange.principal().userName());
+        }
+        if (selector != null) {
+            receive.matching(selector);
         }
         return receive.begin();
     }

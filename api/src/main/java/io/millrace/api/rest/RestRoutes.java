@@ -10,18 +10,19 @@ public final class RestRoutes {
 
     /** The routes, for a door that is set up as {@code context} says. */
     public static List<Route> all(RestContext context) {
+        Selectors selectors = new Selectors();
         List<Route> routes = new ArrayList<>();
         routes.addAll(new QueueRoutes(context).routes());
         routes.addAll(new TopicRoutes(context).routes());
         routes.addAll(new TopicPublishRoutes(context).routes());
         routes.addAll(new SubscriptionRoutes(context).routes());
         routes.addAll(new LogReadRoutes(context).routes());
-        routes.addAll(new ConsumerRoutes(context).routes());
+        routes.addAll(new ConsumerRoutes(context, selectors).routes());
         routes.addAll(new PublishRoutes(context).routes());
-        routes.addAll(new ReceiveRoute(context).routes());
+        routes.addAll(new ReceiveRoute(context, selectors).routes());
         routes.addAll(new SettleRoute(context).routes());
         routes.addAll(new TransactionRoute(context).routes());
-        routes.addAll(new MessageRoutes(context).routes());
+        routes.addAll(new MessageRoutes(context, selectors).routes());
         routes.addAll(new RedriveRoutes(context).routes());
         routes.addAll(new ExchangeRoutes(context).routes());
         routes.addAll(new BindingRoutes(context).routes());

@@ -106,7 +106,11 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                 json("POST /v1/queues/{queue}/pause", "/v1/queues/q/pause", "{\"forMillis\":1000}", 200),
                 without("POST /v1/queues/{queue}/resume", "/v1/queues/q/resume", 200),
                 without("GET /v1/queues/{queue}/consumers", "/v1/queues/q/consumers", 200),
-                json("POST /v1/queues/{queue}/consumers", "/v1/queues/q/consumers", "{\"priority\":7}", 201),
+                json(
+                        "POST /v1/queues/{queue}/consumers",
+                        "/v1/queues/q/consumers",
+                        "{\"priority\":7,\"selector\":\"a = 1\"}",
+                        201),
                 new RouteCase(
                         "POST /v1/queues/{queue}/consumers/{consumer}/renew",
                         rig -> madeConsumer(rig) + "/renew",

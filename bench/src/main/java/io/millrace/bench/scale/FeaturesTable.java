@@ -6,7 +6,10 @@ import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.NativeBatch;
+import io.millrace.broker.selector.SelectorCache;
+import io.millrace.broker.selector.SelectorFilter;
 import io.millrace.engine.Deliveries;
+import io.millrace.engine.Purge;
 import io.millrace.engine.Receive;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Settlement;
@@ -20,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 
 /**
  * What a feature costs: messages of 256 bytes, each an entry of its own, published to two queues of different shards,
@@ -35,9 +39,17 @@ public final class FeaturesTable {
     private static final int GROUPS = 10_000;
     private static final int DELAY_MILLIS = 200;
     private static final int OF_TRANSACTION = 10;
+    private static final int PARTS = 10;
     private static final long LEASE_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** What messages of each tenth say. */
+    private static final List<MessageProperties> OF_PARTS = LongStream.range(0, PARTS)
+            .mapToObj(part -> new MessageProperties(
+                    null, null, null, null, null, null, null, List.of(new MessageProperties.Header("part", part))))
+            .toList();
+
+    private final SelectorCache selectors = new SelectorCache();
     private final BenchBroker broker;
     private final List<QueueDefinition> queues;
     private final int messages;
@@ -53,7 +65,10 @@ public final class FeaturesTable {
         DELAY("delayed by 200 ms"),
         EXPIRY("an expiry"),
         TRANSACTION("in transactions of 10, one queue"),
-        TRANSACTION_OF_SHARDS("in transactions of 10, two shards");
+        TRANSACTION_OF_SHARDS("in transactions of 10, two shards"),
+        SELECTOR("received by a selector of all"),
+        SELECTOR_OF_TENTH("received by a selector of a tenth"),
+        SELECTORS_OF_TENTH("received by ten selectors of a tenth");
 
         private final String words;
 
@@ -63,6 +78,15 @@ public final class FeaturesTable {
 
         int together() {
             return this == TRANSACTION || this == TRANSACTION_OF_SHARDS ? OF_TRANSACTION : 1;
+        }
+
+        /** Receives of a queue that wait at a time. */
+        int receives() {
+            return this == SELECTORS_OF_TENTH ? PARTS : RECEIVES;
+        }
+
+        boolean isSelective() {
+            return this == SELECTOR || this == SELECTOR_OF_TENTH || this == SELECTORS_OF_TENTH;
         }
     }
 
@@ -121,8 +145,8 @@ public final class FeaturesTable {
         long fromNanos = System.nanoTime();
         Run run = new Run(feature);
         for (QueueDefinition each : queues) {
-            for (int i = 0; i < RECEIVES; i++) {
-                run.receive(each);
+            for (int i = 0; i < feature.receives(); i++) {
+                run.receive(each, i);
             }
         }
         for (int number = 0; number < messages; number += feature.together()) {
@@ -131,17 +155,41 @@ public final class FeaturesTable {
         run.acknowledged.await();
         double seconds = (System.nanoTime() - fromNanos) / 1e9;
         run.ended.await(); // else its receives would take messages of the next run
+        for (QueueDefinition each : queues) {
+            purge(each); // what no selector has selected
+        }
         if (run.failure.get() != null) {
             throw new IllegalStateException("a run has failed", run.failure.get());
         }
         return messages / seconds;
     }
 
+    private void purge(QueueDefinition queue) throws InterruptedException {
+        CountDownLatch purged = new CountDownLatch(1);
+        broker.broker().purge(queue, new Purge() {
+            @Override
+            protected void onPurged(long count) {
+                purged.countDown();
+            }
+
+            @Override
+            protected void onRefused(Refusal reason) {
+                throw new IllegalStateException("refused: " + reason);
+            }
+        });
+        purged.await();
+    }
+
+    /** Messages come in tenths, in turns of both queues. */
+    private static int part(int number) {
+        return number / 2 % PARTS;
+    }
+
     private final class Run {
         private final Feature feature;
         private final Semaphore underWay = new Semaphore(UNDER_WAY_MAX);
-        private final CountDownLatch acknowledged = new CountDownLatch(messages);
-        private final CountDownLatch ended = new CountDownLatch(RECEIVES * queues.size());
+        private final CountDownLatch acknowledged;
+        private final CountDownLatch ended;
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
         private final byte[] filler = new byte[BODY_BYTES];
         private final String ofRun = runs + "-";
@@ -149,6 +197,9 @@ public final class FeaturesTable {
 
         Run(Feature feature) {
             this.feature = feature;
+            int wanted = feature == Feature.SELECTOR_OF_TENTH ? messages / PARTS : messages;
+            acknowledged = new CountDownLatch(wanted);
+            ended = new CountDownLatch(feature.receives() * queues.size());
         }
 
         private void publish(int number) throws InterruptedException {
@@ -186,13 +237,22 @@ public final class FeaturesTable {
             String group =
                     feature == Feature.GROUP ? groups.computeIfAbsent(number % GROUPS, each -> "g" + each) : null;
             String id = feature == Feature.DEDUPLICATION ? ofRun + number : null;
+            if (feature.isSelective()) {
+                return OF_PARTS.get(part(number));
+            }
             return group == null && id == null
                     ? MessageProperties.NONE
                     : new MessageProperties(null, null, null, null, null, group, id, List.of());
         }
 
-        private void receive(QueueDefinition queue) {
-            broker.broker().receive(queue, new Batch(queue));
+        private void receive(QueueDefinition queue, int index) {
+            Batch receive = new Batch(queue, index);
+            if (feature.isSelective()) {
+                int part = feature == Feature.SELECTORS_OF_TENTH ? index : 0;
+                String selector = feature == Feature.SELECTOR ? "part < " + PARTS : "part = " + part;
+                receive.matching(new SelectorFilter(selectors.compiled(selector)));
+            }
+            broker.broker().receive(queue, receive);
         }
 
         private Void fail(Throwable reason) {
@@ -222,10 +282,12 @@ public final class FeaturesTable {
 
         private final class Batch extends Receive {
             private final QueueDefinition queue;
+            private final int index;
 
-            Batch(QueueDefinition queue) {
+            Batch(QueueDefinition queue, int index) {
                 super(BATCH, Integer.MAX_VALUE, LEASE_NANOS, WAIT_NANOS, false);
                 this.queue = queue;
+                this.index = index;
             }
 
             @Override
@@ -240,7 +302,7 @@ public final class FeaturesTable {
                     broker.broker().settle(queue, settlement);
                 }
                 if (acknowledged.getCount() > 0) {
-                    receive(queue);
+                    receive(queue, index);
                 } else {
                     ended.countDown();
                 }

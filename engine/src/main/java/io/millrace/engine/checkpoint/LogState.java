@@ -4,6 +4,7 @@ import io.millrace.engine.lease.LeaseTable;
 import io.millrace.engine.queue.Producers;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.queue.ShardQueues;
+import io.millrace.engine.subscription.SubscriptionState;
 import io.millrace.storage.index.SealedRun;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ final class LogState {
                 .writeLong(queue.log().nextOffset())
                 .writeLong(queue.sourceId());
         target.writeBoolean(queue.expires());
-        queue.subscription().writeTo(target);
+        SubscriptionState.write(queue.subscription(), target);
         writeLeases(queue, leases, target);
         List<SealedRun> sealed =
                 queue.isFollower() ? List.of() : queue.log().entries().sealed();
@@ -64,7 +65,7 @@ final class LogState {
         if (source.readBoolean()) {
             queue.markExpires();
         }
-        queue.subscription().restore(source);
+        SubscriptionState.restore(queue.subscription(), source);
         for (int left = source.readInt(); left > 0; left--) {
             listener.onStoredLease(queue, source);
         }

@@ -7,6 +7,7 @@ import io.millrace.engine.record.LeaseGroups;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.agrona.collections.Long2LongHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a queue that belong to groups: of each group one at a time is delivered, strictly in the order of
@@ -125,13 +126,18 @@ final class GroupOrder {
 
     /** The next message to deliver; {@link #NONE} or {@link #LOADING}. */
     long next() {
+        return next(null);
+    }
+
+    /** The next message that {@code selection} has not passed over; any where that is null. */
+    long next(@Nullable GroupSelection selection) {
         if (waiting.isEmpty()) {
             return NONE;
         }
         if (repair.isNeeded()) {
             return LOADING;
         }
-        int slot = turns.next();
+        int slot = selection == null ? turns.next() : selection.next(turns);
         if (slot == GroupTurns.LOADING) {
             return LOADING;
         }
@@ -140,13 +146,27 @@ final class GroupOrder {
 
     /** Takes out the message at {@code offset}, which {@link #next} has just given: it is leased from now on. */
     void take(long offset) {
-        int slot = turns.take();
+        take(offset, turns.take());
+    }
+
+    /** The same of the one that was given to {@code selection}. */
+    void take(long offset, GroupSelection selection) {
+        turns.take(selection.slot());
+        take(offset, selection.slot());
+    }
+
+    private void take(long offset, int slot) {
         waiting.remove(offset);
         leased.put(offset, slot);
         if (++taken >= TAKEN_MAX) {
             taken = 0;
             index.compactIfSparse(members.size());
         }
+    }
+
+    /** Tells {@code visitor} of the messages that may come next for {@code selection}, as far as they are known. */
+    void lookAhead(GroupSelection selection, SubscriptionView.Visitor visitor) {
+        selection.lookAhead(turns, visitor);
     }
 
     /** Adds the group of the message at {@code offset}, which is leased. */
@@ -215,7 +235,11 @@ final class GroupOrder {
     /** Takes out what is settled and not leased. */
     void removeRange(long from, long to) {
         members.removeRange(from, to);
+        long waited = waiting.size();
         waiting.removeRange(from, to);
+        if (waiting.size() < waited) {
+            turns.changes().events++;
+        }
         long kept = held.size();
         held.removeRange(from, to);
         if (held.size() < kept) {

@@ -29,7 +29,7 @@ final class GroupTurns {
     /** Records of the index that are seen without a pause; one takes about a tenth of a microsecond. */
     private static final int VISITS_MAX = 4_000;
     /** The head of a group that stands in the line although it has nothing to deliver. */
-    private static final long NOTHING = IndividualSubscription.NONE;
+    static final long NOTHING = IndividualSubscription.NONE;
 
     private final ShardIndex index;
     private final GroupReader reader;
@@ -37,6 +37,7 @@ final class GroupTurns {
     private final OffsetSet held;
     private final GroupTable table = new GroupTable();
     private final IntArrayQueue turns = new IntArrayQueue(NONE);
+    private final LineChanges changes = new LineChanges();
     /** Groups that the pass has found and that do not stand in the line yet. */
     private int[] found = {};
 
@@ -85,6 +86,7 @@ final class GroupTurns {
     }
 
     private void arrive(long high, long low, long offset, long asOf) {
+        changes.events++;
         int slot = table.find(high, low);
         if (slot != NONE) {
             if (table.lookup(slot) != 0) {
@@ -102,6 +104,7 @@ final class GroupTurns {
 
     /** A message can be delivered, or does not keep its group back any more, and nobody knows of which group it is. */
     void onUnknown() {
+        changes.events++;
         isThorough = false;
         isComplete = false;
     }
@@ -134,6 +137,7 @@ final class GroupTurns {
 
     /** No message of the group is leased any more. */
     void onFree(int slot) {
+        changes.events++;
         isThorough = false;
         if (!waiting.isEmpty() && isComplete && !isFull()) {
             turns.addInt(slot);
@@ -145,6 +149,7 @@ final class GroupTurns {
 
     /** Nothing is left of any group. */
     void clear() {
+        changes.moves++;
         while (!turns.isEmpty()) {
             table.remove(turns.pollInt());
         }
@@ -153,8 +158,7 @@ final class GroupTurns {
         }
         walking = null;
         isPassing = false;
-        // Not complete: in replay nobody is to stand in the line. The first pass through an index of next to nothing is
-        // short.
+        // Not complete: in replay nobody is to stand in the line, and the first pass is short.
         isComplete = false;
     }
 
@@ -201,9 +205,68 @@ final class GroupTurns {
 
     /** Takes the turn that {@link #next} has just given, and returns the slot: a message of the group is leased. */
     int take() {
+        changes.moves++;
         int slot = turns.pollInt();
         table.addLease(slot);
         return slot;
+    }
+
+    // Who is next for those who want only some messages.
+
+    /** The groups that stand in the line, and some that have nothing to deliver. */
+    IntArrayQueue line() {
+        return turns;
+    }
+
+    /** Whether everybody who waits is in the line. */
+    boolean isComplete() {
+        return isComplete;
+    }
+
+    /** Whether what can be delivered is looked for in another turn of the loop. */
+    boolean isResting() {
+        return isResting;
+    }
+
+    /** What has happened to the line. */
+    LineChanges changes() {
+        return changes;
+    }
+
+    /** Whether it is known what comes first in a group of the line; has it looked up otherwise. */
+    boolean isDecided(int slot) {
+        while (table.head(slot) != NOTHING && !isKnown(slot)) {
+            boolean mayLookUp = !isResting && table.lookup(slot) == 0 && lookups < LOOKUPS_MAX;
+            if (!mayLookUp || !lookUp(slot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Fills the line with others; what stands in it comes again in a pass. Returns whether anything was seen. */
+    boolean refill() {
+        if (walking != null) {
+            return false;
+        }
+        isThorough = false;
+        changes.moves++;
+        while (!turns.isEmpty()) {
+            table.remove(turns.pollInt());
+        }
+        return pass();
+    }
+
+    /** Takes the turn of a group wherever it stands in the line: a message of the group is leased. */
+    void take(int slot) {
+        changes.moves++;
+        for (int left = turns.peekInt() == slot ? 1 : turns.size(); left > 0; left--) {
+            int each = turns.pollInt();
+            if (each != slot) {
+                turns.addInt(each);
+            }
+        }
+        table.addLease(slot);
     }
 
     private int first() {
@@ -212,13 +275,14 @@ final class GroupTurns {
             if (table.head(slot) != NOTHING) {
                 return slot;
             }
+            changes.moves++;
             turns.pollInt();
             table.remove(slot);
         }
         return NONE;
     }
 
-    private boolean isKnown(int slot) {
+    boolean isKnown(int slot) {
         return table.lookup(slot) == 0
                 && table.round(slot) == round
                 && table.isExact(slot)
@@ -406,6 +470,7 @@ final class GroupTurns {
             passLow = low();
             passOffset = offset();
             if (isAtEnd()) {
+                changes.passes++;
                 isPassing = false;
                 isComplete = isThorough;
             }

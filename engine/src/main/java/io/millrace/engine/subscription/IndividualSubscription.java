@@ -7,8 +7,6 @@ import io.millrace.engine.offset.SettledSet;
 import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.storage.EntryEnvelope;
-import io.millrace.storage.run.OrderedIndex;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
@@ -42,26 +40,19 @@ public final class IndividualSubscription {
     /** Leased messages whose expiry has passed. */
     private final OffsetSet lapsed = new OffsetSet();
 
-    /**
-     * Messages that are to be looked at before they can be delivered, for the group is known from what they say; null
-     * where that is not done.
-     */
-    private @Nullable OffsetSet unsifted;
-
+    private final Unsifted unsifted = new Unsifted();
     private final DeliveryHistory history = new DeliveryHistory();
 
     private final SubscriptionOwner owner;
     private final SubscriptionView view = new SubscriptionView(this);
+    private final Front front = new Front(this);
+    private final Selections selections = new Selections(this);
     private @Nullable PriorityOrder order;
     private @Nullable GroupOrder groups;
     int basePriority = EntryEnvelope.PRIORITY_NORMAL;
     private long end;
 
     private long leased;
-    private boolean isNextIndexed;
-    private boolean isNextGrouped;
-    /** Whether a message of a group comes next, if there is one. */
-    private boolean isTurnOfGroups;
 
     /** Begins at {@code floor}; all before is settled. */
     public IndividualSubscription(long floor, SubscriptionOwner owner) {
@@ -122,31 +113,28 @@ public final class IndividualSubscription {
 
     /** From now on messages are looked at before they are delivered; it is new. */
     public void siftFirst() {
-        unsifted = new OffsetSet();
+        unsifted.begin();
     }
 
     /** The messages that are to be looked at; null where none are. */
     public @Nullable OffsetSet unsifted() {
-        return unsifted;
+        return unsifted.offsets();
     }
 
     /** Takes a message that was looked at into the order of deliveries; of a group where the hash is not 0. */
     public void sift(long offset, int priority, long high, long low) {
-        if (unsifted == null || !unsifted.remove(offset)) {
-            return; // it was settled meanwhile, or has died
-        }
-        if ((high | low) != 0) {
-            GroupOrder ofGroups = makeGroups();
-            ofGroups.append(offset, offset + 1, high, low);
-            ofGroups.publishReadable(offset + 1);
-        } else {
+        boolean isThere = unsifted.remove(offset); // else it was settled meanwhile, or has died
+        if (isThere && (high | low) != 0) {
+            makeGroups().append(offset, offset + 1, high, low);
+            makeGroups().publishReadable(offset + 1);
+        } else if (isThere) {
             order(offset, priority);
         }
     }
 
     /** A message cannot be looked at, for it is damaged. */
     public void damageUnsifted(long offset) {
-        if (unsifted != null && unsifted.remove(offset)) {
+        if (unsifted.remove(offset)) {
             damaged.add(offset);
         }
     }
@@ -155,10 +143,9 @@ public final class IndividualSubscription {
 
     /** Takes in messages that were published and can be delivered once readable, as they are if {@code isReadable}. */
     public void append(long from, long to, int priority, boolean isReadable) {
-        if (unsifted != null) {
+        if (unsifted.addRange(from, to)) {
             end = Math.max(end, to);
             plain.aside().addRange(from, to);
-            unsifted.addRange(from, to);
             return;
         }
         boolean isPlain = priority == basePriority || plain.isEmpty(end);
@@ -180,9 +167,7 @@ public final class IndividualSubscription {
         end = Math.max(end, to);
         plain.aside().addRange(from, to);
         delayed.addRange(from, to);
-        if (unsifted != null) {
-            unsifted.removeRange(from, to);
-        }
+        unsifted.removeRange(from, to);
     }
 
     /** Takes in messages of the group that {@code entry} says, which are not due yet where {@code isDelayed}. */
@@ -232,7 +217,7 @@ public final class IndividualSubscription {
     }
 
     private boolean isIndexed(long offset) {
-        return (unsifted != null && unsifted.contains(offset))
+        return unsifted.contains(offset)
                 || (order != null && (order.indexed().contains(offset) || order.isArriving(offset)))
                 || (groups != null && (groups.waiting().contains(offset) || groups.isArriving(offset)));
     }
@@ -244,66 +229,25 @@ public final class IndividualSubscription {
 
     /** The next message to deliver; {@link #NONE}, or {@link #LOADING} where {@code order} hears when it is known. */
     public long next(long readableOffset) {
-        isNextGrouped = false;
-        GroupOrder ofGroups = groups;
-        if (ofGroups == null) {
-            return nextUngrouped(readableOffset);
-        }
-        long grouped = isTurnOfGroups ? ofGroups.next() : NONE;
-        long ungrouped = grouped >= 0 ? NONE : nextUngrouped(readableOffset);
-        if (ungrouped < 0 && !isTurnOfGroups) {
-            grouped = ofGroups.next();
-        }
-        isNextGrouped = grouped >= 0;
-        // Nobody waits for one while there is another.
-        return Math.max(grouped, ungrouped) >= 0 ? Math.max(grouped, ungrouped) : Math.min(grouped, ungrouped);
-    }
-
-    private long nextUngrouped(long readableOffset) {
-        isNextIndexed = false;
-        long first = plain.next(readableOffset);
-        PriorityOrder others = order;
-        if (others == null || others.indexed().isEmpty()) {
-            return first;
-        }
-        OrderedIndex.State state = others.find();
-        if (state == OrderedIndex.State.LOADING) {
-            return LOADING;
-        }
-        if (state == OrderedIndex.State.EMPTY) {
-            // Damage has taken their records: nobody knows their priorities any more.
-            plain.returned().addAll(others.takeLost());
-            return plain.next(readableOffset);
-        }
-        if (!isBeforePlain(others.offset(), others.priority(), first)) {
-            return first;
-        }
-        isNextIndexed = true;
-        return others.offset();
-    }
-
-    /** Whether an indexed message goes before the plain one at {@code first}; {@link #NONE} where there is no such. */
-    boolean isBeforePlain(long offset, int priority, long first) {
-        int byPriority = Integer.compareUnsigned(priority, basePriority);
-        return first < 0 || byPriority < 0 || (byPriority == 0 && offset < first);
+        return front.next(readableOffset);
     }
 
     /** Takes out what {@link #next} has just given: it is leased from now on. Returns its priority. */
     public int take(long offset) {
         owner.onChanged(offset, offset + 1);
         leased++;
-        isTurnOfGroups = !isNextGrouped;
-        if (isNextGrouped && groups != null) {
-            isNextGrouped = false;
-            groups.take(offset);
-            return EntryEnvelope.PRIORITY_NORMAL;
-        }
-        if (isNextIndexed && order != null) {
-            isNextIndexed = false;
-            return order.take();
-        }
-        plain.take(offset);
-        return basePriority;
+        return front.take(offset);
+    }
+
+    /** Who sees only some of the messages. */
+    public Selections selections() {
+        return selections;
+    }
+
+    /** The message at {@code offset} was taken out, not by {@link #take}: it is leased from now on. */
+    void noteTaken(long offset) {
+        owner.onChanged(offset, offset + 1);
+        leased++;
     }
 
     /** Adds the group of the message at {@code offset}, which is leased, if it has one. */
@@ -448,9 +392,7 @@ public final class IndividualSubscription {
         if (groups != null) {
             groups.removeRange(from, to);
         }
-        if (unsifted != null) {
-            unsifted.removeRange(from, to);
-        }
+        unsifted.removeRange(from, to);
         lapsed.removeRange(from, to);
         owner.onChanged(from, to);
     }
@@ -459,9 +401,8 @@ public final class IndividualSubscription {
         GroupOrder ofGroups = groupsWith(offset);
         if (ofGroups != null) {
             ofGroups.makeReady(offset);
-        } else if (unsifted != null) {
-            unsifted.add(offset); // whether it is of none, or was not looked at yet
-        } else {
+            selections.onGrouped(offset);
+        } else if (!unsifted.addRange(offset, offset + 1)) { // else it is of none, or was not looked at yet
             order(offset, priority);
         }
         owner.onChanged(offset, offset + 1);
@@ -471,16 +412,19 @@ public final class IndividualSubscription {
         if (priority == basePriority || plain.isEmpty(end)) {
             basePriority = priority;
             plain.returned().add(offset);
+            selections.onPlain(offset, priority);
         } else {
             makeOrder().add(offset, priority);
         }
     }
 
     PriorityOrder makeOrder() {
-        if (order == null) {
-            order = new PriorityOrder(owner, settled);
+        PriorityOrder made = order;
+        if (made == null) {
+            made = new PriorityOrder(owner, settled, selections);
+            order = made;
         }
-        return order;
+        return made;
     }
 
     GroupOrder makeGroups() {
@@ -501,6 +445,11 @@ public final class IndividualSubscription {
         return plain;
     }
 
+    /** Which message is next for whoever takes any. */
+    Front front() {
+        return front;
+    }
+
     /** No offset from here on has arrived. */
     long end() {
         return end;
@@ -514,20 +463,7 @@ public final class IndividualSubscription {
 
     // Snapshots and replay.
 
-    /** Writes what is settled, and what is known of the rest but the leases. */
-    public void writeTo(ByteBuf target) {
-        SubscriptionState.write(this, target);
-    }
-
-    /**
-     * Takes over what {@link #writeTo} wrote: every other unsettled message below the cursor, or set aside, counts as
-     * returned. Everything is readable.
-     */
-    public void restore(ByteBuf source) {
-        SubscriptionState.restore(this, source);
-    }
-
-    /** After {@link #restore}: a consumer holds the message. */
+    /** After {@link SubscriptionState#restore}: a consumer holds the message. */
     public void restoreLeased(long offset) {
         plain.returned().remove(offset);
         leased++;
@@ -538,13 +474,11 @@ public final class IndividualSubscription {
     /** Replays that {@code offset}, which is not settled, was leased. */
     public void replayLeased(long offset) {
         if (plain.isNew(offset)) {
-            plain.replayTaken(offset);
+            plain.takeAnywhere(offset);
         } else {
             plain.returned().remove(offset);
             delayed.remove(offset);
-            if (unsifted != null) {
-                unsifted.remove(offset);
-            }
+            unsifted.removeRange(offset, offset + 1);
             if (order != null) {
                 order.remove(offset);
             }
@@ -555,7 +489,7 @@ public final class IndividualSubscription {
     /** The message that was just {@linkplain #replayLeased leased} is of this group. */
     public void replayGroup(long offset, long high, long low) {
         GroupOrder ofGroups = groupsWith(offset);
-        if (ofGroups == null && unsifted != null) {
+        if (ofGroups == null && unsifted.isUsed()) {
             ofGroups = makeGroups(); // it was looked at since the snapshot
             ofGroups.appendDelayed(offset, offset + 1, high, low);
         }

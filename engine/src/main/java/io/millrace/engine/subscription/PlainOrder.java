@@ -63,6 +63,18 @@ final class PlainOrder {
         }
     }
 
+    /** Takes out a message that is somewhere among them, those before it or not: they keep their places. */
+    void takeAnywhere(long offset) {
+        if (returned.remove(offset)) {
+            return;
+        }
+        if (nextNew(Long.MAX_VALUE) == offset) {
+            moveCursor(offset + 1);
+        } else {
+            aside.add(offset);
+        }
+    }
+
     private long nextNew(long readableOffset) {
         long offset = settled.nextUnsettled(cursor);
         if (!aside.isEmpty()) {
@@ -114,15 +126,5 @@ final class PlainOrder {
             returned.addRange(next, behind);
             next = settled.nextUnsettled(behind);
         }
-    }
-
-    /** Replays that the message at {@code offset} was taken, which {@link #isNew}. */
-    void replayTaken(long offset) {
-        // Plain ones in between were leased before it, in records that are lost, or were not plain then.
-        for (long missed = nextNew(offset); missed >= 0; missed = nextNew(offset)) {
-            returned.add(missed);
-            moveCursor(missed + 1);
-        }
-        moveCursor(Math.max(cursor, offset + 1));
     }
 }

@@ -22,14 +22,19 @@ final class PriorityOrder {
     private static final long PRIORITY_MASK = (1L << Integer.SIZE) - 1;
 
     private final ShardIndex index;
+    private final Selections selections;
     private final OffsetSet indexed = new OffsetSet();
     /** What is not synced yet and must not hide what is; in the order of the offsets. */
     private final ArrayDeque<Arrival> arriving = new ArrayDeque<>(2);
 
     private record Arrival(long from, long to, int priority) {}
 
-    /** Makes an empty one; what is below the floor of {@code settled} is of no use in its index any more. */
-    PriorityOrder(SubscriptionOwner owner, SettledSet settled) {
+    /**
+     * Makes an empty one; what is below the floor of {@code settled} is of no use in its index any more, and {@code
+     * selections} are told what can be delivered.
+     */
+    PriorityOrder(SubscriptionOwner owner, SettledSet settled, Selections selections) {
+        this.selections = selections;
         index = owner.makeIndex(ShardIndexes.KIND_PRIORITIES, () -> beginCompaction(settled.floor()), owner::onFront);
     }
 
@@ -82,6 +87,7 @@ final class PriorityOrder {
         indexed.add(offset);
         index.ordered().add(priority & PRIORITY_MASK, 0, offset);
         index.noteAdded();
+        selections.onIndexed(offset, priority);
     }
 
     /** Looks for the first message; there is one where this is {@link OrderedIndex.State#READY}. */

@@ -5,10 +5,11 @@ import io.millrace.engine.offset.OffsetSet;
 import io.netty.buffer.ByteBuf;
 
 /** What a snapshot says of a subscription (docs/formats/snapshot.md). Stateless. */
-final class SubscriptionState {
+public final class SubscriptionState {
     private SubscriptionState() {}
 
-    static void write(IndividualSubscription subscription, ByteBuf target) {
+    /** Writes what is settled, and what is known of the rest but the leases. */
+    public static void write(IndividualSubscription subscription, ByteBuf target) {
         PlainOrder plain = subscription.plain();
         target.writeLong(subscription.settled().floor())
                 .writeLong(plain.cursor())
@@ -37,7 +38,11 @@ final class SubscriptionState {
         }
     }
 
-    static void restore(IndividualSubscription subscription, ByteBuf source) {
+    /**
+     * Takes over what {@link #write} wrote: every other unsettled message below the cursor, or set aside, counts as
+     * returned. Everything is readable.
+     */
+    public static void restore(IndividualSubscription subscription, ByteBuf source) {
         PlainOrder plain = subscription.plain();
         long floor = source.readLong();
         long cursor = source.readLong();

@@ -94,7 +94,7 @@ public final class SubscriptionView {
         PriorityOrder order = subscription.order();
         if (order != null && !order.indexed().isEmpty()) {
             order.lookAhead((offset, priority) ->
-                    subscription.isBeforePlain(offset, priority, firstPlain) && visitor.onMessage(offset));
+                    subscription.front().isBeforePlain(offset, priority, firstPlain) && visitor.onMessage(offset));
         }
     }
 }

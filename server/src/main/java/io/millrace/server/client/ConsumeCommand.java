@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
             "  millrace consume orders --exec ./make-invoice --publish-to invoices",
             "  millrace consume mails --exec ./send-mail --parallel 4 --retry-delay 1m",
             "  millrace consume mails --exec ./send-mail --reject-status 65",
-            "  millrace consume orders --exclusive"
+            "  millrace consume orders --exclusive",
+            "  millrace consume orders --selector \"region = 'north' AND NOT urgent\""
         })
 final class ConsumeCommand extends SpaceCommand {
     private static final int PARALLEL_MAX = 1_000;
@@ -108,6 +109,13 @@ final class ConsumeCommand extends SpaceCommand {
     @Option(names = "--exclusive", description = "Be the only one who gets messages of the queue; else end.")
     private boolean exclusive;
 
+    @Option(
+            names = "--selector",
+            paramLabel = "SELECTOR",
+            description = "Only messages that it selects, like \"color = 'red' AND amount > 10\"; others stay for"
+                    + " others.")
+    private @Nullable String selector;
+
     ConsumeCommand(Shell shell) {
         super(shell);
     }
@@ -172,7 +180,8 @@ final class ConsumeCommand extends SpaceCommand {
     }
 
     private Reception reception(QueueClient client) {
-        return new Reception(client, new Reception.Terms(Optional.ofNullable(priority), exclusive), errors()).start();
+        var terms = new Reception.Terms(Optional.ofNullable(priority), exclusive, Optional.ofNullable(selector));
+        return new Reception(client, terms, errors()).start();
     }
 
     /** Empty where the queue says it. A command that fails at once is not to be run again at once. */

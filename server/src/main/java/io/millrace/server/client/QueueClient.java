@@ -70,11 +70,13 @@ public final class QueueClient implements MessageSink {
     }
 
     /** Attaches a consumer that lives for {@code life} without being heard of; its id. */
-    String attach(int priority, boolean isExclusive, Duration life) throws ApiException, InterruptedException {
+    String attach(int priority, boolean isExclusive, Duration life, Optional<String> selector)
+            throws ApiException, InterruptedException {
         ObjectNode asked = JSON.objectNode()
                 .put("priority", priority)
                 .put("exclusive", isExclusive)
                 .put("timeToLiveMillis", life.toMillis());
+        selector.ifPresent(text -> asked.put("selector", text));
         return api.call(ApiRequest.with("POST", path + "/consumers", asked))
                 .path("id")
                 .asText();
@@ -103,15 +105,17 @@ public final class QueueClient implements MessageSink {
      */
     public List<ReceivedMessage> receive(int most, Duration wait, Optional<Duration> lease)
             throws ApiException, InterruptedException {
-        return receive(most, wait, lease, Optional.empty());
+        return receive(most, wait, lease, Optional.empty(), Optional.empty());
     }
 
-    /** The same by a consumer, if one is given. */
-    List<ReceivedMessage> receive(int most, Duration wait, Optional<Duration> lease, Optional<String> consumer)
+    /** The same by a consumer, and of messages that a selector selects, if these are given. */
+    List<ReceivedMessage> receive(
+            int most, Duration wait, Optional<Duration> lease, Optional<String> consumer, Optional<String> selector)
             throws ApiException, InterruptedException {
         ObjectNode asked = JSON.objectNode().put("max", most).put("waitMillis", wait.toMillis());
         lease.ifPresent(time -> asked.put("leaseMillis", time.toMillis()));
         consumer.ifPresent(id -> asked.put("consumer", id));
+        selector.ifPresent(text -> asked.put("selector", text));
         return messages(
                 api.call(ApiRequest.with("POST", path + "/receive", asked).waiting(wait)));
     }

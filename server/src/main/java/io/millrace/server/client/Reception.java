@@ -36,8 +36,9 @@ final class Reception implements AutoCloseable {
      *
      * @param priority that of the consumer; 0 if not said
      * @param isExclusive whether nobody else is to get messages of the queue
+     * @param selector which messages are wanted; all if not said
      */
-    record Terms(Optional<Integer> priority, boolean isExclusive) {}
+    record Terms(Optional<Integer> priority, boolean isExclusive, Optional<String> selector) {}
 
     Reception(QueueClient queue, Terms terms, PrintWriter errors) {
         this.queue = queue;
@@ -60,7 +61,7 @@ final class Reception implements AutoCloseable {
             attach();
         }
         try {
-            return queue.receive(most, wait, lease, Optional.ofNullable(consumer));
+            return queue.receive(most, wait, lease, Optional.ofNullable(consumer), terms.selector);
         } catch (ApiException e) {
             boolean isRequired = e.problem().equals("consumer-required") && consumer == null;
             boolean isLost = e.problem().equals("consumer-not-found") && isKnown;
@@ -69,13 +70,13 @@ final class Reception implements AutoCloseable {
             }
         }
         attach();
-        return queue.receive(most, wait, lease, Optional.ofNullable(consumer));
+        return queue.receive(most, wait, lease, Optional.ofNullable(consumer), terms.selector);
     }
 
     private void attach() throws ApiException, InterruptedException {
         isAttaching = true;
         consumer = null;
-        consumer = queue.attach(terms.priority.orElse(0), terms.isExclusive, LIFE);
+        consumer = queue.attach(terms.priority.orElse(0), terms.isExclusive, LIFE, terms.selector);
     }
 
     private void renew() {

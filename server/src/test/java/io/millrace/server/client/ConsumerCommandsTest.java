@@ -73,6 +73,22 @@ class ConsumerCommandsTest {
     }
 
     @Test
+    void aSelectorGetsOnlyWhatItSelects() {
+        succeed("publish", "q", "-m", "one", "--header", "color=red");
+        succeed("publish", "q", "-m", "two", "--header", "color=blue");
+
+        CommandRun red = succeed("consume", "q", "--wait", "0s", "--selector", "color = 'red'");
+        assertThat(red.lines()).containsExactly("one");
+        CommandRun wrong = CommandRun.at(broker.url());
+        assertThat(wrong.run("consume", "q", "--wait", "0s", "--selector", "color ="))
+                .isEqualTo(1);
+        assertThat(wrong.errors()).contains("selector is wrong at character 8");
+
+        CommandRun attached = succeed("consume", "q", "--wait", "0s", "--exclusive", "--selector", "color <> 'red'");
+        assertThat(attached.lines()).containsExactly("two");
+    }
+
+    @Test
     void aPriorityIsServedFirst() {
         CommandRun low = CommandRun.at(broker.url());
         CompletableFuture<Integer> ofLow = low.start("consume", "q", "--max", "1", "--priority", "-3");

@@ -34,7 +34,7 @@ class GuideExamplesTest {
     @ParameterizedTest
     @CsvSource({
         "routing.md, 5",
-        "selectors.md, 11",
+        "selectors.md, 13",
         "retries.md, 1",
         "idempotency.md, 5",
         "consumers.md, 5",
