@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Prints each message as a line, in the order of their offsets: one partition after the other, or with "
-                    + "--follow as they come. Whoever reads takes nothing away: others read the same. Of a queue it shows "
-                    + "what no consumer has settled yet. A broker that restarts is waited for with --follow."
+                    + "--follow as they come. Whoever reads takes nothing away: others read the same. Of a queue it "
+                    + "shows what no consumer has settled yet. A broker that restarts is waited for with --follow."
         },
         footer = {
             "  millrace read clicks",
