@@ -294,8 +294,8 @@ public final class Broker {
     }
 
     /**
-     * Messages for {@code queue}, for a transaction, which whoever asked adds them to, or releases them. Releases {@code
-     * messages} in any case.
+     * Messages for {@code queue}, for a transaction, which whoever asked adds them to, or releases them. Releases
+     * {@code messages} in any case.
      */
     public SpreadPublish spread(QueueDefinition queue, List<SharedMessage> messages) {
         SpreadPublish spread = new SpreadPublish(topics);

@@ -106,7 +106,7 @@ final class FanOut {
         answer.complete(stored);
     }
 
-    /** What to tell where some log refused; a queue or topic that was removed meanwhile has left the exchange before. */
+    /** What to tell where some log refused; what was removed meanwhile has left the exchange before. */
     private @Nullable BrokerException refused() {
         BrokerException first = null;
         int others = 0;

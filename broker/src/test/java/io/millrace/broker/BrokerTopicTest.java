@@ -330,16 +330,27 @@ class BrokerTopicTest {
             topics.publish(topic, "b", round < 2 ? "b" + round : "");
             topics.publish(topic, null, "n" + round);
         }
+        giveUpJournal();
+        assertThat(topics.read(partition, Fetch.EARLIEST).bodies()).containsExactly("n0", "n1", "a2", "", "n2");
+
+        // It goes when the log is looked at again, for enough of it is new.
+        String large = "x".repeat(4_000);
+        topics.publish(topic, "c", large);
+        giveUpJournal();
+        assertThat(topics.read(partition, Fetch.EARLIEST).bodies())
+                .containsExactly("n0", "n1", "a2", "n2", large);
+    }
+
+    /** Has what is in the journal moved, and looked at. */
+    private void giveUpJournal() {
         QueueDefinition filler = queue("filler");
-        for (int round = 0; round < 8; round++) {
+        for (int round = 0; round < 6; round++) {
             for (int i = 0; i < 30; i++) {
                 rig.publish(filler, "x".repeat(10_000));
             }
             rig.purge(filler);
             rig.pass(30);
         }
-
-        assertThat(topics.read(partition, Fetch.EARLIEST).bodies()).containsExactly("n0", "n1", "a2", "n2");
     }
 
     // Reading.

@@ -41,7 +41,7 @@ class TopicCatalogPropertyTest {
     private final Set<Long> logs = new HashSet<>();
 
     @ParameterizedTest
-    @SeedSource(runs = 15)
+    @SeedSource(runs = 10)
     void whatWasAnsweredHoldsAndNothingIsDoneInPart(long seed) throws IOException {
         random = new SplittableRandom(seed);
         LocalStoreOptions store = LocalStoreOptions.DEFAULT

@@ -133,7 +133,7 @@ class TopicCrashPropertyTest {
     }
 
     @ParameterizedTest
-    @SeedSource(runs = 20)
+    @SeedSource(runs = 10)
     void whatIsConfirmedIsReadOnceAndInOrder(long seed) throws IOException {
         random = new SplittableRandom(seed);
         LocalStoreOptions store = LocalStoreOptions.DEFAULT

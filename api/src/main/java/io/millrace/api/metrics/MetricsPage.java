@@ -19,7 +19,7 @@ public final class MetricsPage {
     private final HttpTraffic traffic;
     private final int queuesMax;
 
-    /** Figures of {@code broker} and {@code traffic}; up to {@code queuesMax} queues, and partitions, have their own. */
+    /** Figures of {@code broker} and {@code traffic}; up to {@code queuesMax} queues, and partitions, have series. */
     public MetricsPage(Broker broker, HttpTraffic traffic, int queuesMax) {
         this.broker = broker;
         this.traffic = traffic;

@@ -53,7 +53,7 @@ public final class TopicCatalog {
         });
     }
 
-    /** Changes a topic: {@code change} is given the topic as it is, and may add partitions by {@link #withPartitions}. */
+    /** Changes a topic: {@code change} is given it as it is, and may add partitions ({@link #withPartitions}). */
     public CompletableFuture<Topic> change(TopicKey key, UnaryOperator<Topic> change) {
         CompletableFuture<TopicDefinition> changed =
                 log.change(done -> log.append(new TopicDefinition(change.apply(require(key))), done));

@@ -3,8 +3,8 @@ package io.millrace.broker.topic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Which partition the messages of a key go to: that which the default partitioner of Kafka's producers chooses (Apache
- * Kafka, {@code BuiltInPartitioner} and {@code Utils.murmur2}), so that producers of both kinds agree. It never changes,
+ * Which partition the messages of a key go to: that which the default partitioner of Kafka's producers chooses
+ * ({@code BuiltInPartitioner} and {@code Utils.murmur2}), so that producers of both kinds agree. It never changes,
  * for where messages of one key go must not. Stateless; any thread.
  */
 final class KeyPartitions {

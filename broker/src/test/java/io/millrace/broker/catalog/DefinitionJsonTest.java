@@ -281,7 +281,7 @@ class DefinitionJsonTest {
                         + "\"internal\":false}}",
                 "{\"exchange\":{\"space\":\"root\",\"name\":\"x\",\"id\":1,\"createdMillis\":1,\"type\":\"topic\","
                         + "\"internal\":false,\"hashHeader\":\"a\"}}",
-                "{\"binding\":{\"id\":1,\"exchangeId\":1,\"destinationKind\":\"topic\",\"destination\":\"q\","
+                "{\"binding\":{\"id\":1,\"exchangeId\":1,\"destinationKind\":\"stream\",\"destination\":\"q\","
                         + "\"destinationId\":1,\"createdMillis\":1,\"routingKey\":\"\"}}",
                 "{\"binding\":{\"id\":1,\"exchangeId\":1,\"destinationKind\":\"queue\",\"destination\":\"q\","
                         + "\"destinationId\":1,\"createdMillis\":1,\"routingKey\":\"\",\"filter\":{}}}",
@@ -291,7 +291,7 @@ class DefinitionJsonTest {
                         + "\"cron\":\"* * *\",\"timeZone\":\"UTC\",\"targetKind\":\"queue\",\"target\":\"q\","
                         + "\"routingKey\":\"\",\"missed\":\"once\",\"enabled\":true,\"message\":{\"body\":\"\"}}}",
                 "{\"schedule\":{\"space\":\"root\",\"name\":\"s\",\"id\":1,\"createdMillis\":1,\"sinceMillis\":1,"
-                        + "\"everyMillis\":1000,\"targetKind\":\"topic\",\"target\":\"q\","
+                        + "\"everyMillis\":1000,\"targetKind\":\"stream\",\"target\":\"q\","
                         + "\"routingKey\":\"\",\"missed\":\"once\",\"enabled\":true,\"message\":{\"body\":\"\"}}}",
                 "{\"schedule\":{\"space\":\"root\",\"name\":\"s\",\"id\":1,\"createdMillis\":1,\"sinceMillis\":1,"
                         + "\"everyMillis\":1000,\"targetKind\":\"queue\",\"target\":\"q\","

@@ -5,6 +5,7 @@ import io.millrace.server.command.CommandFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,8 +22,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "",
             "Prints each message as a line, in the order of their offsets: one partition after the other, or with "
-                    + "--follow as they come. Whoever reads takes nothing away: others read the same. Of a queue it shows "
-                    + "what no consumer has settled yet. A broker that restarts is waited for with --follow."
+                    + "--follow as they come. Whoever reads takes nothing away: others read the same. Of a queue it "
+                    + "shows what no consumer has settled yet. A broker that restarts is waited for with --follow."
         },
         footer = {
             "  millrace read clicks",
@@ -76,7 +77,10 @@ final class ReadCommand extends SpaceCommand {
             try {
                 return answer.join();
             } catch (CompletionException e) {
-                throw e.getCause() instanceof ApiException refused ? refused : e;
+                if (e.getCause() instanceof ApiException refused) {
+                    throw refused;
+                }
+                throw e;
             }
         }
     }
@@ -144,15 +148,17 @@ final class ReadCommand extends SpaceCommand {
         BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
         logs.forEach(log -> ask(log, arrivals));
         while (max > 0) {
-            Arrival arrival = stop.await(() -> answered(arrivals.take(), persistence), null);
-            if (arrival == null) {
+            Optional<Arrival> arrival =
+                    stop.await(() -> Optional.of(answered(arrivals.take(), persistence)), Optional.empty());
+            if (arrival.isEmpty()) {
                 return true;
             }
-            print(arrival.log, arrival.get(), printer);
+            LogClient log = arrival.get().log;
+            print(log, arrival.get().get(), printer);
             if (!printer.flush()) {
                 return false;
             }
-            ask(arrival.log, arrivals);
+            ask(log, arrivals);
         }
         return true;
     }

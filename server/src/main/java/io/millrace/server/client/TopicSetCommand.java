@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
         header = "Change settings of a topic, or add partitions.",
         description = {
             "",
-            "Settings that are not named stay as they are. Messages of a key may go to another partition once there are "
-                    + "more; those that are there stay where they are."
+            "Settings that are not named stay as they are. Messages of a key may go to another partition once there "
+                    + "are more; those that are there stay where they are."
         },
         footer = {"  millrace topic set clicks --partitions 8", "  millrace topic set clicks --retention 1d"})
 final class TopicSetCommand extends SpaceCommand {

@@ -94,7 +94,7 @@ class ExchangeCommandsTest {
         assertThat(succeed("exchange", "bindings", "bound", "--json").lines()).hasSize(2);
         assertThat(fail(1, "exchange", "delete", "bound", "--if-unused").errors())
                 .contains("has bindings");
-        assertThat(fail(2, "exchange", "bind", "bound").errors()).contains("--queue or --to");
+        assertThat(fail(2, "exchange", "bind", "bound").errors()).contains("--queue, --topic or --to");
         assertThat(fail(2, "exchange", "bind", "bound", "--queue", "q", "--filter", "{")
                         .errors())
                 .contains("--filter is not well-formed JSON");

@@ -54,10 +54,10 @@ class TopicCommandsTest {
 
         assertThat(succeed("topic", "list", "--prefix", "made").lines())
                 .containsExactly(
-                        "TOPIC        PARTITIONS                               KEEPS",
-                        "made-clicks           3                                  1d",
+                        "TOPIC        PARTITIONS                                 KEEPS",
+                        "made-clicks           3                                    1d",
                         "made-prices           1  latest of each key, 1MiB a partition",
-                        "made-z                1                          everything");
+                        "made-z                1                            everything");
         assertThat(succeed("topic", "list", "--prefix", "made", "--names").lines())
                 .containsExactly("made-clicks", "made-prices", "made-z");
         succeed("publish", "--topic", "made-clicks", "--partition", "2", "-m", "m");
@@ -155,7 +155,7 @@ class TopicCommandsTest {
         assertThat(succeed("exchange", "bindings", "led-from").output()).contains("topic led-to");
         succeed("publish", "--exchange", "led-from", "-m", "routed");
         succeed("schedule", "create", "led-schedule", "--every", "10d", "--topic", "led-to", "-m", "fired");
-        assertThat(succeed("schedule", "show", "led-schedule").output()).contains("topic led-to");
+        assertThat(succeed("schedule", "show", "led-schedule").output()).containsPattern("topic +led-to");
         succeed("schedule", "fire", "led-schedule");
 
         assertThat(succeed("read", "led-to").lines()).containsExactly("routed", "fired");
