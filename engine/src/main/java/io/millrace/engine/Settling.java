@@ -213,7 +213,7 @@ final class Settling {
             return 0;
         }
         acknowledged.addRun(from, to - from);
-        return queue.subscription().settleUnleased(from, to);
+        return queue.settleUnleased(from, to);
     }
 
     /** The offsets that consumers hold, in order. */

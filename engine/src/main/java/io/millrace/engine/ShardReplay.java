@@ -230,7 +230,7 @@ final class ShardReplay implements Replay, RestoreListener {
         if (queue.log().id() == Shard.CATALOG_LOG) {
             shard.host().onDefinitionsSettled(shard, from, to - from);
         }
-        queue.subscription().settleUnleased(from, to);
+        queue.settleUnleased(from, to);
     }
 
     private void release(Queue queue, long offset, long fromMillis, long millis) {
