@@ -109,8 +109,13 @@ final class LengthLimits {
     }
 
     private void enforce(Queue queue, QueueLength length) {
+        boolean isCounting = length.hasChanged();
         count(queue, length);
         boolean isLeft = !length.policy().isRejecting() && removeOldest(queue, length);
+        if (isCounting) {
+            // What was to be counted was kept in the index for that.
+            shard.queues().dropSettledEntries(queue);
+        }
         if (isLeft || (length.hasChanged() && !length.isLoading())) {
             note(queue);
         }
@@ -139,8 +144,8 @@ final class LengthLimits {
             queue.markDirty();
             writer.settlement(queue.log().id(), shard.time().millis(), dropped, none, none);
             dropped.clear();
+            shard.queues().dropSettledEntries(queue);
         }
-        shard.queues().dropSettledEntries(queue);
         return left == 0;
     }
 
@@ -153,7 +158,7 @@ final class LengthLimits {
 
     private void onLoaded(Queue queue, QueueLength length) {
         length.setLoading(false);
-        if (!queue.isDropped() && !shard.isRefusing()) {
+        if (queue.length() == length && !queue.isDropped() && !shard.isRefusing()) {
             count(queue, length);
             note(queue);
         }

@@ -63,7 +63,7 @@ final class ReplayedLeases {
                 }
             }
         }
-        queue.subscription().settleUnleased(from, to);
+        queue.settleUnleased(from, to);
     }
 
     private void takeBack(Queue queue, int slot) {

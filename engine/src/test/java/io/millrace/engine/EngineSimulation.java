@@ -490,6 +490,9 @@ final class EngineSimulation {
             }
         } else {
             checkAnswered();
+            if (process.store().failure() == null) {
+                queues.forEach(each -> each.checkLength(process.shard(each.shard)));
+            }
         }
     }
 

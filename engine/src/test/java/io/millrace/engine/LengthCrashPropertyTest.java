@@ -46,7 +46,7 @@ class LengthCrashPropertyTest extends ShardsFixture {
     private int overflows;
 
     @ParameterizedTest
-    @SeedSource(runs = 40)
+    @SeedSource(runs = 20)
     void queuesKeepToTheirLengths(long seed) {
         random = new SplittableRandom(seed);
         mover = new MoverProbe(source -> otherQueue(random.nextInt(SHARDS)), this::shard);

@@ -51,6 +51,8 @@ final class MessageModel {
     private final long expiryMillis;
     /** Whether its due time has come by some wall clock. */
     private boolean dueReached;
+    /** Whether its queue may have had it go. */
+    private boolean mayOverflow;
     /** Whether it has expired by some wall clock. */
     private boolean expiryReached;
 
@@ -71,14 +73,20 @@ final class MessageModel {
     void tick(SimulatedClock clock) {
         dueReached |= clock.epochMillis() >= dueMillis;
         expiryReached |= expiryMillis > 0 && clock.epochMillis() >= expiryMillis;
-        if (expiryReached) {
+        if (expiryReached || mayOverflow) {
             // It goes when its lease ends, also where the clock was set back meanwhile.
             maybeGone();
         }
     }
 
-    boolean mayExpire() {
-        return expiryMillis > 0;
+    /** Its queue may be too long, and have it go. */
+    void overflows() {
+        mayOverflow = true;
+    }
+
+    /** Whether it may go although nobody has asked for that. */
+    boolean mayGo() {
+        return expiryMillis > 0 || mayOverflow;
     }
 
     /** When it is due by the wall clock; 0 for at once. */
@@ -256,11 +264,11 @@ final class MessageModel {
             assertThat(presence)
                     .as("presence of message %d, which is not there", number)
                     .isNotEqualTo(Presence.PRESENT);
-            if (expiryMillis == 0) {
+            if (!mayGo()) {
                 boolean wasTried = removalTried;
                 gone();
                 removalTried = wasTried;
-            } // else it may have expired just now, which need not be on stable storage
+            } // else it may have gone just now, which need not be on stable storage
             return;
         }
         assertThat(presence)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.QueueModel.Look;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.read.EntrySet;
 import io.millrace.testkit.SimulatedClock;
 import io.netty.buffer.ByteBuf;
@@ -47,7 +49,7 @@ final class QueueClients {
         this.ledger = ledger;
         this.clock = clock;
         this.tally = tally;
-        this.model = new QueueModel(ledger, clock);
+        this.model = new QueueModel(ledger, clock, SimulatedProcess.lengthPolicy(logId));
         this.keys = new DeduplicationModel(model, ledger, clock);
     }
 
@@ -116,6 +118,18 @@ final class QueueClients {
         unanswered.add(receive);
         target.receive(logId, receive);
         return receive;
+    }
+
+    /** Nothing is under way: no more wait in the queue than may. */
+    void checkLength(Shard target) {
+        LengthPolicy length = SimulatedProcess.lengthPolicy(logId);
+        QueueStats stats = target.stats(logId);
+        if (stats != null && length.overflow() == Overflow.DROP_OLDEST) {
+            assertThat(stats.ready() + stats.delayed())
+                    .as("messages that wait in queue %d", logId)
+                    .isLessThanOrEqualTo(length.messagesMax());
+            tally.overflowed += stats.counters().overflowed();
+        }
     }
 
     /** Has the client of a receive that waits, or is under way, go away. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.MessageModel.Presence;
 import io.millrace.engine.PeekProbe.Seen;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.LengthPolicy;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.testkit.SimulatedClock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,13 +58,15 @@ final class QueueModel {
     /** First deliveries of this life: the order of the leases is the order of the offsets. */
     private final TreeMap<Long, Long> firstDeliveries = new TreeMap<>();
 
+    private final LengthPolicy length;
     private long lastStoredOffset = -1;
     private long unseenDeliveriesMax;
     private boolean leasesMayBeUnseen;
     /** Whether all messages are delivered in the order of their offsets. */
     private boolean isInOrder = true;
 
-    QueueModel(ShardLedger ledger, SimulatedClock clock) {
+    QueueModel(ShardLedger ledger, SimulatedClock clock, LengthPolicy length) {
+        this.length = length;
         this.ledger = ledger;
         this.clock = clock;
     }
@@ -87,6 +91,7 @@ final class QueueModel {
             places.put(firstNumber + i, new Place(batch, i, message));
         }
         batches.add(batch);
+        overflow();
     }
 
     /** Their publisher was told that they are stored, from {@code offset} on. */
@@ -139,7 +144,7 @@ final class QueueModel {
         if (message.presence() == Presence.PRESENT) {
             return true;
         }
-        boolean wasNever = message.presence() == Presence.GONE && !message.mayExpire() && !message.removalTried();
+        boolean wasNever = message.presence() == Presence.GONE && !message.mayGo() && !message.removalTried();
         return wasNever ? Boolean.FALSE : null;
     }
 
@@ -405,7 +410,29 @@ final class QueueModel {
     }
 
     private void tick() {
+        overflow();
         places.values().forEach(each -> each.message.tick(clock));
+    }
+
+    /**
+     * The oldest may go from now on: those that have enough others behind them. Where messages do not come in the order
+     * of their offsets, one that cannot be seen yet stays, and one behind it goes.
+     */
+    private void overflow() {
+        if (length.overflow() != Overflow.DROP_OLDEST) {
+            return;
+        }
+        long there = places.values().stream()
+                .filter(each -> each.message.presence() != Presence.GONE)
+                .count();
+        long inTurn = isInOrder ? places.size() - length.messagesMax() : places.size();
+        long left = there > length.messagesMax() ? inTurn : 0;
+        for (Place each : places.values()) {
+            if (left-- <= 0) {
+                return;
+            }
+            each.message.overflows();
+        }
     }
 
     /** When the last of all messages is due by the wall clock. */

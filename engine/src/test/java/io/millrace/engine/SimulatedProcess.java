@@ -3,7 +3,9 @@ package io.millrace.engine;
 import io.millrace.engine.compaction.CompactionTally;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
+import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.MessageKeys;
+import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import io.millrace.storage.index.IndexMemory;
 import io.millrace.storage.local.LocalStore;
@@ -36,6 +38,8 @@ final class SimulatedProcess implements ShardHost {
     private static final int LOOPS = 2;
     private static final long INDEX_BYTES = 1_000;
     private static final long STEPS_MAX = 500_000;
+    private static final long LENGTH_MAX = 12;
+    private static final long LENGTH_BYTES_MAX = 70_000;
 
     final SimulatedWorld world;
     private final Set<Long> defined;
@@ -190,6 +194,21 @@ final class SimulatedProcess implements ShardHost {
     @Override
     public RetryPolicy retryPolicy(Shard shard, long logId) {
         return retryPolicy(logId);
+    }
+
+    /** How long the queue of log {@code logId} may get: always the same, most of them as long as they like. */
+    static LengthPolicy lengthPolicy(long logId) {
+        return switch ((int) (logId % 7)) {
+            case 3 -> new LengthPolicy(LENGTH_MAX, LengthPolicy.UNLIMITED, Overflow.REJECT);
+            case 4, 5 -> new LengthPolicy(LENGTH_MAX, LengthPolicy.UNLIMITED, Overflow.DROP_OLDEST);
+            case 6 -> new LengthPolicy(LengthPolicy.UNLIMITED, LENGTH_BYTES_MAX, Overflow.REJECT);
+            default -> LengthPolicy.NONE;
+        };
+    }
+
+    @Override
+    public LengthPolicy lengthPolicy(Shard shard, long logId) {
+        return lengthPolicy(logId);
     }
 
     @Override

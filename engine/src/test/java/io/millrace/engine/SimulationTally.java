@@ -38,6 +38,7 @@ final class SimulationTally {
     long duplicates;
     long transactions;
     long grouped;
+    long overflowed;
     long runs;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
@@ -90,6 +91,7 @@ final class SimulationTally {
         words.add(duplicates + " duplicates");
         words.add(transactions + " transactions");
         words.add(grouped + " publishes to groups");
+        words.add(overflowed + " messages that had to go");
         words.add(runs + " runs of indexes");
         words.add(trims + " journal files given back");
         words.add(compactions + " compactions, " + extentsLeft + " runs taken out of adopted files");

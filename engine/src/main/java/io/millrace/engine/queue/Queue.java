@@ -261,6 +261,13 @@ public final class Queue extends LeaseOwner {
         }
     }
 
+    /** Settles a range none of which is leased, whatever holds it; returns how many messages that were. */
+    public long settleUnleased(long from, long to) {
+        undecided.removeRange(from, to);
+        claimed.removeRange(from, to);
+        return subscription.settleUnleased(from, to);
+    }
+
     private boolean isHeld(long offset) {
         boolean isUndecided = undecided.contains(offset) && (length == null || !length.countsUndecided());
         return isUndecided || claimed.contains(offset);
@@ -270,6 +277,11 @@ public final class Queue extends LeaseOwner {
     long waiting() {
         long held = claimed.size() + (length != null && length.countsUndecided() ? 0 : undecided.size());
         return Math.max(0, subscription.view().waiting(log.nextOffset()) - held);
+    }
+
+    /** Whether for certain none waits. */
+    boolean isDrained() {
+        return undecided.isEmpty() && claimed.isEmpty() && waiting() == 0;
     }
 
     /** Whether the message at {@code offset} is one of them. */

@@ -125,11 +125,11 @@ public final class ShardQueues {
                 each.subscription().settleLeased(context.leases().offset((int) slot));
                 context.leases().free((int) slot);
             });
-            each.subscription().settleUnleased(from, to);
+            each.settleUnleased(from, to);
             each.markDirty();
         }
         wakeSubscriptions(queue);
-        return queue.subscription().settleUnleased(from, to);
+        return queue.settleUnleased(from, to);
     }
 
     /** Gives up what there is of a queue, which has no subscriptions but its own. */

@@ -73,7 +73,7 @@ final class WaitingBytes {
      * the index has just missed.
      */
     boolean count(int most) {
-        if (!changed.isEmpty() && queue.waiting() == 0) {
+        if (!changed.isEmpty() && queue.isDrained()) {
             forget();
         }
         long offset = changed.nextPresent(0);
