@@ -11,6 +11,7 @@ public final class ClientCommands {
         return List.of(
                 QueueCommand.in(shell),
                 TopicCommand.in(shell),
+                SubscriptionCommand.in(shell),
                 ExchangeCommand.in(shell),
                 ScheduleCommand.in(shell),
                 new PublishCommand(shell),
