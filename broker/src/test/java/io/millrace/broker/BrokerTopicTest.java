@@ -337,8 +337,7 @@ class BrokerTopicTest {
         String large = "x".repeat(4_000);
         topics.publish(topic, "c", large);
         giveUpJournal();
-        assertThat(topics.read(partition, Fetch.EARLIEST).bodies())
-                .containsExactly("n0", "n1", "a2", "n2", large);
+        assertThat(topics.read(partition, Fetch.EARLIEST).bodies()).containsExactly("n0", "n1", "a2", "n2", large);
     }
 
     /** Has what is in the journal moved, and looked at. */

@@ -43,13 +43,12 @@ class TopicRoutesTest extends RigTest {
         String settings = "{\"partitions\":2,\"retentionMillis\":1000,\"retentionBytes\":5,\"messageBytesMax\":7}";
         JsonNode made = http.put("/v1/topics/clicks", settings).expect(201).json();
         assertThat(made.toString())
-                .isEqualTo(
-                        "{\"name\":\"clicks\",\"space\":\"root\",\"createdMillis\":" + made.get("createdMillis")
-                                + ",\"partitions\":2,\"settings\":{\"retentionMillis\":1000,\"retentionBytes\":5,"
-                                + "\"messageBytesMax\":7,\"deduplicationMillis\":300000},\"stats\":["
-                                + "{\"partition\":0,\"earliestOffset\":0,\"endOffset\":0,\"bytes\":0,\"published\":0,"
+                .isEqualTo("{\"name\":\"clicks\",\"space\":\"root\",\"createdMillis\":" + made.get("createdMillis")
+                        + ",\"partitions\":2,\"settings\":{\"retentionMillis\":1000,\"retentionBytes\":5,"
+                        + "\"messageBytesMax\":7,\"deduplicationMillis\":300000},\"stats\":["
+                        + "{\"partition\":0,\"earliestOffset\":0,\"endOffset\":0,\"bytes\":0,\"published\":0,"
                         + "\"waitingReads\":0},"
-                                + "{\"partition\":1,\"earliestOffset\":0,\"endOffset\":0,\"bytes\":0,\"published\":0,"
+                        + "{\"partition\":1,\"earliestOffset\":0,\"endOffset\":0,\"bytes\":0,\"published\":0,"
                         + "\"waitingReads\":0}]}");
 
         http.put("/v1/topics/clicks", settings).expect(200);
