@@ -34,9 +34,10 @@ final class ScheduleClient {
         api.call(ApiRequest.delete(path));
     }
 
-    /** Has it publish its message now; in how many queues that is. */
+    /** Has it publish its message now; in how many queues and topics that is. */
     int fire() throws ApiException, InterruptedException {
-        return api.call(ApiRequest.post(path + "/fire")).path("queues").size();
+        JsonNode places = api.call(ApiRequest.post(path + "/fire"));
+        return places.path("queues").size() + places.path("topics").size();
     }
 
     /** All schedules whose names begin with {@code prefix}, by name. */

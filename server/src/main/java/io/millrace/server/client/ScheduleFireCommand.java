@@ -19,12 +19,13 @@ final class ScheduleFireCommand extends SpaceCommand {
 
     @Override
     int run(HttpApi api) throws ApiException, InterruptedException {
-        int queues = new ScheduleClient(api, schedule).fire();
-        if (queues == 0) {
+        int places = new ScheduleClient(api, schedule).fire();
+        if (places == 0) {
             throw new CommandFailure(
                     "no binding took the message of schedule " + schedule + ", which is stored nowhere");
         }
-        out().println("schedule " + schedule + " has published to " + queues + (queues == 1 ? " queue" : " queues"));
+        out().println("schedule " + schedule + " has published to " + places
+                + (places == 1 ? " queue or topic" : " queues and topics"));
         return 0;
     }
 }
