@@ -142,7 +142,7 @@ class BrokerLengthTest {
 
         assertThatThrownBy(() -> rig.publish(exchange, "", "b"))
                 .hasMessageContaining("queue full: queue full has no room")
-                .hasMessageContaining("1 other queues have taken the messages");
+                .hasMessageContaining("1 other queues or partitions have taken the messages");
 
         assertThat(bodies(full)).containsExactly("a");
         assertThat(bodies(other)).containsExactly("a", "b");

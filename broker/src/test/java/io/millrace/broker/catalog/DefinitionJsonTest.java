@@ -13,6 +13,7 @@ import io.millrace.broker.catalog.Definition.FiringDefinition;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.Definition.ScheduleDefinition;
 import io.millrace.broker.catalog.Definition.SpaceDefinition;
+import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
 import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.catalog.Definition.UserDefinition;
 import io.millrace.broker.message.DeliveryAttributes;
@@ -38,6 +39,9 @@ import io.millrace.broker.schedule.ScheduledMessage;
 import io.millrace.broker.schedule.Timing;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.User;
+import io.millrace.broker.topic.Subscription;
+import io.millrace.broker.topic.SubscriptionKey;
+import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
 import io.millrace.broker.topic.TopicSettings;
@@ -75,6 +79,15 @@ class DefinitionJsonTest {
                     new ConsumerPolicy(true, true, 15),
                     new DeadLetterSettings(new ResourceName("dead"), 16, true),
                     new LengthPolicy(17, 18, Overflow.DEAD_LETTER)));
+
+    private static final SubscriptionDefinition SUBSCRIPTION = new SubscriptionDefinition(new Subscription(
+            new SubscriptionKey(12, new ResourceName("billing")),
+            13,
+            1_700_000_000_001L,
+            SubscriptionKind.BY_KEY,
+            true,
+            4,
+            QUEUE.settings()));
 
     private static final TopicDefinition TOPIC = new TopicDefinition(new Topic(
             new TopicKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),
@@ -137,6 +150,7 @@ class DefinitionJsonTest {
         List<Definition> definitions = List.of(
                 QUEUE,
                 TOPIC,
+                SUBSCRIPTION,
                 EXCHANGE,
                 hashing("customer"),
                 BINDING,
@@ -225,6 +239,7 @@ class DefinitionJsonTest {
         List<Definition> definitions = List.of(
                 QUEUE,
                 TOPIC,
+                SUBSCRIPTION,
                 EXCHANGE,
                 BINDING,
                 SCHEDULE,

@@ -90,7 +90,8 @@ class ScheduleCommandsTest {
         succeed("queue", "create", "now");
         succeed("exchange", "create", "now-x", "--type", "topic");
         succeed("schedule", "create", "now", "--every", "1d", "--queue", "now", "--message-file", file.toString());
-        assertThat(succeed("schedule", "fire", "now").output()).isEqualTo("schedule now has published to 1 queue or topic\n");
+        assertThat(succeed("schedule", "fire", "now").output())
+                .isEqualTo("schedule now has published to 1 queue or topic\n");
         assertThat(succeed("queue", "peek", "now").lines()).containsExactly("from a file");
 
         succeed("schedule", "set", "now", "--exchange", "now-x", "--routing-key", "a.b");
