@@ -68,8 +68,7 @@ public final class Access {
                     case PUBLISH, CREATE, CONFIGURE, DELETE, CONNECT, ADMINISTER ->
                         throw new BrokerException(
                                 BrokerError.INVALID,
-                                name
-                                        + " is a subscription: publish to its topic, and make, change and remove it there");
+                                name + " is a subscription: publish to its topic, and make and change it there");
                 };
         Topic topic = topicOfSubscription(principal, parts[0], parts[1], ofSubscription);
         Subscription subscription = subscription(topic, parts[1]);
@@ -100,7 +99,7 @@ public final class Access {
         return Integer.parseInt(parts[2]);
     }
 
-    /** The topic of a subscription that need not exist, if the principal may do {@code action} with the subscription. */
+    /** The topic of a subscription that need not exist, if the principal may do {@code action} with that. */
     public Topic topicOfSubscription(Principal principal, String topicName, String name, Action action) {
         String whole = Subscription.queueName(topicName, name);
         if (!permissions.allows(principal, action, ResourceKind.SUBSCRIPTION, principal.space(), whole)) {

@@ -399,10 +399,7 @@ public final class Broker {
 
     /** A queue at this moment; null where it is gone. */
     public CompletableFuture<@Nullable QueueStats> stats(QueueDefinition queue) {
-        CompletableFuture<@Nullable QueueStats> done = new CompletableFuture<>();
-        Shard shard = shard(queue);
-        run(shard, () -> done.complete(shard.stats(queue.logId())));
-        return done;
+        return stats(List.of(queue)).thenApply(all -> all.get(queue.logId()));
     }
 
     /** Several logs, each at one moment, by log; those that are gone are left out. */

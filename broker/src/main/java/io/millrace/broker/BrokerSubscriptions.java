@@ -41,7 +41,7 @@ public final class BrokerSubscriptions {
                 .thenCompose(made -> begin(topic, made.subscription(), start).thenApply(done -> made));
     }
 
-    /** Sees to it that {@code subscription} is there in every partition; where it is not, it begins at {@code start}. */
+    /** Sees to it that {@code subscription} is in every partition; where it was not, it begins at {@code start}. */
     private CompletableFuture<Void> begin(Topic topic, Subscription subscription, SubscriptionStart start) {
         List<CompletableFuture<?>> parts = new ArrayList<>();
         for (int number = 0; number < topic.partitionCount(); number++) {

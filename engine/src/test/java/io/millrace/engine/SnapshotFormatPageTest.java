@@ -79,6 +79,13 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertThat(written.readBoolean()).as("index by priority").isFalse();
         assertThat(written.readBoolean()).as("index by group").isFalse();
         assertThat(written.readBoolean()).as("looked at first").isFalse();
+        assertLease(written);
+        assertThat(written.readInt()).as("sealed runs").isZero();
+        assertProducer(written);
+        assertThat(written.isReadable()).isFalse();
+    }
+
+    private void assertLease(ByteBuf written) throws IOException {
         assertThat(written.readInt()).as("leases").isEqualTo(1);
         FormatTable lease = FormatTable.of(PAGE, "field of a lease");
         Map<String, Integer> each = lease.numbers(1);
@@ -93,14 +100,15 @@ class SnapshotFormatPageTest extends ShardFixture {
         assertThat(written.getInt(at + each.get("priority"))).isEqualTo(EntryEnvelope.PRIORITY_NORMAL);
         assertThat(written.getByte(at + each.get("durable"))).isEqualTo((byte) 1);
         written.skipBytes(lease.assertContiguous());
-        assertThat(written.readInt()).as("sealed runs").isZero();
+    }
+
+    private static void assertProducer(ByteBuf written) {
         assertThat(written.readInt()).as("producers").isEqualTo(1);
         assertThat(written.readLong()).as("producer").isEqualTo(88);
         assertThat(written.readUnsignedShort()).as("epoch").isEqualTo(65_000);
         assertThat(written.readByte()).as("known publishes").isEqualTo((byte) 1);
         assertThat(List.of(written.readInt(), written.readInt())).isEqualTo(List.of(17, 20));
         assertThat(written.readLong()).as("offset of the publish").isZero();
-        assertThat(written.isReadable()).isFalse();
     }
 
     private void assertTimes(ByteBuf written) {

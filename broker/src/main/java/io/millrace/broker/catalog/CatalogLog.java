@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * on the loop of shard 0, one after the other.
  *
  * <p>A binding whose exchange or destination is removed is dead from that moment on, for both are known by ids that are
- * never used twice: their removal is one record. So are the firing of a schedule and the subscriptions of a topic. The entries of what is
- * dead are settled afterwards, at most {@value #SWEPT_PER_TURN} of them in a turn of the loop; what a crash leaves of
+ * never used twice: their removal is one record. So are the firing of a schedule and the subscriptions of a topic. The entries of
+ * what is dead are settled afterwards, at most {@value #SWEPT_PER_TURN} of them in a turn of the loop; what a crash leaves of
  * them is found at the start.
  */
 final class CatalogLog {

@@ -80,8 +80,8 @@ public final class ShardQueues {
     }
 
     /**
-     * Has {@code queue} deliver the messages of {@code source} from {@code offset} on, where {@code isSifted} after they
-     * were looked at; it is new, or begins again.
+     * Has {@code queue} deliver the messages of {@code source} from {@code offset} on, where {@code isSifted} after
+     * they were looked at; it is new, or begins again.
      */
     public void begin(Queue queue, Queue source, long offset, boolean isSifted) {
         context.leases().freeAll(queue);

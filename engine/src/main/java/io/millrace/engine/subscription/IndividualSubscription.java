@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * turns with all others, whatever their priority ({@link GroupOrder}).
  *
  * <p>Every unsettled offset below the cursor, and every one that was set aside above it, is exactly one of: leased,
- * returned, delayed, damaged, dead, indexed or waiting for the turn of its group, arriving there, or unsifted. All other
- * offsets above the cursor are plain and new.
+ * returned, delayed, damaged, dead, indexed or waiting for the turn of its group, arriving there, or unsifted. All
+ * other offsets above the cursor are plain and new.
  */
 public final class IndividualSubscription {
     /** There is no message to deliver. */

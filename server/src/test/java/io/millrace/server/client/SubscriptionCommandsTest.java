@@ -79,9 +79,6 @@ class SubscriptionCommandsTest {
         assertThat(succeed("consume", "orders::billing", "--max", "2", "--wait", "0s")
                         .lines())
                 .containsExactly("1", "2");
-        assertThat(succeed("consume", "orders::billing", "--wait", "0s", "--exit-when-empty")
-                        .lines())
-                .isEmpty();
         List<String> shown =
                 succeed("subscription", "seek", "orders", "billing", "1").lines();
         assertThat(shown.get(shown.size() - 1).strip().split(" +", -1)).startsWith("0", "1", "2", "1");
