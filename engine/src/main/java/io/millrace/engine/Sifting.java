@@ -16,8 +16,8 @@ import java.util.ArrayDeque;
  * Looks at messages of those subscriptions that deliver by key, before they are delivered: what says the key is in the
  * body, which may be of any format and hold the messages of many keys. Nothing is kept of that but the place of each in
  * the order of its subscription, and nothing is stored: after a restart what was found since the last snapshot is
- * looked at again. Goes through all that there is, also of a long backlog, so that no key waits for another; a stretch of one
- * subscription in a turn, one after the other. Part of a shard; the loop's.
+ * looked at again. Goes through all that there is, also of a long backlog, so that no key waits for another; a stretch
+ * of one subscription in a turn, one after the other. Part of a shard; the loop's.
  */
 final class Sifting {
     private static final int ENTRIES_MAX = 256;

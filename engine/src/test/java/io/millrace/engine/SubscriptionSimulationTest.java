@@ -27,10 +27,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
- * A log with several subscriptions, one of them by key, on the local store, over a disk that forgets what was not synced: their
- * clients receive, acknowledge, release and seek, each as if it were alone, and the log lets go of what all have settled. After
- * each power cut and all the time in between each gets what it is owed, once at a time, and nothing that it has
- * acknowledged.
+ * A log with several subscriptions, one of them by key, on the local store, over a disk that forgets what was not
+ * synced: their clients receive, acknowledge, release and seek, each as if it were alone, and the log lets go of what
+ * all have settled. After each power cut and all the time in between each gets what it is owed, once at a time, and
+ * nothing that it has acknowledged.
  */
 class SubscriptionSimulationTest {
     private static final long LOG = 1;

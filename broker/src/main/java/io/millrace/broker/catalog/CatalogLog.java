@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * on the loop of shard 0, one after the other.
  *
  * <p>A binding whose exchange or destination is removed is dead from that moment on, for both are known by ids that are
- * never used twice: their removal is one record. So are the firing of a schedule and the subscriptions of a topic. The entries of
- * what is dead are settled afterwards, at most {@value #SWEPT_PER_TURN} of them in a turn of the loop; what a crash leaves of
- * them is found at the start.
+ * never used twice: their removal is one record. So are the firing of a schedule and the subscriptions of a topic. The
+ * entries of what is dead are settled afterwards, at most {@value #SWEPT_PER_TURN} of them in a turn of the loop; what
+ * a crash leaves of them is found at the start.
  */
 final class CatalogLog {
     private static final int SHARD = 0;
