@@ -24,6 +24,7 @@ public abstract class NativePublish extends Publish {
     private final TextHash deduplicationKey;
     private @Nullable QueueSettings delivery = QueueSettings.DEFAULT;
     private long deduplicationMillis = QueueSettings.DEDUPLICATION_MILLIS;
+    private @Nullable ProducerNumber producer;
     private boolean copied;
 
     /** Publishes {@code batch}, which holds at least one message. */
@@ -43,6 +44,11 @@ public abstract class NativePublish extends Publish {
         return batch;
     }
 
+    /** Its messages are those of a producer that numbers them. Before it is given to a shard. */
+    public final void by(ProducerNumber number) {
+        producer = number;
+    }
+
     /** It goes to {@code log}. Before it is given to a shard. */
     final void to(DefinedLog log) {
         delivery = log.delivery();
@@ -53,8 +59,8 @@ public abstract class NativePublish extends Publish {
     protected abstract void onPublished(long firstOffset);
 
     /**
-     * The message was published before, with the same deduplication id, and is not stored again; then it was given
-     * {@code firstOffset}. On the shard's loop.
+     * It was published before, with the same deduplication id or by the same producer under the same numbers, and is
+     * not stored again; then it was given {@code firstOffset}. On the shard's loop.
      */
     protected void onPublishedBefore(long firstOffset) {
         onPublished(firstOffset);
@@ -83,6 +89,11 @@ public abstract class NativePublish extends Publish {
     @Override
     public final void fill(EntryEnvelope envelope) {
         envelope.format = BodyFormat.NATIVE;
+        if (producer != null) {
+            envelope.producerId = producer.id();
+            envelope.producerEpoch = producer.epoch();
+            envelope.producerSequence = producer.sequence();
+        }
         QueueSettings settings = delivery;
         if (settings == null) {
             return;

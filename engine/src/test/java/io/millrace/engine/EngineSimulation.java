@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.engine.policy.EngineLimits;
+import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.storage.local.ScrubOptions;
@@ -186,8 +187,14 @@ final class EngineSimulation {
 
     private void start() throws IOException {
         SimulatedWorld world = new SimulatedWorld(random.split(), clock);
-        SimulatedProcess started = new SimulatedProcess(
-                disk, options, limits, world, defined, ledgers, random.split(), ScrubOptions.NEVER);
+        SimulatedProcess started =
+                new SimulatedProcess(
+                        disk, options, limits, world, defined, ledgers, random.split(), ScrubOptions.NEVER) {
+                    @Override
+                    public LengthPolicy lengthPolicy(Shard shard, long logId) {
+                        return SimulatedProcess.lengthPolicy(logId);
+                    }
+                };
         ledgers.forEach(ShardLedger::restarted);
         process = started;
         queues.forEach(QueueClients::started);

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * One life of a broker's engine: its shards on two loops, on the real journal over the simulated disk. Ends with
  * {@link #kill} or {@link #close}.
  */
-final class SimulatedProcess implements ShardHost {
+class SimulatedProcess implements ShardHost {
     static final Path DIRECTORY = Path.of("/data");
 
     private static final int LOOPS = 2;
@@ -196,7 +196,7 @@ final class SimulatedProcess implements ShardHost {
         return retryPolicy(logId);
     }
 
-    /** How long the queue of log {@code logId} may get: always the same, most of them as long as they like. */
+    /** How long the queue of log {@code logId} may get where lengths are bounded: always the same; most have none. */
     static LengthPolicy lengthPolicy(long logId) {
         return switch ((int) (logId % 7)) {
             case 3 -> new LengthPolicy(LENGTH_MAX, LengthPolicy.UNLIMITED, Overflow.REJECT);
@@ -204,11 +204,6 @@ final class SimulatedProcess implements ShardHost {
             case 6 -> new LengthPolicy(LengthPolicy.UNLIMITED, LENGTH_BYTES_MAX, Overflow.REJECT);
             default -> LengthPolicy.NONE;
         };
-    }
-
-    @Override
-    public LengthPolicy lengthPolicy(Shard shard, long logId) {
-        return lengthPolicy(logId);
     }
 
     @Override

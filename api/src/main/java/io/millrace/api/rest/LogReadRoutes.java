@@ -42,7 +42,7 @@ final class LogReadRoutes {
         return read(exchange, partition, from, isKeyed || !from.isOffset());
     }
 
-    private static TopicPartition partition(Topic topic, String number) {
+    static TopicPartition partition(Topic topic, String number) {
         if (number.matches("\\d{1,9}") && Integer.parseInt(number) < topic.partitionCount()) {
             return topic.partition(Integer.parseInt(number));
         }

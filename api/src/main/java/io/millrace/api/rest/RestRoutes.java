@@ -15,6 +15,7 @@ public final class RestRoutes {
         routes.addAll(new QueueRoutes(context).routes());
         routes.addAll(new TopicRoutes(context).routes());
         routes.addAll(new TopicPublishRoutes(context).routes());
+        routes.addAll(new NumberedPublishRoute(context).routes());
         routes.addAll(new SubscriptionRoutes(context).routes());
         routes.addAll(new LogReadRoutes(context).routes());
         routes.addAll(new ConsumerRoutes(context, selectors).routes());

@@ -224,6 +224,12 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                         "{\"messages\":[{\"key\":\"k\",\"body\":\"a\"},{\"body\":\"b\",\"partition\":1}]}",
                         201),
                 onTopic(
+                        "POST /v1/topics/{topic}/partitions/{partition}/publish",
+                        "/t/partitions/1/publish?producer=p&epoch=0&sequence=0",
+                        Body.JSON,
+                        "{\"messages\":[{\"key\":\"k\",\"body\":\"a\"},{\"body\":\"b\"}]}",
+                        201),
+                onTopic(
                         "GET /v1/topics/{topic}/partitions/{partition}/messages",
                         "/t/partitions/1/messages" + read,
                         Body.NONE,
