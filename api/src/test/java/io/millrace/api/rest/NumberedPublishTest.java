@@ -71,7 +71,9 @@ class NumberedPublishTest {
     void whatIsNotNextIsRefused() {
         publish("producer=p&epoch=3&sequence=0", TWO).expect(201);
         publish("producer=p&epoch=3&sequence=3", TWO).expectProblem(409, "sequence-out-of-order");
-        publish("producer=p&epoch=3&sequence=1", TWO).expectProblem(409, "sequence-known");
+        publish("producer=p&epoch=3&sequence=1", TWO).expectProblem(409, "sequence-out-of-order");
+        publish("producer=p&epoch=3&sequence=1", "{\"messages\":[{\"body\":\"b\"}]}")
+                .expectProblem(409, "sequence-known");
         publish("producer=p&epoch=2&sequence=2", TWO).expectProblem(409, "producer-fenced");
         publish("producer=p&epoch=4&sequence=2", TWO).expectProblem(409, "sequence-out-of-order");
         publish("producer=p&epoch=4&sequence=0", TWO).expect(201);
