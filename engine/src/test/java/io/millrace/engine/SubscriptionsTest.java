@@ -371,6 +371,19 @@ class SubscriptionsTest extends ShardFixture {
     }
 
     @Test
+    void whatTheLogHasGivenUpBeforeItBeginsItDoesNotGet() {
+        publish(4);
+        discard(QUEUE, 1);
+
+        subscribe(FIRST, SeekProbe.earliest());
+
+        assertThat(numbersOf(FIRST)).containsExactly(1000L, 1002L, 1003L);
+        discard(QUEUE, 2);
+        seek(FIRST, SeekProbe.earliest());
+        assertThat(numbersOf(FIRST)).containsExactly(1000L, 1003L);
+    }
+
+    @Test
     void whatIsPurgedFromTheLogIsGoneForAll() {
         subscribe(FIRST, SeekProbe.earliest());
         publish(2);
