@@ -36,10 +36,10 @@ class SubscriptionTransactionTest extends ShardsFixture {
     }
 
     /** One that is prepared in shard 0, and waits for its coordinator to be synced. */
-    private TransactionProbe undecided() {
+    private TransactionProbe undecided(PublishProbe publish) {
         syncAtOnce(false);
         TransactionProbe transaction =
-                transaction().publish(shards.get(0), LOG, probe()).publish(shards.get(LAST), queue(LAST), probe());
+                transaction().publish(shards.get(0), LOG, publish).publish(shards.get(LAST), queue(LAST), probe());
         run(transaction);
         sync(0);
         logs.get(0).syncAtOnce(true);
@@ -52,7 +52,7 @@ class SubscriptionTransactionTest extends ShardsFixture {
 
     @Test
     void nobodyGetsWhatIsNotDecided() {
-        TransactionProbe transaction = undecided();
+        TransactionProbe transaction = undecided(probe());
         publish(LOG, probe());
         long position = subscribe(LATER, SeekProbe.latest()).position();
 
@@ -71,7 +71,7 @@ class SubscriptionTransactionTest extends ShardsFixture {
 
     @Test
     void whatIsDecidedAfterARestartReachesThem() {
-        undecided();
+        undecided(probe());
         publish(LOG, probe());
         // Its coordinator has it on record, and nobody was told.
         logs.get(LAST).sync();
@@ -83,6 +83,17 @@ class SubscriptionTransactionTest extends ShardsFixture {
         assertThat(receive(FIRST)).containsExactly(1000L);
         restart();
         assertThat(receive(FIRST)).containsExactly(1000L, 1002L);
+    }
+
+    @Test
+    void whatIsDecidedAndNotDueComesWhenItIs() {
+        undecided(probe().dueMillis(clock.epochMillis() + 5_000));
+
+        sync(LAST);
+        assertThat(receive(FIRST)).isEmpty();
+
+        pass(5 * SECOND + SECOND / 50);
+        assertThat(receive(FIRST)).containsExactly(1000L);
     }
 
     @Test

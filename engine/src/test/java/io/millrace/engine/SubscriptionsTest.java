@@ -298,9 +298,10 @@ class SubscriptionsTest extends ShardFixture {
 
         pass(6 * SECOND);
 
+        // Also where nobody has received.
+        assertThat(receive(OTHER, ReceiveProbe.upTo(9)).numbers()).containsExactly(1000L);
         assertThat(numbersOf(FIRST)).containsExactly(1001L);
         assertThat(numbersOf(SECOND_ONE)).containsExactly(1001L);
-        assertThat(receive(OTHER, ReceiveProbe.upTo(9)).numbers()).containsExactly(1000L);
         assertThat(fetch(FetchProbe.from(0)).numbers()).containsExactly(1000L, 1001L);
     }
 
