@@ -223,8 +223,6 @@ final class Fetching {
             release();
             if (foundAt >= 0) {
                 find.onFound(foundAt, foundMillis);
-            } else if (nextOffset() >= searched.stableOffset()) {
-                find.onNone();
             } else {
                 findTime(searched, find, nextOffset());
             }
