@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,15 @@ final class BrokerRig implements AutoCloseable {
                         .withJournalBytes(512 << 10)
                         .withShards(4),
                 limits);
+    }
+
+    /** Small files, and as many shards as {@code random} says; what happens is drawn from it too. */
+    static BrokerRig ofAnyShape(SplittableRandom random) throws IOException {
+        LocalStoreOptions store = LocalStoreOptions.DEFAULT
+                .withSizes(256 << 10, 64 << 10, 16 << 10)
+                .withJournalBytes(512 << 10)
+                .withShards(random.nextInt(1, 5));
+        return new BrokerRig(random.nextLong(), store);
     }
 
     private Broker open() throws IOException {

@@ -16,7 +16,6 @@ import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.schedule.ScheduleSettings;
 import io.millrace.broker.schedule.ScheduleTarget;
 import io.millrace.broker.schedule.Timing;
-import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.testkit.SeedSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -100,11 +99,7 @@ class ScheduleCrashPropertyTest {
     @SeedSource(runs = 15)
     void eachDueTimeIsFiredOnceOrIsThePolicys(long seed) throws IOException {
         random = new SplittableRandom(seed);
-        LocalStoreOptions store = LocalStoreOptions.DEFAULT
-                .withSizes(256 << 10, 64 << 10, 16 << 10)
-                .withJournalBytes(512 << 10)
-                .withShards(random.nextInt(1, 5));
-        rig = new BrokerRig(random.nextLong(), store);
+        rig = BrokerRig.ofAnyShape(random);
         schedules = new ScheduleRig(rig);
         setUp();
         for (int i = 0; i < ACTIONS; i++) {

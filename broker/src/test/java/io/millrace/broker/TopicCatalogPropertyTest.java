@@ -7,7 +7,6 @@ import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicSettings;
-import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.testkit.SeedSource;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -44,11 +43,7 @@ class TopicCatalogPropertyTest {
     @SeedSource(runs = 10)
     void whatWasAnsweredHoldsAndNothingIsDoneInPart(long seed) throws IOException {
         random = new SplittableRandom(seed);
-        LocalStoreOptions store = LocalStoreOptions.DEFAULT
-                .withSizes(256 << 10, 64 << 10, 16 << 10)
-                .withJournalBytes(512 << 10)
-                .withShards(random.nextInt(1, 5));
-        rig = new BrokerRig(random.nextLong(), store);
+        rig = BrokerRig.ofAnyShape(random);
         topics = new TopicRig(rig);
         for (int step = 0; step < STEPS; step++) {
             String name = "t" + random.nextInt(NAMES);

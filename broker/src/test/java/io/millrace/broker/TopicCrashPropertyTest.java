@@ -10,7 +10,6 @@ import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.engine.Fetch;
-import io.millrace.storage.local.LocalStoreOptions;
 import io.millrace.testkit.SeedSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -136,11 +135,7 @@ class TopicCrashPropertyTest {
     @SeedSource(runs = 10)
     void whatIsConfirmedIsReadOnceAndInOrder(long seed) throws IOException {
         random = new SplittableRandom(seed);
-        LocalStoreOptions store = LocalStoreOptions.DEFAULT
-                .withSizes(256 << 10, 64 << 10, 16 << 10)
-                .withJournalBytes(512 << 10)
-                .withShards(random.nextInt(1, 5));
-        rig = new BrokerRig(random.nextLong(), store);
+        rig = BrokerRig.ofAnyShape(random);
         topics = new TopicRig(rig);
         setUp();
         for (int i = 0; i < ACTIONS; i++) {
