@@ -21,6 +21,7 @@ import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Decides what a principal may do, the same for every door. What is refused is refused before anything is looked up, so
@@ -49,9 +50,19 @@ public final class Access {
         CatalogSnapshot snapshot = catalog.snapshot();
         QueueDefinition queue = snapshot.queue(key);
         if (queue == null) {
-            throw new BrokerException(BrokerError.QUEUE_NOT_FOUND, "there is no queue " + name);
+            throw new BrokerException(BrokerError.QUEUE_NOT_FOUND, "there is no queue " + name + hint(principal, name));
         }
         return queue;
+    }
+
+    /** What to do with {@code name}, where a queue was meant and it is a topic that the principal may see. */
+    private String hint(Principal principal, String name) {
+        boolean isTopic =
+                catalog.snapshot().topics().get(new TopicKey(principal.space(), new ResourceName(name))) != null;
+        return isTopic && seen(principal, ResourceKind.TOPIC).test(name)
+                ? ", but a topic: read it, or consume one of its subscriptions, " + name + NameRule.SUBSCRIPTION_MARK
+                        + "NAME"
+                : "";
     }
 
     /** The queue of a subscription, in the one partition of its topic, or in the one that {@code name} ends with. */
@@ -132,13 +143,9 @@ public final class Access {
 
     /** The subscriptions of {@code topic} that the principal may see, by name. */
     public List<Subscription> subscriptions(Principal principal, Topic topic) {
+        Predicate<String> seen = seen(principal, ResourceKind.SUBSCRIPTION);
         return catalog.snapshot().subscriptions().of(topic).stream()
-                .filter(each -> permissions.allows(
-                        principal,
-                        Action.DESCRIBE,
-                        ResourceKind.SUBSCRIPTION,
-                        principal.space(),
-                        Subscription.queueName(topic.name(), each.name())))
+                .filter(each -> seen.test(Subscription.queueName(topic.name(), each.name())))
                 .toList();
     }
 
@@ -156,21 +163,16 @@ public final class Access {
         return key;
     }
 
-    /** Up to {@code most} queues of the principal's space that it may see, by name, from behind {@code after} on. */
-    public List<QueueDefinition> queues(Principal principal, String prefix, String after, int most) {
-        SpaceName space = principal.space();
-        return catalog.snapshot()
-                .queues(space, prefix.compareTo(after) > 0 ? prefix : after)
-                .takeWhile(queue -> queue.queue().name().value().startsWith(prefix))
-                .filter(queue -> !queue.queue().name().value().equals(after))
-                .filter(queue -> permissions.allows(
-                        principal,
-                        Action.DESCRIBE,
-                        ResourceKind.QUEUE,
-                        space,
-                        queue.queue().name().value()))
-                .limit(most)
-                .toList();
+    /** Of the queues of the principal's space that it may see, those on {@code page}. */
+    public List<QueueDefinition> queues(Principal principal, NamePage page) {
+        return page.of(
+                catalog.snapshot().queues(principal.space(), page.from()),
+                queue -> queue.queue().name().value(),
+                seen(principal, ResourceKind.QUEUE));
+    }
+
+    private Predicate<String> seen(Principal principal, ResourceKind kind) {
+        return name -> permissions.allows(principal, Action.DESCRIBE, kind, principal.space(), name);
     }
 
     /** The topic {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
@@ -197,18 +199,12 @@ public final class Access {
         return key;
     }
 
-    /** Up to {@code most} topics of the principal's space that it may see, by name, from behind {@code after} on. */
-    public List<Topic> topics(Principal principal, String prefix, String after, int most) {
-        SpaceName space = principal.space();
-        return catalog.snapshot()
-                .topics()
-                .in(space, prefix.compareTo(after) > 0 ? prefix : after)
-                .takeWhile(topic -> topic.name().startsWith(prefix))
-                .filter(topic -> !topic.name().equals(after))
-                .filter(topic ->
-                        permissions.allows(principal, Action.DESCRIBE, ResourceKind.TOPIC, space, topic.name()))
-                .limit(most)
-                .toList();
+    /** Of the topics of the principal's space that it may see, those on {@code page}. */
+    public List<Topic> topics(Principal principal, NamePage page) {
+        return page.of(
+                catalog.snapshot().topics().in(principal.space(), page.from()),
+                Topic::name,
+                seen(principal, ResourceKind.TOPIC));
     }
 
     /** The exchange {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
@@ -270,18 +266,12 @@ public final class Access {
         }
     }
 
-    /** Up to {@code most} exchanges of the principal's space that it may see, by name, from behind {@code after} on. */
-    public List<Exchange> exchanges(Principal principal, String prefix, String after, int most) {
-        SpaceName space = principal.space();
-        return catalog.snapshot()
-                .routing()
-                .exchanges(space, prefix.compareTo(after) > 0 ? prefix : after)
-                .takeWhile(exchange -> exchange.name().startsWith(prefix))
-                .filter(exchange -> !exchange.name().equals(after))
-                .filter(exchange ->
-                        permissions.allows(principal, Action.DESCRIBE, ResourceKind.EXCHANGE, space, exchange.name()))
-                .limit(most)
-                .toList();
+    /** Of the exchanges of the principal's space that it may see, those on {@code page}. */
+    public List<Exchange> exchanges(Principal principal, NamePage page) {
+        return page.of(
+                catalog.snapshot().routing().exchanges(principal.space(), page.from()),
+                Exchange::name,
+                seen(principal, ResourceKind.EXCHANGE));
     }
 
     /** The schedule {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
@@ -331,18 +321,12 @@ public final class Access {
         }
     }
 
-    /** Up to {@code most} schedules of the principal's space that it may see, by name, from behind {@code after} on. */
-    public List<Schedule> schedules(Principal principal, String prefix, String after, int most) {
-        SpaceName space = principal.space();
-        return catalog.snapshot()
-                .schedules()
-                .in(space, prefix.compareTo(after) > 0 ? prefix : after)
-                .takeWhile(schedule -> schedule.name().startsWith(prefix))
-                .filter(schedule -> !schedule.name().equals(after))
-                .filter(schedule ->
-                        permissions.allows(principal, Action.DESCRIBE, ResourceKind.SCHEDULE, space, schedule.name()))
-                .limit(most)
-                .toList();
+    /** Of the schedules of the principal's space that it may see, those on {@code page}. */
+    public List<Schedule> schedules(Principal principal, NamePage page) {
+        return page.of(
+                catalog.snapshot().schedules().in(principal.space(), page.from()),
+                Schedule::name,
+                seen(principal, ResourceKind.SCHEDULE));
     }
 
     /** Throws unless {@code principal} may do {@code action} with the resource {@code name} that lives in no space. */

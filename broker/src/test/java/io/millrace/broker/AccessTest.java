@@ -14,6 +14,8 @@ import io.millrace.broker.security.Principal;
 import io.millrace.broker.security.ResourceKind;
 import io.millrace.broker.security.SpaceScope;
 import io.millrace.broker.security.Statement;
+import io.millrace.broker.topic.TopicKey;
+import io.millrace.broker.topic.TopicSettings;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may do what with exchanges. */
+/** Who may do what with exchanges, and what a refusal tells. */
 class AccessTest {
     private BrokerRig rig;
     private Access access;
@@ -119,9 +121,33 @@ class AccessTest {
         Principal some = user(
                 allow(ResourceKind.EXCHANGE, "inner", Action.DESCRIBE),
                 allow(ResourceKind.EXCHANGE, "outer", Action.DESCRIBE));
-        assertThat(access.exchanges(some, "", "", 10)).extracting("name").containsExactly("inner", "outer");
-        assertThat(access.exchanges(some, "", "inner", 10)).extracting("name").containsExactly("outer");
-        assertThat(access.exchanges(some, "i", "", 10)).extracting("name").containsExactly("inner");
-        assertThat(access.exchanges(some, "", "", 1)).extracting("name").containsExactly("inner");
+        assertThat(access.exchanges(some, new NamePage("", "", 10)))
+                .extracting("name")
+                .containsExactly("inner", "outer");
+        assertThat(access.exchanges(some, new NamePage("", "inner", 10)))
+                .extracting("name")
+                .containsExactly("outer");
+        assertThat(access.exchanges(some, new NamePage("i", "", 10)))
+                .extracting("name")
+                .containsExactly("inner");
+        assertThat(access.exchanges(some, new NamePage("", "", 1)))
+                .extracting("name")
+                .containsExactly("inner");
+    }
+
+    @Test
+    void whoTakesATopicForAQueueIsToldWhatItIsIfItMayBeSeen() {
+        rig.answer(rig.broker
+                .catalog()
+                .topics()
+                .create(new TopicKey(SpaceName.ROOT, new ResourceName("clicks")), 1, TopicSettings.DEFAULT));
+        Statement ofQueue = allow(ResourceKind.QUEUE, "clicks", Action.CONSUME);
+        Principal blind = user(ofQueue);
+        assertThatThrownBy(() -> access.queue(blind, "clicks", Action.CONSUME)).hasMessage("there is no queue clicks");
+        Principal seeing = user(ofQueue, allow(ResourceKind.TOPIC, "clicks", Action.DESCRIBE));
+        assertThatThrownBy(() -> access.queue(seeing, "clicks", Action.CONSUME))
+                .isInstanceOfSatisfying(
+                        BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerError.QUEUE_NOT_FOUND))
+                .hasMessageContaining("clicks::NAME");
     }
 }

@@ -395,7 +395,7 @@ class BrokerExchangeTest {
     }
 
     private Set<Binding> aliveBindings() {
-        return rig.broker.access().exchanges(BrokerRig.ANYBODY, "", "", 1000).stream()
+        return rig.broker.access().exchanges(BrokerRig.ANYBODY, new NamePage("", "", 1000)).stream()
                 .flatMap(each -> rig.broker.catalog().snapshot().routing().bindings(each.id(), 0))
                 .filter(rig.broker.catalog().snapshot()::isAlive)
                 .collect(Collectors.toSet());
@@ -580,7 +580,7 @@ class BrokerExchangeTest {
     /** Of each exchange its bindings that are alive, as queue and key. */
     private Map<String, Set<String>> bindings() {
         Map<String, Set<String>> found = new HashMap<>();
-        for (Exchange each : rig.broker.access().exchanges(BrokerRig.ANYBODY, "", "", 100)) {
+        for (Exchange each : rig.broker.access().exchanges(BrokerRig.ANYBODY, new NamePage("", "", 100))) {
             found.put(each.name(), new TreeSet<>());
         }
         for (Binding each : aliveBindings()) {

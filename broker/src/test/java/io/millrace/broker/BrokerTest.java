@@ -248,7 +248,7 @@ class BrokerTest {
             if (filler != null) {
                 expected.add(filler);
             }
-            assertThat(rig.broker.access().queues(Principal.ANONYMOUS, "", "", 100))
+            assertThat(rig.broker.access().queues(Principal.ANONYMOUS, new NamePage("", "", 100)))
                     .containsExactlyInAnyOrderElementsOf(expected);
         }
     }

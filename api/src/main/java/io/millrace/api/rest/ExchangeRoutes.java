@@ -1,6 +1,5 @@
 package io.millrace.api.rest;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpMethod;
@@ -12,6 +11,7 @@ import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
 import io.millrace.broker.Access;
+import io.millrace.broker.NamePage;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.ExchangeCatalog;
 import io.millrace.broker.routing.ExchangeKey;
@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** Exchanges: list, make, look at, remove. */
 final class ExchangeRoutes {
     private static final String ONE = "/v1/exchanges/{exchange}";
-    private static final int LISTED = 100;
-    private static final int LISTED_MAX = 1_000;
 
     private final RestContext context;
 
@@ -46,21 +44,11 @@ final class ExchangeRoutes {
     }
 
     private CompletableFuture<HttpResponse> list(Exchange exchange) {
-        int most = (int) RestContext.number(exchange, "limit", 1, LISTED_MAX, LISTED);
-        var found = access().exchanges(
-                        exchange.principal(),
-                        RestContext.text(exchange, "prefix"),
-                        RestContext.text(exchange, "after"),
-                        most);
-        return exchange.noBody().thenApply(none -> {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
-            ArrayNode array = body.putArray("exchanges");
-            found.forEach(each -> array.add(json(each)));
-            if (found.size() == most) {
-                body.put("next", found.get(found.size() - 1).name());
-            }
-            return Answers.json(200, body);
-        });
+        NamePage page = NameLists.page(exchange);
+        var found = access().exchanges(exchange.principal(), page);
+        return exchange.noBody()
+                .thenApply(none -> NameLists.answer(
+                        "exchanges", page, found, io.millrace.broker.routing.Exchange::name, i -> json(found.get(i))));
     }
 
     private CompletableFuture<HttpResponse> show(Exchange exchange) {

@@ -1,6 +1,5 @@
 package io.millrace.api.rest;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpMethod;
@@ -14,6 +13,7 @@ import io.millrace.api.http.Route;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.NamePage;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.DeadLetterSettings;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** Queues: list, make, look at, configure, remove. */
 final class QueueRoutes {
     private static final String ONE = "/v1/queues/{queue}";
-    private static final int LISTED = 100;
-    private static final int LISTED_MAX = 1_000;
 
     private final RestContext context;
 
@@ -54,23 +52,17 @@ final class QueueRoutes {
     }
 
     private CompletableFuture<HttpResponse> list(Exchange exchange) {
-        int most = (int) RestContext.number(exchange, "limit", 1, LISTED_MAX, LISTED);
+        NamePage page = NameLists.page(exchange);
         Broker broker = context.broker();
-        List<QueueDefinition> queues = broker.access()
-                .queues(
-                        exchange.principal(),
-                        RestContext.text(exchange, "prefix"),
-                        RestContext.text(exchange, "after"),
-                        most);
-        return exchange.noBody().thenCompose(none -> broker.stats(queues)).thenApply(stats -> {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
-            ArrayNode array = body.putArray("queues");
-            queues.forEach(queue -> array.add(json(queue, stats.get(queue.logId()))));
-            if (queues.size() == most) {
-                body.put("next", queues.get(queues.size() - 1).queue().name().value());
-            }
-            return Answers.json(200, body);
-        });
+        List<QueueDefinition> found = broker.access().queues(exchange.principal(), page);
+        return exchange.noBody()
+                .thenCompose(none -> broker.stats(found))
+                .thenApply(stats -> NameLists.answer(
+                        "queues",
+                        page,
+                        found,
+                        queue -> queue.queue().name().value(),
+                        i -> json(found.get(i), stats.get(found.get(i).logId()))));
     }
 
     private CompletableFuture<HttpResponse> show(Exchange exchange) {

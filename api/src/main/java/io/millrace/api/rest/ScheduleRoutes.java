@@ -1,14 +1,12 @@
 package io.millrace.api.rest;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import io.millrace.api.http.Answers;
 import io.millrace.api.http.Exchange;
 import io.millrace.api.http.Route;
 import io.millrace.broker.Access;
+import io.millrace.broker.NamePage;
 import io.millrace.broker.catalog.ScheduleCatalog;
 import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.schedule.ScheduleKey;
@@ -20,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 /** Schedules: list, make, look at, change, have fire now, remove. */
 final class ScheduleRoutes {
     private static final String ONE = "/v1/schedules/{schedule}";
-    private static final int LISTED = 100;
-    private static final int LISTED_MAX = 1_000;
 
     private final RestContext context;
 
@@ -40,25 +36,16 @@ final class ScheduleRoutes {
     }
 
     private CompletableFuture<HttpResponse> list(Exchange exchange) {
-        int most = (int) RestContext.number(exchange, "limit", 1, LISTED_MAX, LISTED);
-        List<Schedule> found = access().schedules(
-                        exchange.principal(),
-                        RestContext.text(exchange, "prefix"),
-                        RestContext.text(exchange, "after"),
-                        most);
+        NamePage page = NameLists.page(exchange);
+        List<Schedule> found = access().schedules(exchange.principal(), page);
         return exchange.noBody()
                 .thenCompose(none -> context.broker().scheduler().statuses(found))
-                .thenApply(statuses -> {
-                    ObjectNode body = JsonNodeFactory.instance.objectNode();
-                    ArrayNode array = body.putArray("schedules");
-                    for (int i = 0; i < found.size(); i++) {
-                        array.add(ScheduleJson.write(found.get(i), statuses.get(i)));
-                    }
-                    if (found.size() == most) {
-                        body.put("next", found.get(found.size() - 1).name());
-                    }
-                    return Answers.json(200, body);
-                });
+                .thenApply(statuses -> NameLists.answer(
+                        "schedules",
+                        page,
+                        found,
+                        Schedule::name,
+                        i -> ScheduleJson.write(found.get(i), statuses.get(i))));
     }
 
     private CompletableFuture<HttpResponse> show(Exchange exchange) {

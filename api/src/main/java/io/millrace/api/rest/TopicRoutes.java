@@ -9,6 +9,7 @@ import io.millrace.api.http.Answers;
 import io.millrace.api.http.Exchange;
 import io.millrace.api.http.JsonObject;
 import io.millrace.api.http.Route;
+import io.millrace.broker.NamePage;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.security.Action;
@@ -24,8 +25,6 @@ import java.util.concurrent.CompletableFuture;
 /** Topics: list, make, look at, configure, remove. */
 final class TopicRoutes {
     private static final String ONE = "/v1/topics/{topic}";
-    private static final int LISTED = 100;
-    private static final int LISTED_MAX = 1_000;
 
     private final RestContext context;
 
@@ -43,23 +42,10 @@ final class TopicRoutes {
     }
 
     private CompletableFuture<HttpResponse> list(Exchange exchange) {
-        int most = (int) RestContext.number(exchange, "limit", 1, LISTED_MAX, LISTED);
-        List<Topic> topics = context.broker()
-                .access()
-                .topics(
-                        exchange.principal(),
-                        RestContext.text(exchange, "prefix"),
-                        RestContext.text(exchange, "after"),
-                        most);
-        return exchange.noBody().thenApply(none -> {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
-            ArrayNode array = body.putArray("topics");
-            topics.forEach(topic -> array.add(json(topic)));
-            if (topics.size() == most) {
-                body.put("next", topics.get(topics.size() - 1).name());
-            }
-            return Answers.json(200, body);
-        });
+        NamePage page = NameLists.page(exchange);
+        List<Topic> found = context.broker().access().topics(exchange.principal(), page);
+        return exchange.noBody()
+                .thenApply(none -> NameLists.answer("topics", page, found, Topic::name, i -> json(found.get(i))));
     }
 
     private CompletableFuture<HttpResponse> show(Exchange exchange) {
