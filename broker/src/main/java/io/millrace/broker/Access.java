@@ -321,6 +321,22 @@ public final class Access {
         }
     }
 
+    /** What messages are moved to, if the principal may publish there; else a {@link BrokerException}. */
+    public MoveDestination destination(Principal principal, MoveTarget target) {
+        String name = target.name().value();
+        return target.isTopic() ? topic(principal, name, Action.PUBLISH) : queue(principal, name, Action.PUBLISH);
+    }
+
+    /** The same, whether it is there or not. */
+    public void mayPublish(Principal principal, MoveTarget target) {
+        String name = target.name().value();
+        if (target.isTopic()) {
+            topicKey(principal, name, Action.PUBLISH);
+        } else {
+            queueKey(principal, name, Action.PUBLISH);
+        }
+    }
+
     /** Of the schedules of the principal's space that it may see, those on {@code page}. */
     public List<Schedule> schedules(Principal principal, NamePage page) {
         return page.of(

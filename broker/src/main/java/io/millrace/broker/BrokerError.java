@@ -6,8 +6,10 @@ import io.millrace.engine.Refusal;
 public enum BrokerError {
     /** There is no such queue. */
     QUEUE_NOT_FOUND,
-    /** The queue takes the dead letters of another one, and was to be removed. */
+    /** The queue takes the dead letters of another one, or of a subscription, and was to be removed. */
     QUEUE_REFERENCED,
+    /** The topic takes the dead letters of a queue or of a subscription, and was to be removed. */
+    TOPIC_REFERENCED,
     /** Messages of the queue are being moved already. */
     REDRIVE_RUNNING,
     /** The queue exists with other settings; nothing was changed. */

@@ -4,7 +4,6 @@ import io.millrace.base.Check;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSnapshot;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
-import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.message.NativeKeys;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionKind;
@@ -110,11 +109,11 @@ final class BrokerShards implements ShardHost {
     public void onDead(Shard shard, DeadLetters messages) {
         CatalogSnapshot definitions = catalog.snapshot();
         QueueDefinition source = definitions.queueByLog(messages.logId());
-        ResourceName name =
-                source == null ? null : source.settings().deadLetters().queue();
-        QueueDefinition target = source == null || name == null
+        MoveTarget name =
+                source == null ? null : source.settings().deadLetters().target();
+        MoveDestination target = source == null || name == null
                 ? null
-                : definitions.queue(new QueueKey(source.queue().space(), name));
+                : definitions.destination(source.queue().space(), name);
         if (source == null || target == null) {
             messages.notMoved();
         } else {

@@ -32,12 +32,12 @@ public final class BrokerTransaction {
     }
 
     /**
-     * Adds messages that are moved to {@code queue}, however large, and that {@link #remove} takes from where they are.
+     * Adds messages that are moved to {@code log}, however large, and that {@link #remove} takes from where they are.
      */
-    public void move(QueueDefinition queue, NativePublish publish) {
-        publish.to(queue);
+    public void move(DefinedLog log, NativePublish publish) {
+        publish.to(log);
         isEmpty = false;
-        transaction.publish(broker.shard(queue), queue.logId(), publish);
+        transaction.publish(broker.shard(log), log.logId(), publish);
     }
 
     /**

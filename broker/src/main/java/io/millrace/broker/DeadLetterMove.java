@@ -10,28 +10,28 @@ import io.millrace.engine.Shard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves dead letters from the queue that does not deliver them any more to the one that is for them: all of them, or
- * none. On the loop of the shard of the former.
+ * Moves dead letters from the queue that does not deliver them any more to where they go: all of them, or none. On the
+ * loop of the shard of the queue.
  */
 final class DeadLetterMove {
     private DeadLetterMove() {}
 
     /** Moves {@code dead} from {@code source}, whose shard this is, to {@code target}; answers {@code dead}. */
-    static void run(Broker broker, Shard shard, QueueDefinition source, QueueDefinition target, DeadLetters dead) {
+    static void run(Broker broker, Shard shard, QueueDefinition source, MoveDestination target, DeadLetters dead) {
         long nowMillis = broker.clock().epochMillis();
-        MovedMessages messages = new MovedMessages();
+        MovedMessages messages = new MovedMessages(source);
         MessageView view = new MessageView();
         try {
             for (int i = 0; i < dead.size(); i++) {
                 view.show(dead.entry(i), dead.indexInEntry(i));
-                messages.add(view, view.history().with(death(source, dead, i, nowMillis)));
+                messages.add(target, view, view.history().with(death(source, dead, i, nowMillis)));
             }
         } catch (RuntimeException e) {
             messages.release();
             throw e;
         }
         BrokerTransaction transaction = broker.begin();
-        messages.moveTo(target, transaction);
+        messages.moveBy(transaction);
         for (int i = 0; i < dead.size(); i++) {
             transaction.remove(source, dead.offset(i));
         }

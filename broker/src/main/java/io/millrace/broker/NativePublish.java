@@ -94,6 +94,7 @@ public abstract class NativePublish extends Publish {
             envelope.producerEpoch = producer.epoch();
             envelope.producerSequence = producer.sequence();
         }
+        envelope.flags |= batch.isMoved() ? EntryEnvelope.MOVED : 0;
         QueueSettings settings = delivery;
         if (settings == null) {
             return;
@@ -102,7 +103,6 @@ public abstract class NativePublish extends Publish {
         envelope.priority = (int) orElse(said.priority(), settings.priorityDefault());
         envelope.dueMillis = orElse(said.dueMillis(), EntryEnvelope.NONE);
         envelope.expiryMillis = expiryMillis(said, settings.timeToLiveMillis(), envelope.timestampMillis);
-        envelope.flags |= batch.isMoved() ? EntryEnvelope.MOVED : 0;
         envelope.groupHigh = group.high();
         envelope.groupLow = group.low();
     }

@@ -48,7 +48,7 @@ class BrokerDeadLetterTest {
     }
 
     private static QueueSettings withDeadLetters(String target) {
-        return QueueSettings.DEFAULT.with(new DeadLetterSettings(new ResourceName(target), DELIVERIES_MAX, true));
+        return QueueSettings.DEFAULT.with(new DeadLetterSettings(MoveTarget.queue(target), DELIVERIES_MAX, true));
     }
 
     private static QueueKey key(String name) {
@@ -172,7 +172,7 @@ class BrokerDeadLetterTest {
     void expiredMessagesCanBeLeftOut() {
         rig.answer(rig.broker.configureQueue(
                 key("q"),
-                before -> before.with(new DeadLetterSettings(new ResourceName("dead"), DELIVERIES_MAX, false))));
+                before -> before.with(new DeadLetterSettings(MoveTarget.queue("dead"), DELIVERIES_MAX, false))));
         rig.publish(queue, new DeliveryAttributes(UNSAID, UNSAID, UNSAID, 10_000, UNSAID), MessageProperties.NONE, "a");
 
         rig.pass(11);

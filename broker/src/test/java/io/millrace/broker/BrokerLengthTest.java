@@ -47,7 +47,7 @@ class BrokerLengthTest {
     }
 
     private static QueueSettings withDeadLetters() {
-        ResourceName target = new ResourceName("dead");
+        MoveTarget target = MoveTarget.queue("dead");
         return QueueSettings.DEFAULT.with(new DeadLetterSettings(target, DeadLetterPolicy.UNLIMITED, true));
     }
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 class BrokerRedriveTest {
     private static final long STEPS_MAX = 1_000_000;
     private static final QueueSettings REJECTED_TO_DEAD =
-            QueueSettings.DEFAULT.with(new DeadLetterSettings(new ResourceName("dead"), 0, true));
+            QueueSettings.DEFAULT.with(new DeadLetterSettings(MoveTarget.queue("dead"), 0, true));
 
     private BrokerRig rig;
     private QueueDefinition dead;
@@ -81,7 +81,7 @@ class BrokerRedriveTest {
                 .begin(new RedriveRequest(
                         BrokerRig.ANYBODY,
                         dead,
-                        to == null ? null : new ResourceName(to),
+                        to == null ? null : MoveTarget.queue(to),
                         filter == null ? null : Selector.compile(filter),
                         message == null ? null : MessageId.parse(message),
                         rate));

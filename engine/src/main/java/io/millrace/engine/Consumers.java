@@ -29,12 +29,14 @@ public final class Consumers {
     private final Shard shard;
     private final LeaseTable leases;
     private final Leasing leasing;
+    private final Returning returns;
     private final IdentityHashMap<Queue, QueueConsumers> byQueue = new IdentityHashMap<>();
 
-    Consumers(Shard shard, Leasing leasing) {
+    Consumers(Shard shard, Leasing leasing, Returning returns) {
         this.shard = shard;
         this.leases = shard.leases();
         this.leasing = leasing;
+        this.returns = returns;
     }
 
     // Commands.
@@ -75,8 +77,8 @@ public final class Consumers {
     }
 
     /**
-     * Detaches consumer {@code number}. Its receives that wait are refused. Its leases end, and their messages can be
-     * delivered again; unless it {@code keepsLeases}: then those live on, and where it has had the queue for itself the
+     * Detaches consumer {@code number}. Its receives that wait are refused. Its leases end, some in each turn, and their
+     * messages can be delivered again; unless it {@code keepsLeases}: then those live on, and where it has had the queue for itself the
      * next one waits for their end. Returns whether that was done, or it was {@code refused}.
      *
      * @param owner whose it has to be; null where it may be anybody's
@@ -218,7 +220,7 @@ public final class Consumers {
         List<Receive> inVain = new ArrayList<>(consumer.waiting);
         leasing.endWaits(queue, inVain);
         if (!keepsLeases) {
-            leasing.takeBack(queue, consumer);
+            returns.takeAllBack(queue, consumer);
         }
         onChanged(queue, all);
         leasing.refuse(inVain, Refusal.CONSUMER_NOT_FOUND);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * moved ({@link DeadLettering}). Part of a shard; the loop's.
  */
 final class Dying {
+    /** How many die in one turn for one receive, where a queue has many that have had their deliveries. */
+    static final int TURN_DEATHS = 1_024;
+
     /** How many go into one record, so that it is of some size at most whatever consumers say of them. */
     private static final int DEATHS_MAX = 1_024;
 

@@ -224,7 +224,9 @@ final class Fetching {
             if (foundAt >= 0) {
                 find.onFound(foundAt, foundMillis);
             } else {
-                findTime(searched, find, nextOffset());
+                // In a turn of its own: there may be any number of entries in memory to look at.
+                long next = nextOffset();
+                shard.loop().execute(() -> findTime(searched, find, next));
             }
         }
 

@@ -62,7 +62,8 @@ final class Granting {
         runs.clear();
         priorities.clear();
         groups.clear();
-        while (messages.size() < most && bytes < receive.bytesMax()) {
+        int ended = 0;
+        while (messages.size() < most && bytes < receive.bytesMax() && ended < Dying.TURN_DEATHS) {
             long offset = next(queue, receive, readable);
             if (offset < 0) {
                 break;
@@ -70,12 +71,14 @@ final class Granting {
             int priority = take(queue, receive, offset);
             if (shard.parts().dying().isExhausted(queue, subscription.history().count(offset))) {
                 shard.parts().dying().endTaken(queue, offset);
+                ended++;
                 continue;
             }
             bytes += index.recordBytes() / index.span();
             grant(queue, receive, offset, priority, messages);
         }
         queue.clearLoads();
+        receive.metExhausted = ended > 0;
         receive.deliveries = messages;
         receive.late = messages.entries().startReading() || receive.isDurable();
         record(queue, receive, firstToken);

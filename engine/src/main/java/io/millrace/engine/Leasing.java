@@ -1,9 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.base.Check;
-import io.millrace.engine.lease.LeaseHolder;
 import io.millrace.engine.lease.LeaseTable;
-import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.read.IndexLoader;
 import io.millrace.engine.read.ShardReads;
@@ -15,11 +13,10 @@ import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.ShardLog;
 import io.millrace.storage.index.EntryIndex;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Hands messages out and takes them back when their lease runs out. Part of a shard; the loop's. */
+/** Hands messages out, and has them taken back when their lease runs out. Part of a shard; the loop's. */
 final class Leasing implements TimerWheel.Expiry {
     /** A receive that would not wait does so this long at most while it is found out what there is for it. */
     private static final long LOADING_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
@@ -27,6 +24,7 @@ final class Leasing implements TimerWheel.Expiry {
     private final Shard shard;
     private final LeaseTable leases;
     private final NextBlocks nextBlocks;
+    private final Returning returns;
     private final Consumers consumers;
     private final Selecting selecting;
     private final Granting granting;
@@ -37,7 +35,8 @@ final class Leasing implements TimerWheel.Expiry {
         this.leases = shard.leases();
         this.nextBlocks =
                 new NextBlocks(shard, new IndexLoader(reads, shard.queues().indexCache()));
-        this.consumers = new Consumers(shard, this);
+        this.returns = new Returning(shard);
+        this.consumers = new Consumers(shard, this, returns);
         this.selecting = new Selecting(shard, log, reads, this::goOn);
         this.granting = new Granting(shard, log, reads, writer, selecting);
     }
@@ -176,7 +175,7 @@ final class Leasing implements TimerWheel.Expiry {
         }
         IndividualSubscription subscription = queue.subscription();
         EntryIndex index = queue.log().entries();
-        while (!queue.isLoading()) {
+        for (int ended = 0; !queue.isLoading(); ) {
             long offset = subscription.next(queue.log().readableOffset());
             if (offset == IndividualSubscription.LOADING) {
                 queue.setLoading(true);
@@ -188,6 +187,15 @@ final class Leasing implements TimerWheel.Expiry {
             if (isExhausted(queue, offset)) {
                 subscription.take(offset);
                 shard.parts().dying().endTaken(queue, offset);
+                ended++;
+                if (ended == Dying.TURN_DEATHS) {
+                    // There may be any number of them: others have the loop in between.
+                    queue.setLoading(true);
+                    shard.loop().execute(() -> {
+                        onLoaded(queue);
+                        shard.touch();
+                    });
+                }
                 continue;
             }
             int found = index.find(offset);
@@ -277,21 +285,6 @@ final class Leasing implements TimerWheel.Expiry {
         receives.forEach(each -> refuse(each, reason));
     }
 
-    /** Ends the leases of {@code holder} on messages of {@code queue}, which can be delivered again. */
-    void takeBack(Queue queue, LeaseHolder holder) {
-        long[] offsets = new long[holder.held()];
-        int durable = 0;
-        for (int slot = leases.firstHeldBy(holder); slot >= 0; slot = leases.firstHeldBy(holder)) {
-            if (leases.isDurable(slot)) {
-                offsets[durable++] = leases.offset(slot);
-            }
-            queue.countReleased();
-            takeBack(queue, leases.offset(slot), slot);
-        }
-        Arrays.sort(offsets, 0, durable);
-        shard.onGivenBack(queue, offsets, durable);
-    }
-
     void cancel(Receive receive) {
         receive.cancelled = true;
         Queue queue = receive.queue;
@@ -315,24 +308,8 @@ final class Leasing implements TimerWheel.Expiry {
         }
         Queue queue = (Queue) leases.owner(slot);
         queue.countLeaseExpired();
-        takeBack(queue, leases.offset(slot), slot);
+        returns.takeBack(queue, slot);
         shard.queues().wake(queue);
-    }
-
-    /** Ends a lease; the message can be delivered again, unless it has expired or had its deliveries. */
-    private void takeBack(Queue queue, long offset, int slot) {
-        IndividualSubscription subscription = queue.subscription();
-        leases.noteInHistory(slot, subscription.history());
-        if (!subscription.hasLapsed(offset) && shard.parts().dying().isExhausted(queue, leases.deliveryCount(slot))) {
-            shard.parts().dying().endLeased(queue, slot, DeathReason.DELIVERIES, null);
-            return;
-        }
-        subscription.returnLeased(offset, leases.priority(slot));
-        leases.free(slot);
-        if (subscription.hasLapsed(offset)) {
-            shard.parts().settling().expire(queue, offset);
-            shard.parts().settling().endExpired();
-        }
     }
 
     // A receiver that throws must not keep the others from their messages, nor the shard from its turn.
@@ -384,10 +361,11 @@ final class Leasing implements TimerWheel.Expiry {
         }
         receive.deliveries = null;
         Queue queue = Check.notNull(receive.queue, "a receive with messages has a queue");
-        boolean fewer = receive.late && sortOut(queue, messages);
+        boolean fewer = receive.metExhausted;
+        fewer |= receive.late && sortOut(queue, messages);
         fewer |= queue.expires() && dropExpired(queue, messages);
         if (receive.cancelled) {
-            giveBack(queue, receive, messages);
+            returns.giveBack(queue, receive, messages);
             messages.release();
         } else if (queue.isDropped()) {
             messages.release();
@@ -439,28 +417,11 @@ final class Leasing implements TimerWheel.Expiry {
             int slot = leases.find(messages.leaseToken(i), queue, offset);
             if (slot >= 0) {
                 queue.subscription().lapsed().add(offset);
-                takeBack(queue, offset, slot);
+                returns.takeBack(queue, slot);
             }
             messages.remove(i);
             any = true;
         }
         return any;
-    }
-
-    /** The consumer has gone before it got its messages: they count as delivered, and go to the next one. */
-    private void giveBack(Queue queue, Receive receive, Deliveries messages) {
-        long[] offsets = new long[messages.size()];
-        int count = 0;
-        for (int i = 0; i < messages.size(); i++) {
-            long offset = messages.offset(i);
-            int slot = leases.find(messages.leaseToken(i), queue, offset);
-            if (slot >= 0) {
-                takeBack(queue, offset, slot);
-                offsets[count++] = offset;
-            }
-        }
-        if (count > 0) {
-            shard.onGivenBack(queue, offsets, receive.isDurable() ? count : 0);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A search for a time of a test, which keeps what it was answered. */
@@ -8,6 +9,7 @@ final class FindTimeProbe extends FindTime {
     private long offset = -1;
     private long foundMillis = -1;
     private @Nullable Refusal refusal;
+    private long depth;
 
     FindTimeProbe(long millis) {
         super(millis);
@@ -26,6 +28,11 @@ final class FindTimeProbe extends FindTime {
         return foundMillis;
     }
 
+    /** How many calls the one that answered was deep in. */
+    long depth() {
+        return depth;
+    }
+
     @Nullable
     Refusal refusal() {
         return refusal;
@@ -33,19 +40,24 @@ final class FindTimeProbe extends FindTime {
 
     @Override
     protected void onFound(long found, long timestampMillis) {
-        answers++;
+        answered();
         offset = found;
         foundMillis = timestampMillis;
     }
 
     @Override
     protected void onNone() {
-        answers++;
+        answered();
     }
 
     @Override
     protected void onRefused(Refusal reason) {
-        answers++;
+        answered();
         refusal = reason;
+    }
+
+    private void answered() {
+        answers++;
+        depth = StackWalker.getInstance().walk(Stream::count);
     }
 }

@@ -12,6 +12,9 @@ class LogReadTest extends ShardsFixture {
     private static final int LAST = SHARDS - 1;
     private static final long WAIT_NANOS = 5 * SECOND;
 
+    /** How many messages {@link #depthOfASearchThrough} has published. */
+    private long offset;
+
     /** A fetch that does not mind that messages are gone, and notes which are. */
     private static final class Browsing extends Fetch {
         private final List<Long> there = new ArrayList<>();
@@ -93,6 +96,32 @@ class LogReadTest extends ShardsFixture {
         sync(LAST);
         assertThat(transaction.isCommitted()).isTrue();
         assertThat(find(after + 1).offset()).isEqualTo(2);
+    }
+
+    /** Nothing is read from disk: all of it is in memory, and looked at some entries at a time. */
+    @Test
+    void aSearchGoesNoDeeperForWhatItHasToLookAt() {
+        long few = depthOfASearchThrough(40);
+        long many = depthOfASearchThrough(2_000);
+
+        assertThat(many).isEqualTo(few);
+    }
+
+    /** Publishes {@code count} messages and a later one, which is gone then, and searches for the time of that. */
+    private long depthOfASearchThrough(int count) {
+        for (int i = 0; i < count; i++) {
+            publish(queue(0), probe());
+        }
+        clock.advance(SECOND);
+        long later = clock.epochMillis();
+        publish(queue(0), probe());
+        shards.get(0).discard(queue(0), offset + count, new PurgeProbe());
+        offset += count + 1;
+        run();
+        FindTimeProbe find = find(later);
+        assertThat(find.answers()).isOne();
+        assertThat(find.offset()).isEqualTo(-1);
+        return find.depth();
     }
 
     @Test

@@ -195,6 +195,42 @@ class ShardConsumersTest extends ShardFixture {
     }
 
     @Test
+    void whatAConsumerHeldComesBackSomeInEachTurnAndAllOfItBeforeTheNextGoesOn() {
+        consumerPolicy(SINGLE);
+        ConsumerState first = attach(0);
+        ReceiveProbe waiting = await(attach(0));
+        publish(5_000);
+        assertThat(receive(ReceiveProbe.durable(5_000).by(first)).messages()).hasSize(5_000);
+
+        assertThat(shard.consumers().detach(QUEUE, first.number(), "ada", false, refusals::add))
+                .isTrue();
+
+        assertThat(stats().leased()).isBetween(3_750L, 4_999L);
+        run();
+        assertThat(waiting.offsets()).containsExactly(0L);
+        assertThat(stats().leased()).isOne();
+        assertThat(stats().ready()).isEqualTo(4_999);
+        assertThat(stats().counters().released()).isEqualTo(5_000);
+        restart();
+        assertThat(stats().ready()).isEqualTo(5_000);
+    }
+
+    @Test
+    void whatAConsumerHeldNeedNotComeBackOnceItsQueueIsGone() {
+        ConsumerState consumer = attach(0);
+        publish(5_000);
+        receive(ReceiveProbe.upTo(5_000).by(consumer));
+        assertThat(shard.consumers().detach(QUEUE, consumer.number(), "ada", false, refusals::add))
+                .isTrue();
+
+        shard.drop(QUEUE);
+        run();
+
+        publish(OTHER, 1, MESSAGE_BYTES);
+        assertThat(receive(OTHER, ReceiveProbe.upTo(9)).messages()).hasSize(1);
+    }
+
+    @Test
     void whoKeepsItsLeasesKeepsTheNextOneWaiting() {
         consumerPolicy(SINGLE);
         ConsumerState first = attach(0);

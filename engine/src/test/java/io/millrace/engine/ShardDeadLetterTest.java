@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShardDeadLetterTest extends ShardFixture {
     private static final int DELIVERIES = 3;
     private static final long TICK = SECOND / 50;
+    private static final int MANY = 5_000;
 
     private final MoverProbe mover = new MoverProbe(source -> OTHER, target -> shard);
 
@@ -111,6 +112,63 @@ class ShardDeadLetterTest extends ShardFixture {
 
         assertThat(mover.last().reason()).isEqualTo(DeathReason.DELIVERIES);
         assertThat(numbers(OTHER)).containsExactly(1000L);
+    }
+
+    @Test
+    void whereTheBoundIsLoweredSomeDieInEachTurn() {
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, DeadLetterPolicy.UNLIMITED, true));
+        publish(MANY);
+        releaseAll(receive(ReceiveProbe.upTo(MANY)));
+        publish(1);
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, 1, true));
+
+        ReceiveProbe receive = ReceiveProbe.upTo(10);
+        shard.receive(QUEUE, receive);
+
+        assertThat(stats().dead()).isBetween(1L, MANY / 4L);
+        run();
+        assertThat(receive.answers()).isOne();
+        assertThat(receive.offsets()).containsExactly((long) MANY);
+        assertThat(stats().counters().dead()).isEqualTo(MANY);
+        assertThat(stats().dead()).isZero();
+    }
+
+    @Test
+    void theyDieSomeInEachTurnAlsoBehindOneThatIsDelivered() {
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, DeadLetterPolicy.UNLIMITED, true));
+        publish(1 + MANY);
+        Message first = take();
+        releaseAll(receive(ReceiveProbe.upTo(MANY)));
+        releaseAll(receive(ReceiveProbe.upTo(MANY)));
+        release(first, 0);
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, 2, true));
+
+        ReceiveProbe receive = ReceiveProbe.upTo(10);
+        shard.receive(QUEUE, receive);
+
+        assertThat(stats().dead()).isBetween(1L, MANY / 4L);
+        run();
+        assertThat(receive.offsets()).containsExactly(first.offset());
+    }
+
+    @Test
+    void whoWantsNoMoreThanIsThereIsAnsweredWhenAllAreDead() {
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, DeadLetterPolicy.UNLIMITED, true));
+        publish(MANY);
+        releaseAll(receive(ReceiveProbe.upTo(MANY)));
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, 1, true));
+
+        ReceiveProbe receive = receive(ReceiveProbe.upTo(10));
+
+        assertThat(receive.answers()).isOne();
+        assertThat(receive.messages()).isEmpty();
+        assertThat(stats().counters().dead()).isEqualTo(MANY);
+    }
+
+    private void releaseAll(ReceiveProbe received) {
+        SettlementProbe settlement = new SettlementProbe();
+        received.messages().forEach(each -> settlement.release(each, 0));
+        settle(settlement);
     }
 
     @Test

@@ -172,6 +172,20 @@ class ShardSelectorTest extends ShardFixture {
     }
 
     @Test
+    void whereAllThatIsWantedHasHadItsDeliveriesOneWaitsForMore() {
+        publishEach(2);
+        release(select(EVEN, 1).message(0), 0);
+        host.deadLetterPolicies.put(QUEUE, new DeadLetterPolicy(true, 1, false));
+
+        ReceiveProbe waiting = await(EVEN, 10);
+
+        assertThat(waiting.isAnswered()).isFalse();
+        assertThat(stats().counters().dead()).isOne();
+        publish(new PublishProbe(2002, 1, MESSAGE_BYTES));
+        assertThat(waiting.numbers()).containsExactly(2002L);
+    }
+
+    @Test
     void whoWaitsForOtherMessagesKeepsNobodyWaiting() {
         ReceiveProbe even = await(EVEN, 10);
         ReceiveProbe any = receive(ReceiveProbe.waiting(1, WAIT));

@@ -42,6 +42,7 @@ public enum Problem {
     SUBSCRIPTION_EXISTS(409, "subscription-exists", "The subscription exists with other settings"),
     EXCHANGE_EXISTS(409, "exchange-exists", "The exchange exists with other settings"),
     QUEUE_REFERENCED(409, "queue-referenced", "The dead letters of another queue go to the queue"),
+    TOPIC_REFERENCED(409, "topic-referenced", "The dead letters of a queue or a subscription go to the topic"),
     EXCHANGE_IN_USE(409, "exchange-in-use", "The exchange has bindings"),
     SCHEDULE_EXISTS(409, "schedule-exists", "The schedule exists with other settings"),
     SPACE_NOT_EMPTY(409, "space-not-empty", "The space still has queues, topics, exchanges, schedules or users in it"),

@@ -79,6 +79,7 @@ final class Problems {
             case EXCHANGE_NOT_FOUND -> Problem.EXCHANGE_NOT_FOUND;
             case EXCHANGE_EXISTS -> Problem.EXCHANGE_EXISTS;
             case QUEUE_REFERENCED -> Problem.QUEUE_REFERENCED;
+            case TOPIC_REFERENCED -> Problem.TOPIC_REFERENCED;
             case REDRIVE_RUNNING -> Problem.REDRIVE_RUNNING;
             case EXCHANGE_IN_USE -> Problem.EXCHANGE_IN_USE;
             case EXCHANGE_INTERNAL -> Problem.EXCHANGE_INTERNAL;

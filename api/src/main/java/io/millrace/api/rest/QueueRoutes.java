@@ -13,8 +13,8 @@ import io.millrace.api.http.Route;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NamePage;
-import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.DeadLetterSettings;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
@@ -126,11 +126,11 @@ final class QueueRoutes {
         checkDeadLetters(context, exchange, settings, before);
     }
 
-    /** Whoever has messages of a queue go to another one could publish them there. */
+    /** Whoever has messages of a queue go somewhere else could publish them there. */
     static void checkDeadLetters(RestContext context, Exchange exchange, QueueSettings settings, QueueSettings before) {
-        ResourceName target = settings.deadLetters().queue();
-        if (target != null && !target.equals(before.deadLetters().queue())) {
-            context.broker().access().queueKey(exchange.principal(), target.value(), Action.PUBLISH);
+        MoveTarget target = settings.deadLetters().target();
+        if (target != null && !target.equals(before.deadLetters().target())) {
+            context.broker().access().mayPublish(exchange.principal(), target);
         }
     }
 
@@ -171,10 +171,11 @@ final class QueueRoutes {
         if (overflow == null) {
             throw new ProblemException(Problem.INVALID_VALUE, "overflow is reject, drop-oldest or dead-letter");
         }
-        if (overflow == Overflow.DEAD_LETTER && deadLetters.queue() == null) {
+        if (overflow == Overflow.DEAD_LETTER && deadLetters.target() == null) {
             throw new ProblemException(
                     Problem.INVALID_VALUE,
-                    "overflow dead-letter needs a deadLetterQueue, which the oldest messages go to then");
+                    "overflow dead-letter needs a deadLetterQueue or a deadLetterTopic, which the oldest messages go to"
+                            + " then");
         }
         return new LengthPolicy(messagesMax, bytesMax, overflow);
     }
@@ -193,23 +194,36 @@ final class QueueRoutes {
         }
     }
 
-    /** An empty name of the queue stands for none: without one the rest means nothing. */
+    /** Without a target the rest means nothing. */
     static DeadLetterSettings deadLetters(JsonObject fields, DeadLetterSettings base) {
-        String said = fields.text("deadLetterQueue");
-        String name = said == null && base.queue() != null ? base.queue().value() : said;
-        boolean hasQueue = name != null && !name.isEmpty();
-        long deliveriesMax = fields.number(
-                "deliveriesMax", 0, DeadLetterSettings.DELIVERIES_MAX, hasQueue ? base.deliveriesMax() : 0);
-        Boolean expired = fields.flag("deadLetterExpired");
-        boolean isKept = base.queue() == null || base.keepsExpired();
+        String queue = fields.text("deadLetterQueue");
+        String topic = fields.text("deadLetterTopic");
         try {
-            return new DeadLetterSettings(
-                    name == null || name.isEmpty() ? null : new ResourceName(name),
-                    (int) deliveriesMax,
-                    expired == null ? hasQueue && isKept : expired);
+            MoveTarget target = deadLetterTarget(queue, topic, base.target());
+            boolean hasTarget = target != null;
+            long deliveriesMax = fields.number(
+                    "deliveriesMax", 0, DeadLetterSettings.DELIVERIES_MAX, hasTarget ? base.deliveriesMax() : 0);
+            Boolean expired = fields.flag("deadLetterExpired");
+            boolean isKept = base.target() == null || base.keepsExpired();
+            return new DeadLetterSettings(target, (int) deliveriesMax, expired == null ? hasTarget && isKept : expired);
         } catch (IllegalArgumentException e) {
             throw new ProblemException(Problem.INVALID_VALUE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Who names one takes the place of the other; an empty name takes away what is of its kind. */
+    private static @Nullable MoveTarget deadLetterTarget(
+            @Nullable String queue, @Nullable String topic, @Nullable MoveTarget base) {
+        if (queue != null && !queue.isEmpty()) {
+            if (topic != null && !topic.isEmpty()) {
+                throw new IllegalArgumentException("there is a deadLetterQueue or a deadLetterTopic, not both");
+            }
+            return MoveTarget.queue(queue);
+        }
+        if (topic != null && !topic.isEmpty()) {
+            return MoveTarget.topic(topic);
+        }
+        return base == null || (base.isTopic() ? topic : queue) != null ? null : base;
     }
 
     private CompletableFuture<HttpResponse> answer(QueueDefinition queue, int status) {
@@ -277,8 +291,11 @@ final class QueueRoutes {
                     .put("retryRandom", retry.isRandom());
         }
         DeadLetterSettings dead = settings.deadLetters();
-        if (dead.queue() != null) {
-            node.put("deadLetterQueue", dead.queue().value())
+        MoveTarget target = dead.target();
+        if (target != null) {
+            node.put(
+                            target.isTopic() ? "deadLetterTopic" : "deadLetterQueue",
+                            target.name().value())
                     .put("deliveriesMax", dead.deliveriesMax())
                     .put("deadLetterExpired", dead.keepsExpired());
         }

@@ -12,7 +12,7 @@ import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
 import io.millrace.broker.MessageId;
-import io.millrace.broker.ResourceName;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.redrive.Redrive;
 import io.millrace.broker.redrive.RedriveProgress;
@@ -53,6 +53,7 @@ final class RedriveRoutes {
 
     private static RedriveRequest request(Exchange exchange, QueueDefinition queue, JsonObject fields) {
         String to = fields.text("to");
+        String toTopic = fields.text("toTopic");
         String filter = fields.text("filter");
         String message = fields.text("message");
         long rate = fields.number("ratePerSecond", 0, RedriveRequest.RATE_MAX, RedriveRequest.UNBOUNDED);
@@ -61,7 +62,7 @@ final class RedriveRoutes {
             return new RedriveRequest(
                     exchange.principal(),
                     queue,
-                    to == null ? null : new ResourceName(to),
+                    target(to, toTopic),
                     filter == null ? null : Selector.compile(filter),
                     message == null ? null : messageId(message),
                     (int) rate);
@@ -70,6 +71,16 @@ final class RedriveRoutes {
         } catch (IllegalArgumentException e) {
             throw new ProblemException(Problem.INVALID_VALUE, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static @Nullable MoveTarget target(@Nullable String queue, @Nullable String topic) {
+        if (queue != null && topic != null) {
+            throw new IllegalArgumentException("there is a queue, to, or a topic, toTopic, not both");
+        }
+        if (topic != null) {
+            return MoveTarget.topic(topic);
+        }
+        return queue == null ? null : MoveTarget.queue(queue);
     }
 
     private static MessageId messageId(String text) {
@@ -122,7 +133,10 @@ final class RedriveRoutes {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("id", Long.toString(redrive.id()))
                 .put("state", progress.state().name().toLowerCase(Locale.ROOT));
-        putIfSaid(body, "to", request.target());
+        MoveTarget target = request.target();
+        if (target != null) {
+            body.put(target.isTopic() ? "toTopic" : "to", target.name().value());
+        }
         putIfSaid(body, "filter", request.filter());
         putIfSaid(body, "message", request.message());
         if (request.ratePerSecond() != RedriveRequest.UNBOUNDED) {

@@ -127,6 +127,10 @@ class DeadLetterRouteTest extends RigTest {
             value = {
                 "{'deadLetterQueue':'nobody'}               | there is no queue nobody",
                 "{'deadLetterQueue':'q'}                    | leads back to queue q",
+                "{'deadLetterTopic':'nobody'}               | there is no topic nobody",
+                "{'deadLetterTopic':'q'}                    | there is no topic q",
+                "{'deadLetterTopic':'..'}                   | is a dot segment",
+                "{'deadLetterQueue':'dead','deadLetterTopic':'t'} | not both",
                 "{'deadLetterQueue':'','deliveriesMax':3}   | deliveriesMax needs a deadLetterQueue",
                 "{'deadLetterQueue':'','deadLetterExpired':true} | deadLetterExpired needs a deadLetterQueue",
                 "{'deliveriesMax':-1}                       | deliveriesMax",
@@ -134,6 +138,71 @@ class DeadLetterRouteTest extends RigTest {
             })
     void whatCannotBeIsRefused(String json, String why) {
         assertThat(configure(json).expect(400).json().get("detail").textValue()).contains(why);
+    }
+
+    @Test
+    void theyGoToATopicIfThatIsSetInstead() {
+        http.put("/v1/topics/letters", "{\"partitions\":1}").expect(201);
+        JsonNode settings =
+                configure("{'deadLetterTopic':'letters'}").expect(200).json().get("settings");
+        assertThat(settings.get("deadLetterTopic").textValue()).isEqualTo("letters");
+        assertThat(settings.has("deadLetterQueue")).isFalse();
+        assertThat(settings.get("deliveriesMax").intValue()).isEqualTo(2);
+        String id = publish("order");
+
+        settleWith(receive(ALL).get(0), "reject", "no such customer");
+
+        JsonNode read = http.get("/v1/topics/letters/partitions/0/messages?waitMillis=20000")
+                .expect(200)
+                .json()
+                .at("/messages/0");
+        assertThat(read.get("id").textValue()).isEqualTo(id);
+        assertThat(read.get("body").textValue()).isEqualTo("order");
+        assertThat(read.get("offset").longValue()).isZero();
+        assertThat(read.at("/deaths/0/queue").textValue()).isEqualTo("q");
+        assertThat(read.at("/deaths/0/reason").textValue()).isEqualTo("rejected");
+        assertThat(read.at("/deaths/0/error").textValue()).isEqualTo("no such customer");
+        http.delete("/v1/topics/letters").expectProblem(409, "topic-referenced");
+    }
+
+    @Test
+    void whoSetsAQueueOrATopicTakesAwayTheOther() {
+        http.put("/v1/topics/letters", "").expect(201);
+        configure("{'deadLetterTopic':'letters'}").expect(200);
+
+        // What is of the other kind stays.
+        assertThat(configure("{'deadLetterQueue':''}").expect(200).json().at("/settings/deadLetterTopic"))
+                .hasToString("\"letters\"");
+        assertThat(configure("{'deadLetterQueue':'dead','deadLetterTopic':''}")
+                        .expect(200)
+                        .json()
+                        .at("/settings/deadLetterTopic")
+                        .isMissingNode())
+                .isTrue();
+        configure("{'deadLetterTopic':'letters'}").expect(200);
+        JsonNode ended = configure("{'deadLetterTopic':''}").expect(200).json().get("settings");
+        assertThat(ended.has("deadLetterTopic") || ended.has("deadLetterQueue") || ended.has("deliveriesMax"))
+                .isFalse();
+        http.delete("/v1/topics/letters").expect(204);
+    }
+
+    @Test
+    void whoSetsOneHasToBeAllowedToPublishThere() {
+        http.put("/v1/topics/letters", "").expect(201);
+        rig.addUser("admin", "secret", true);
+        rig.addUser("ada", "secret", false);
+        http.as("admin", "secret")
+                .put(
+                        "/v1/users/ada",
+                        "{\"statements\":[{\"effect\":\"allow\",\"actions\":[\"configure\"],\"kind\":\"queue\",\"space\":"
+                                + "\"root\",\"pattern\":{\"literal\":\"q\"}}]}")
+                .expect(200);
+        Http ada = http.as("ada", "secret");
+
+        ada.patch("/v1/queues/q", "{\"deadLetterTopic\":\"letters\"}").expectProblem(403, "forbidden");
+        ada.patch("/v1/queues/q", "{\"deadLetterQueue\":\"other\"}").expectProblem(403, "forbidden");
+        // What is there already is not asked for.
+        ada.patch("/v1/queues/q", "{\"deliveriesMax\":3}").expect(200);
     }
 
     @Test

@@ -92,6 +92,25 @@ class RedriveRoutesTest extends RigTest {
     }
 
     @Test
+    void aTopicCanBeTheTarget() {
+        http.put("/v1/topics/later", "{\"partitions\":1}").expect(201);
+        String id = kill("a");
+
+        JsonNode ended = redrive(http, "{'toTopic':'later'}");
+
+        assertThat(ended.get("toTopic").textValue()).isEqualTo("later");
+        assertThat(ended.has("to")).isFalse();
+        assertThat(ended.get("moved").intValue()).isEqualTo(1);
+        JsonNode read = http.get("/v1/topics/later/partitions/0/messages")
+                .expect(200)
+                .json()
+                .at("/messages/0");
+        assertThat(read.get("id").textValue()).isEqualTo(id);
+        assertThat(read.at("/deaths/0/queue").textValue()).isEqualTo("q");
+        assertThat(messages("dead")).isEmpty();
+    }
+
+    @Test
     void oneAtATimeAndItCanBeCancelled() {
         for (String each : new String[] {"a", "b", "c"}) {
             kill(each);
@@ -119,6 +138,8 @@ class RedriveRoutesTest extends RigTest {
         http.post(ALL, "{\"to\":\"none\"}").expectProblem(404, "queue-not-found");
         http.post(ALL, "{\"to\":\"dead\"}").expectProblem(400, "invalid-value");
         http.post(ALL, "{\"to\":\"\"}").expectProblem(400, "invalid-value");
+        http.post(ALL, "{\"toTopic\":\"none\"}").expectProblem(404, "topic-not-found");
+        http.post(ALL, "{\"toTopic\":\"q\",\"to\":\"q\"}").expectProblem(400, "invalid-value");
         http.post(ALL, "{\"filter\":\"color =\"}").expectProblem(400, "invalid-value");
         http.post(ALL, "{\"message\":\"x\"}").expectProblem(400, "invalid-value");
         http.post(ALL, "{\"ratePerSecond\":1000001}").expectProblem(400, "invalid-value");
@@ -141,6 +162,7 @@ class RedriveRoutesTest extends RigTest {
         assertThat(ended.get("moved").intValue()).isZero();
         assertThat(ended.get("passedOver").intValue()).isEqualTo(1);
         ada.post(ALL, "{\"to\":\"other\"}").expectProblem(403, "forbidden");
+        ada.post(ALL, "{\"toTopic\":\"other\"}").expectProblem(403, "forbidden");
 
         allow(admin, statement("consume", "dead") + "," + statement("publish", "q"));
         assertThat(redrive(ada, "{}").get("moved").intValue()).isEqualTo(1);

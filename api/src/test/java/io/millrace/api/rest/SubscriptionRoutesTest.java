@@ -216,6 +216,32 @@ class SubscriptionRoutesTest {
     }
 
     @Test
+    void itsDeadLettersGoToATopicIfThatIsSet() throws IOException {
+        http.put("/v1/topics/letters", "{\"partitions\":1}").expect(201);
+        JsonNode settings = http.put(BILLING, "{\"deadLetterTopic\":\"letters\"}")
+                .expect(201)
+                .json()
+                .get("settings");
+        assertThat(settings.get("deadLetterTopic").textValue()).isEqualTo("letters");
+        publish("a", "1");
+
+        String lease = receive("clicks::billing", 1).get(0).get("lease").textValue();
+        http.post(
+                        "/v1/queues/clicks::billing/settle",
+                        "{\"settle\":[{\"lease\":\"%s\",\"action\":\"reject\"}]}".formatted(lease))
+                .expect(200);
+
+        JsonNode dead = http.get("/v1/topics/letters/partitions/0/messages?waitMillis=10000")
+                .expect(200)
+                .json()
+                .get("messages");
+        assertThat(bodies(dead)).containsExactly("1");
+        assertThat(dead.at("/0/deaths/0/queue").textValue()).isEqualTo("clicks::billing");
+        http.put("/v1/topics/letters/subscriptions/s", "{\"deadLetterTopic\":\"letters\"}")
+                .expectProblem(400, "invalid-value");
+    }
+
+    @Test
     void ofATopicWithSeveralPartitionsEachHasAQueue() throws IOException {
         http.put("/v1/topics/wide", "{\"partitions\":2}").expect(201);
         http.put("/v1/topics/wide/subscriptions/s", "").expect(201);

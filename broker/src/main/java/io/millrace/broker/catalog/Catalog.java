@@ -3,6 +3,7 @@ package io.millrace.broker.catalog;
 import io.millrace.base.Clock;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
@@ -127,7 +128,7 @@ public final class Catalog implements UserDirectory {
                         BrokerError.NAME_TAKEN,
                         key.name() + " is the name of a topic; a name is that of a queue or of a topic, never both");
             }
-            DeadLetterRoutes.check(log.working(), key, settings);
+            checkDeadLetters(key, settings);
             long logId = log.nextId();
             int home = (int) (logId % shards);
             QueueDefinition made = new QueueDefinition(key, logId, home, clock.epochMillis(), settings);
@@ -135,12 +136,17 @@ public final class Catalog implements UserDirectory {
         });
     }
 
+    private void checkDeadLetters(QueueKey key, QueueSettings settings) {
+        DeadLetterRoutes.check(
+                log.working(), key.space(), MoveTarget.queue(key.name().value()), settings);
+    }
+
     /** Changes the settings of a queue. */
     public CompletableFuture<QueueDefinition> configureQueue(QueueKey key, UnaryOperator<QueueSettings> change) {
         return log.change(done -> {
             QueueDefinition there = requireQueue(key);
             QueueSettings changed = change.apply(there.settings());
-            DeadLetterRoutes.check(log.working(), key, changed);
+            checkDeadLetters(key, changed);
             log.append(there.with(changed), done);
         });
     }
@@ -152,7 +158,8 @@ public final class Catalog implements UserDirectory {
     public CompletableFuture<QueueDefinition> deleteQueue(QueueKey key) {
         return log.change(done -> {
             QueueDefinition there = requireQueue(key);
-            DeadLetterRoutes.checkUnused(log.working(), key);
+            DeadLetterRoutes.checkUnused(
+                    log.working(), key.space(), MoveTarget.queue(key.name().value()));
             log.remove(there, done);
         });
     }

@@ -1,6 +1,8 @@
 package io.millrace.broker.catalog;
 
 import io.millrace.broker.DefinedLog;
+import io.millrace.broker.MoveDestination;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
@@ -25,6 +27,7 @@ import io.millrace.broker.security.User;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionTable;
 import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.TopicKey;
 import io.millrace.broker.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +100,13 @@ public final class CatalogSnapshot {
     public @Nullable DefinedLog log(long logId) {
         QueueDefinition queue = queueByLog(logId);
         return queue != null ? queue : topics.byLog(logId);
+    }
+
+    /** What {@code target} is in {@code space}; null where it is not there. */
+    public @Nullable MoveDestination destination(SpaceName space, MoveTarget target) {
+        return target.isTopic()
+                ? topics.get(new TopicKey(space, target.name()))
+                : queues.get(new QueueKey(space, target.name()));
     }
 
     /** The subscriptions of topics, with those of topics that are gone. */

@@ -1,6 +1,7 @@
 package io.millrace.broker.catalog;
 
 import io.millrace.broker.DefinedLog;
+import io.millrace.broker.MoveDestination;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Exchange;
@@ -8,6 +9,7 @@ import io.millrace.broker.schedule.Schedule;
 import io.millrace.broker.security.User;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.Topic;
+import org.jspecify.annotations.Nullable;
 
 /** Something that the catalog defines. Immutable; any thread. */
 public sealed interface Definition {
@@ -24,7 +26,7 @@ public sealed interface Definition {
      * @param settings what was set for it
      */
     record QueueDefinition(QueueKey queue, long logId, int shard, long createdMillis, QueueSettings settings)
-            implements Definition, DefinedLog {
+            implements Definition, DefinedLog, MoveDestination {
         @Override
         public String key() {
             return "queue " + queue;
@@ -53,6 +55,11 @@ public sealed interface Definition {
         @Override
         public QueueSettings delivery() {
             return settings;
+        }
+
+        @Override
+        public DefinedLog logFor(@Nullable String key, String origin) {
+            return this;
         }
 
         /** The same queue with other settings. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.BindingDefinition;
@@ -28,6 +29,7 @@ import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
 import java.io.IOException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A definition as it is stored: a JSON object with one field, which names the kind. Written and read by hand, so that
@@ -118,8 +120,11 @@ final class DefinitionJson {
     }
 
     private static void writeDeadLetters(ObjectNode node, DeadLetterSettings dead) {
-        if (dead.queue() != null) {
-            node.put("deadLetterQueue", dead.queue().value())
+        MoveTarget target = dead.target();
+        if (target != null) {
+            node.put(
+                            target.isTopic() ? "deadLetterTopic" : "deadLetterQueue",
+                            target.name().value())
                     .put("deliveriesMax", dead.deliveriesMax())
                     .put("deadLetterExpired", dead.keepsExpired());
         }
@@ -199,6 +204,7 @@ final class DefinitionJson {
         boolean paused = fields.has("paused") && fields.flag("paused");
         long resumeMillis = fields.number("resumeMillis", ConsumerPolicy.NEVER);
         String deadLetterQueue = fields.has("deadLetterQueue") ? fields.text("deadLetterQueue") : null;
+        String deadLetterTopic = fields.has("deadLetterTopic") ? fields.text("deadLetterTopic") : null;
         long deliveriesMax = fields.number("deliveriesMax", DeadLetterPolicy.UNLIMITED);
         boolean deadLetterExpired = fields.has("deadLetterExpired") && fields.flag("deadLetterExpired");
         LengthPolicy length = readLength(fields);
@@ -212,10 +218,18 @@ final class DefinitionJson {
                 new RetryPolicy(retryMillis, retryMillisMax, retryRandom),
                 new ConsumerPolicy(singleActive, paused, resumeMillis),
                 new DeadLetterSettings(
-                        deadLetterQueue == null ? null : new ResourceName(deadLetterQueue),
-                        (int) deliveriesMax,
-                        deadLetterExpired),
+                        deadLetterTarget(deadLetterQueue, deadLetterTopic), (int) deliveriesMax, deadLetterExpired),
                 length);
+    }
+
+    private static @Nullable MoveTarget deadLetterTarget(@Nullable String queue, @Nullable String topic) {
+        if (queue != null && topic != null) {
+            throw new IllegalArgumentException("dead letters go to a queue or to a topic, not to both");
+        }
+        if (topic != null) {
+            return MoveTarget.topic(topic);
+        }
+        return queue == null ? null : MoveTarget.queue(queue);
     }
 
     private static SpaceDefinition readSpace(JsonFields fields) {

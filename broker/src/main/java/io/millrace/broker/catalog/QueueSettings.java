@@ -62,9 +62,10 @@ public record QueueSettings(
         check("timeToLiveMillis", timeToLiveMillis, 0, DeliveryAttributes.SPAN_MILLIS_MAX, " (36,500 days)");
         check("priorityDefault", priorityDefault, 0, DeliveryAttributes.PRIORITY_MAX, "");
         check("deduplicationMillis", deduplicationMillis, 1, DEDUPLICATION_MILLIS_MAX, " (14 days)");
-        if (length.overflow() == Overflow.DEAD_LETTER && deadLetters.queue() == null) {
+        if (length.overflow() == Overflow.DEAD_LETTER && deadLetters.target() == null) {
             throw new IllegalArgumentException(
-                    "overflow dead-letter needs a deadLetterQueue, which the oldest messages go to then");
+                    "overflow dead-letter needs a deadLetterQueue or a deadLetterTopic, which the oldest messages go to"
+                            + " then");
         }
     }
 

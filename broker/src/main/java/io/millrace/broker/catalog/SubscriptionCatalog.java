@@ -3,6 +3,7 @@ package io.millrace.broker.catalog;
 import io.millrace.base.Clock;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
@@ -56,8 +57,9 @@ public final class SubscriptionCatalog {
         String longest = Subscription.queueName(topic.name(), subscription.name())
                 + NameRule.SUBSCRIPTION_MARK
                 + Topic.PARTITIONS_MAX;
-        QueueKey queue = new QueueKey(topic.key().space(), new ResourceName(longest));
-        DeadLetterRoutes.check(log.working(), queue, subscription.settings());
+        NameRule.check("name", longest);
+        DeadLetterRoutes.check(
+                log.working(), topic.key().space(), MoveTarget.topic(topic.name()), subscription.settings());
     }
 
     /** Changes the settings of a subscription. */

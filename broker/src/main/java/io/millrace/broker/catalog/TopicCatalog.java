@@ -3,6 +3,7 @@ package io.millrace.broker.catalog;
 import io.millrace.base.Clock;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.catalog.Definition.TopicDefinition;
 import io.millrace.broker.topic.Topic;
@@ -65,10 +66,16 @@ public final class TopicCatalog {
         return topic.withPartitions(partitions, shards);
     }
 
-    /** Removes a topic with the bindings to it; the messages of its partitions are the caller's to drop. */
+    /**
+     * Removes a topic with the bindings to it, unless dead letters go there; the messages of its partitions are the
+     * caller's to drop.
+     */
     public CompletableFuture<Topic> delete(TopicKey key) {
-        CompletableFuture<TopicDefinition> deleted =
-                log.change(done -> log.remove(new TopicDefinition(require(key)), done));
+        CompletableFuture<TopicDefinition> deleted = log.change(done -> {
+            Topic there = require(key);
+            DeadLetterRoutes.checkUnused(log.working(), key.space(), MoveTarget.topic(there.name()));
+            log.remove(new TopicDefinition(there), done);
+        });
         return deleted.thenApply(TopicDefinition::topic);
     }
 

@@ -140,8 +140,8 @@ public final class Redrive {
             if (batch.size() == 0) {
                 goOn(batch);
             } else {
-                var unused = batch.move(broker, request.source())
-                        .whenComplete((done, failure) -> loop.execute(() -> onMoved(batch, failure)));
+                var unused =
+                        batch.move(broker).whenComplete((done, failure) -> loop.execute(() -> onMoved(batch, failure)));
             }
         }
 
@@ -170,7 +170,7 @@ public final class Redrive {
         }
     }
 
-    /** Whether the next look may find that it can go on; where a queue is gone, it finds which. */
+    /** Whether the next look may find that it can go on; where a queue or a topic is gone, it finds which. */
     private static boolean mayPass(BrokerError error) {
         return switch (error) {
             case LEASE_ENDED, OVERLOADED, OUT_OF_SPACE, QUEUE_NOT_FOUND -> true;

@@ -2,26 +2,31 @@ package io.millrace.broker.redrive;
 
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerTransaction;
+import io.millrace.broker.MoveDestination;
 import io.millrace.broker.MovedMessages;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.MessageView;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Messages of one look that are moved in one transaction, and where the next look begins. Of one loop. */
 final class RedriveBatch {
-    private final Map<QueueDefinition, MovedMessages> messages = new LinkedHashMap<>();
+    private final QueueDefinition source;
+    private final MovedMessages messages;
     private final List<Long> offsets = new ArrayList<>();
     private int passedOver;
     private int failed;
     private long next;
     private boolean isLast;
 
-    void add(QueueDefinition target, MessageView view, long offset) {
-        messages.computeIfAbsent(target, any -> new MovedMessages()).add(view, view.history());
+    RedriveBatch(QueueDefinition source) {
+        this.source = source;
+        this.messages = new MovedMessages(source);
+    }
+
+    void add(MoveDestination destination, MessageView view, long offset) {
+        messages.add(destination, view, view.history());
         offsets.add(offset);
     }
 
@@ -60,16 +65,16 @@ final class RedriveBatch {
         return isLast;
     }
 
-    /** Has them moved out of {@code source}: all of them, or none. */
-    CompletableFuture<Void> move(Broker broker, QueueDefinition source) {
+    /** Has them moved: all of them, or none. */
+    CompletableFuture<Void> move(Broker broker) {
         BrokerTransaction transaction = broker.begin();
-        messages.forEach((target, each) -> each.moveTo(target, transaction));
+        messages.moveBy(transaction);
         offsets.forEach(offset -> transaction.remove(source, offset));
         return transaction.commit();
     }
 
     /** Lets go of them, where they are not to be moved. */
     void release() {
-        messages.values().forEach(MovedMessages::release);
+        messages.release();
     }
 }

@@ -4,8 +4,9 @@ import io.millrace.broker.Access;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.ResourceName;
-import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.MoveDestination;
+import io.millrace.broker.MoveTarget;
+import io.millrace.broker.NameRule;
 import io.millrace.broker.message.Death;
 import io.millrace.broker.message.MessageView;
 import io.millrace.broker.security.Action;
@@ -18,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which messages of a look are moved, and to which queue. Of one loop. */
+/** Decides which messages of a look are moved, and where to. Of one loop. */
 final class RedriveChoice {
     /** What conditions may read before others have the loop: hostile ones read a long text again and again. */
     private static final long READ_BYTES_MAX = 256 << 10;
@@ -45,9 +46,9 @@ final class RedriveChoice {
      * BrokerException} where the redrive cannot go on.
      */
     RedriveBatch choose(Peek look, long end, int most) {
-        access.queueKey(request.principal(), request.source().queue().name().value(), Action.CONSUME);
+        access.queue(request.principal(), request.source().name(), Action.CONSUME);
         Targets targets = new Targets();
-        RedriveBatch batch = new RedriveBatch();
+        RedriveBatch batch = new RedriveBatch(request.source());
         try {
             long readBytesMax = bytesRead() + READ_BYTES_MAX;
             for (int i = 0; i < look.size(); i++) {
@@ -96,7 +97,7 @@ final class RedriveChoice {
     }
 
     private void move(long offset, Targets targets, RedriveBatch batch) {
-        QueueDefinition target = request.target() == null ? origin(targets) : targets.named(request.target());
+        MoveDestination target = request.target() == null ? origin(targets) : targets.named(request.target());
         if (target == null) {
             batch.passOver();
         } else {
@@ -104,43 +105,45 @@ final class RedriveChoice {
         }
     }
 
-    private @Nullable QueueDefinition origin(Targets targets) {
+    private @Nullable MoveDestination origin(Targets targets) {
         List<Death> deaths = view.history().deaths();
         return deaths.isEmpty() ? null : targets.origin(deaths.get(0).queue());
     }
 
-    /** The queues that messages of one batch go to, each looked up once. */
+    /** Where messages of one batch go, each looked up once. */
     private final class Targets {
-        private final Map<String, Optional<QueueDefinition>> found = new HashMap<>();
+        private final Map<String, Optional<MoveDestination>> origins = new HashMap<>();
+        private @Nullable MoveDestination named;
 
-        /** The queue {@code name}; an exception where nothing can be moved there. */
-        QueueDefinition named(ResourceName name) {
-            return found.computeIfAbsent(name.value(), any -> Optional.of(find(name.value())))
-                    .orElseThrow();
+        /** What {@code target} names; an exception where nothing can be moved there. */
+        MoveDestination named(MoveTarget target) {
+            MoveDestination destination = named;
+            if (destination == null) {
+                destination = access.destination(request.principal(), target);
+                named = destination;
+            }
+            return destination;
         }
 
         /** The queue {@code name}; null where a message cannot be moved there. */
         @Nullable
-        QueueDefinition origin(String name) {
-            return found.computeIfAbsent(name, this::findOrigin).orElse(null);
+        MoveDestination origin(String name) {
+            return origins.computeIfAbsent(name, this::findOrigin).orElse(null);
         }
 
-        private Optional<QueueDefinition> findOrigin(String name) {
-            if (name.equals(request.source().queue().name().value())) {
-                return Optional.empty(); // it is there already
+        private Optional<MoveDestination> findOrigin(String name) {
+            // It is there already; or it is a subscription, and what it gave out is in its topic.
+            if (name.equals(request.source().name()) || name.contains(NameRule.SUBSCRIPTION_MARK)) {
+                return Optional.empty();
             }
             try {
-                return Optional.of(find(name));
+                return Optional.of(access.queue(request.principal(), name, Action.PUBLISH));
             } catch (BrokerException e) {
                 if (e.error() == BrokerError.QUEUE_NOT_FOUND || e.error() == BrokerError.FORBIDDEN) {
                     return Optional.empty();
                 }
                 throw e;
             }
-        }
-
-        private QueueDefinition find(String name) {
-            return access.queue(request.principal(), name, Action.PUBLISH);
         }
     }
 }

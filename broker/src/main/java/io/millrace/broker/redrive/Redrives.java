@@ -37,9 +37,9 @@ public final class Redrives {
      */
     public Redrive begin(RedriveRequest request) {
         Access access = broker.access();
-        access.queueKey(request.principal(), request.source().queue().name().value(), Action.CONSUME);
+        access.queue(request.principal(), request.source().name(), Action.CONSUME);
         if (request.target() != null) {
-            access.queue(request.principal(), request.target().value(), Action.PUBLISH);
+            access.destination(request.principal(), request.target());
         }
         Redrive redrive = add(request);
         redrive.begin();

@@ -1,7 +1,10 @@
 package io.millrace.broker.topic;
 
+import io.millrace.broker.DefinedLog;
+import io.millrace.broker.MoveDestination;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic: a named set of partitions, each of which is a log. Partitions are added, never taken away, so that a number
@@ -13,7 +16,8 @@ import java.util.List;
  * @param shards the shards that its partitions are in, one for each of these
  * @param settings what was set for it
  */
-public record Topic(TopicKey key, long id, long createdMillis, List<Integer> shards, TopicSettings settings) {
+public record Topic(TopicKey key, long id, long createdMillis, List<Integer> shards, TopicSettings settings)
+        implements MoveDestination {
     /** The most partitions of a topic. */
     public static final int PARTITIONS_MAX = 1_024;
 
@@ -57,6 +61,11 @@ public record Topic(TopicKey key, long id, long createdMillis, List<Integer> sha
     /** The number of the partition that messages with {@code key} go to. */
     public int partitionOf(String key) {
         return KeyPartitions.of(key, shards.size());
+    }
+
+    @Override
+    public DefinedLog logFor(@Nullable String messageKey, String origin) {
+        return partition(partitionOf(messageKey != null ? messageKey : origin));
     }
 
     /** All its partitions, in the order of their numbers. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.broker.MoveTarget;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.SpaceName;
 import io.millrace.broker.catalog.Definition.BindingDefinition;
@@ -77,7 +78,7 @@ class DefinitionJsonTest {
                     12,
                     new RetryPolicy(13, 14, true),
                     new ConsumerPolicy(true, true, 15),
-                    new DeadLetterSettings(new ResourceName("dead"), 16, true),
+                    new DeadLetterSettings(MoveTarget.queue("dead"), 16, true),
                     new LengthPolicy(17, 18, Overflow.DEAD_LETTER)));
 
     private static final SubscriptionDefinition SUBSCRIPTION = new SubscriptionDefinition(new Subscription(
@@ -151,6 +152,7 @@ class DefinitionJsonTest {
                 QUEUE,
                 TOPIC,
                 SUBSCRIPTION,
+                QUEUE.with(QUEUE.settings().with(new DeadLetterSettings(MoveTarget.topic("dead"), 16, false))),
                 EXCHANGE,
                 hashing("customer"),
                 BINDING,
@@ -223,7 +225,8 @@ class DefinitionJsonTest {
                 "\"priorityDefault\":4294967296",
                 "\"deduplicationMillis\":0",
                 "\"deduplicationMillis\":1209600001",
-                "\"delayMillis\":null"
+                "\"delayMillis\":null",
+                "\"deadLetterQueue\":\"a\",\"deadLetterTopic\":\"b\""
             })
     void aSettingThatCannotBeStopsTheStart(String setting) {
         String json = "{\"queue\":{\"space\":\"root\",\"name\":\"orders\",\"logId\":7,\"shard\":3,\"createdMillis\":5,"
@@ -266,7 +269,9 @@ class DefinitionJsonTest {
                     .replace(" `password` (absent where there is none),", "")
                     .replace(" `hashHeader`,", "")
                     // A schedule has a cron or an interval, not both.
-                    .replace(" `everyMillis`,", "");
+                    .replace(" `everyMillis`,", "")
+                    // Dead letters go to a queue or a topic, not to both.
+                    .replace(" or `deadLetterTopic`,", ",");
             documented.put(
                     row.get(0).replace("`", ""),
                     Pattern.compile("`(\\w+)`")

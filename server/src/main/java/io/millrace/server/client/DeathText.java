@@ -9,10 +9,11 @@ import java.util.List;
 final class DeathText {
     private DeathText() {}
 
-    /** The id and the state of {@code message}, then its deaths, the latest first. */
+    /** The id of {@code message}, its state where it has one, then its deaths, the latest first. */
     static List<String> lines(ReceivedMessage message) {
         List<String> lines = new ArrayList<>();
-        lines.add("  message " + message.id() + ", " + message.text("state"));
+        String state = message.text("state");
+        lines.add("  message " + message.id() + (state.isEmpty() ? "" : ", " + state));
         message.json().path("deaths").forEach(each -> lines.add("  " + line(each)));
         return lines;
     }

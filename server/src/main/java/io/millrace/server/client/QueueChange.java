@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param retryRandom whether it is drawn evenly from zero on
  * @param singleActiveConsumer whether only attached consumers get messages, one of them at a time
  * @param deadLetterQueue the queue for messages that are not delivered any more; empty text for none
+ * @param deadLetterTopic the topic for them, instead; empty text for none
  * @param deliveriesMax how often a message is delivered at most; zero for no bound
  * @param deadLetterExpired whether messages that expire are dead letters
  * @param lengthMax how many messages wait at most; zero for no bound
@@ -37,6 +38,7 @@ public record QueueChange(
         Optional<Boolean> retryRandom,
         Optional<Boolean> singleActiveConsumer,
         Optional<String> deadLetterQueue,
+        Optional<String> deadLetterTopic,
         Optional<Integer> deliveriesMax,
         Optional<Boolean> deadLetterExpired,
         Optional<Long> lengthMax,
@@ -44,6 +46,7 @@ public record QueueChange(
         Optional<String> overflow) {
     /** Names no setting. */
     public static final QueueChange NONE = new QueueChange(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -78,6 +81,7 @@ public record QueueChange(
         retryRandom.ifPresent(isRandom -> json.put("retryRandom", isRandom));
         singleActiveConsumer.ifPresent(isSingle -> json.put("singleActiveConsumer", isSingle));
         deadLetterQueue.ifPresent(queue -> json.put("deadLetterQueue", queue));
+        deadLetterTopic.ifPresent(topic -> json.put("deadLetterTopic", topic));
         deliveriesMax.ifPresent(count -> json.put("deliveriesMax", count));
         deadLetterExpired.ifPresent(isKept -> json.put("deadLetterExpired", isKept));
         lengthMax.ifPresent(count -> json.put("lengthMax", count));

@@ -86,6 +86,12 @@ final class QueueOptions {
     private @Nullable String deadLetterQueue;
 
     @Option(
+            names = "--dead-letter-topic",
+            paramLabel = "TOPIC",
+            description = "The topic where they go, instead of a queue; it has to be there. '' for nowhere.")
+    private @Nullable String deadLetterTopic;
+
+    @Option(
             names = "--deliveries-max",
             paramLabel = "N",
             description =
@@ -116,7 +122,7 @@ final class QueueOptions {
             names = "--overflow",
             paramLabel = "WHAT",
             description = "What becomes of more: reject, unless set, refuses new ones; drop-oldest and dead-letter have"
-                    + " the oldest go, to nowhere or to the dead-letter queue.")
+                    + " the oldest go, to nowhere or as dead letters.")
     private @Nullable String overflow;
 
     QueueChange change() {
@@ -132,6 +138,7 @@ final class QueueOptions {
                 Optional.ofNullable(retryRandom),
                 Optional.ofNullable(singleActiveConsumer),
                 Optional.ofNullable(deadLetterQueue),
+                Optional.ofNullable(deadLetterTopic),
                 Optional.ofNullable(deliveriesMax),
                 Optional.ofNullable(deadLetterExpired),
                 Optional.ofNullable(lengthMax),

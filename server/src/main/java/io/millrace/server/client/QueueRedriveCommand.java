@@ -39,6 +39,9 @@ final class QueueRedriveCommand extends SpaceCommand {
             description = "The queue they go to (default: for each the one that it has died in last).")
     private @Nullable String to;
 
+    @Option(names = "--to-topic", paramLabel = "TOPIC", description = "The topic they go to, instead of a queue.")
+    private @Nullable String toTopic;
+
     @Option(names = "--filter", paramLabel = "SELECTOR", description = "Move only the messages that this selects.")
     private @Nullable String filter;
 
@@ -66,7 +69,8 @@ final class QueueRedriveCommand extends SpaceCommand {
 
     @Override
     int run(HttpApi api) throws ApiException, InterruptedException {
-        boolean isBegun = to != null || filter != null || message != null || rate != null || isDetached;
+        boolean isBegun =
+                to != null || toTopic != null || filter != null || message != null || rate != null || isDetached;
         if ((isCancelled ? 1 : 0) + (isListed ? 1 : 0) + (isBegun ? 1 : 0) > 1) {
             throw misuse("--list and --cancel go with no other option");
         }
@@ -90,6 +94,9 @@ final class QueueRedriveCommand extends SpaceCommand {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         if (to != null) {
             request.put("to", to);
+        }
+        if (toTopic != null) {
+            request.put("toTopic", toTopic);
         }
         if (filter != null) {
             request.put("filter", filter);

@@ -63,6 +63,11 @@ final class ReadCommand extends SpaceCommand {
     private boolean json;
 
     @Option(
+            names = "--deaths",
+            description = "Print behind each message its id, and where it has died why it was not delivered any more.")
+    private boolean hasDeaths;
+
+    @Option(
             names = {"-0", "--null"},
             description = "End each message with a NUL byte instead of the line.")
     private boolean isNullSeparated;
@@ -89,6 +94,9 @@ final class ReadCommand extends SpaceCommand {
     int run(HttpApi api) throws ApiException, InterruptedException {
         if (max < 1 || (partition != null && partition < 0)) {
             throw misuse("--max is at least 1, --partition 0 or more");
+        }
+        if (json && hasDeaths) {
+            throw misuse("--json has the deaths, too: it goes without --deaths");
         }
         List<LogClient> logs = logs(api);
         if (follow && logs.size() > FOLLOWED_MAX) {
@@ -192,7 +200,11 @@ final class ReadCommand extends SpaceCommand {
             if (each.path("damaged").asBoolean()) {
                 errors().println("message " + each.path("id").asText() + " is damaged");
             } else {
-                printer.print(new ReceivedMessage(each));
+                var message = new ReceivedMessage(each);
+                printer.print(message);
+                if (hasDeaths) {
+                    DeathText.lines(message).forEach(printer::print);
+                }
                 max--;
             }
             used++;

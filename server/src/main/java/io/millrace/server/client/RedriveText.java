@@ -41,7 +41,13 @@ final class RedriveText {
                 Numbers.count(each.path("passedOver").asLong()),
                 Numbers.count(each.path("failed").asLong()),
                 Numbers.count(each.path("total").asLong()),
-                each.path("to").asText("origin"))));
+                target(each))));
         table.print(output);
+    }
+
+    private static String target(JsonNode redrive) {
+        return redrive.has("toTopic")
+                ? "topic " + redrive.path("toTopic").asText()
+                : redrive.path("to").asText("origin");
     }
 }

@@ -43,6 +43,12 @@ final class SubscriptionOptions {
     private @Nullable String deadLetterQueue;
 
     @Option(
+            names = "--dead-letter-topic",
+            paramLabel = "TOPIC",
+            description = "The topic where they go, instead of a queue; it has to be there. '' for nowhere.")
+    private @Nullable String deadLetterTopic;
+
+    @Option(
             names = "--deliveries-max",
             paramLabel = "N",
             description =
@@ -65,6 +71,9 @@ final class SubscriptionOptions {
         put(json, "retryRandom", retryRandom);
         if (deadLetterQueue != null) {
             json.put("deadLetterQueue", deadLetterQueue);
+        }
+        if (deadLetterTopic != null) {
+            json.put("deadLetterTopic", deadLetterTopic);
         }
         if (deliveriesMax != null) {
             json.put("deliveriesMax", deliveriesMax);

@@ -126,6 +126,38 @@ class DeadLetterCommandsTest {
     }
 
     @Test
+    void theyGoToATopicOrAreSentToOne() {
+        run(0, "topic", "create", "letters", "--partitions", "1");
+        kill("moved", "one");
+        assertThat(run(0, "queue", "redrive", "moved-dead", "--to-topic", "letters")
+                        .output())
+                .isEqualTo("moved 1 message\n");
+        assertThat(run(0, "queue", "redrive", "moved-dead", "--list").lines())
+                .element(1)
+                .asString()
+                .endsWith("topic letters");
+        assertThat(run(0, "queue", "set", "moved", "--dead-letter-topic", "letters")
+                        .lines())
+                .contains("deadLetterTopic     letters")
+                .noneMatch(line -> line.startsWith("deadLetterQueue"));
+        run(0, "publish", "moved", "-m", "two");
+        run(0, "consume", "moved", "--max", "1", "--exec", "exit 7", "--retry-delay", "0s");
+
+        await().until(() -> run(0, "read", "letters").lines().equals(List.of("one", "two")));
+        assertThat(String.join(
+                        "\n",
+                        run(0, "read", "letters", "--deaths", "--from", "1").lines()))
+                .matches("two\n  message \\d+-\\d+\n  queue moved: delivered as often as is allowed"
+                        + " at \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z after 1 delivery: exit status 7");
+        run(2, "read", "letters", "--deaths", "--json");
+        assertThat(run(1, "topic", "delete", "letters", "--force").errors())
+                .contains("the dead letters of queue moved go to topic letters");
+        run(0, "topic", "create", "followed", "--partitions", "1");
+        run(0, "subscription", "create", "followed", "s", "--dead-letter-topic", "letters");
+        assertThat(run(0, "subscription", "show", "followed", "s").lines()).contains("deadLetterTopic     letters");
+    }
+
+    @Test
     void oneThatWasBegunIsCancelled() {
         kill("slow", "one", "two", "three");
 
