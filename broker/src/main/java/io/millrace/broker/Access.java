@@ -43,6 +43,14 @@ public final class Access {
 
     /** The queue {@code name} of the principal's space, for {@code action}; else a {@link BrokerException}. */
     public QueueDefinition queue(Principal principal, String name, Action action) {
+        return consumed(principal, name, action).only();
+    }
+
+    /**
+     * The same for what is done with all partitions of a topic at once, where {@code name} is that of a subscription:
+     * its queues, or the one in the partition that the name ends with.
+     */
+    public ConsumedQueues consumed(Principal principal, String name, Action action) {
         if (name.contains(NameRule.SUBSCRIPTION_MARK)) {
             return ofSubscription(principal, name, action);
         }
@@ -52,7 +60,7 @@ public final class Access {
         if (queue == null) {
             throw new BrokerException(BrokerError.QUEUE_NOT_FOUND, "there is no queue " + name + hint(principal, name));
         }
-        return queue;
+        return ConsumedQueues.of(queue);
     }
 
     /** What to do with {@code name}, where a queue was meant and it is a topic that the principal may see. */
@@ -65,8 +73,7 @@ public final class Access {
                 : "";
     }
 
-    /** The queue of a subscription, in the one partition of its topic, or in the one that {@code name} ends with. */
-    private QueueDefinition ofSubscription(Principal principal, String name, Action action) {
+    private ConsumedQueues ofSubscription(Principal principal, String name, Action action) {
         String[] parts = name.split(NameRule.SUBSCRIPTION_MARK, -1);
         if (parts.length > 3) {
             throw new BrokerException(BrokerError.QUEUE_NOT_FOUND, "there is no queue " + name);
@@ -88,26 +95,19 @@ public final class Access {
                     BrokerError.INVALID,
                     name + " is cumulative: read the partitions of the topic, and store positions in the subscription");
         }
-        return subscription.queue(topic, partition(topic, name, parts));
+        return parts.length == 2
+                ? ConsumedQueues.of(catalog, topic, subscription)
+                : ConsumedQueues.of(subscription.queue(topic, partition(topic, parts[2])));
     }
 
-    private static int partition(Topic topic, String name, String[] parts) {
+    private static int partition(Topic topic, String number) {
         int count = topic.partitionCount();
-        if (parts.length == 2 && count > 1) {
-            throw new BrokerException(
-                    BrokerError.INVALID,
-                    "topic " + topic.name() + " has " + count + " partitions: ask for those of " + name
-                            + NameRule.SUBSCRIPTION_MARK + "0 to " + name + NameRule.SUBSCRIPTION_MARK + (count - 1));
-        }
-        if (parts.length == 2) {
-            return 0;
-        }
-        if (!parts[2].matches("\\d{1,4}") || Integer.parseInt(parts[2]) >= count) {
+        if (!number.matches("\\d{1,4}") || Integer.parseInt(number) >= count) {
             throw new BrokerException(
                     BrokerError.PARTITION_NOT_FOUND,
                     "topic " + topic.name() + " has the partitions 0 to " + (count - 1));
         }
-        return Integer.parseInt(parts[2]);
+        return Integer.parseInt(number);
     }
 
     /** The topic of a subscription that need not exist, if the principal may do {@code action} with that. */

@@ -53,6 +53,7 @@ public final class Broker {
     private final List<Shard> shards;
     private final BrokerShards host;
     private final BrokerConsumers consumers;
+    private final BrokerReceives receives = new BrokerReceives();
     private final BrokerTopics topics;
     private final BrokerSubscriptions subscriptions;
     private final Scheduler scheduler;
@@ -157,6 +158,10 @@ public final class Broker {
     /** Those who are attached to queues. */
     public BrokerConsumers consumers() {
         return consumers;
+    }
+
+    BrokerReceives receives() {
+        return receives;
     }
 
     /** Topics, and publishes to them. */
@@ -353,12 +358,6 @@ public final class Broker {
     public void receive(QueueDefinition queue, Receive receive) {
         Shard shard = shard(queue);
         run(shard, () -> shard.receive(queue.logId(), receive));
-    }
-
-    /** Ends a receive whose consumer has gone. */
-    public void cancel(QueueDefinition queue, Receive receive) {
-        Shard shard = shard(queue);
-        run(shard, () -> shard.cancel(receive));
     }
 
     /** Settles leases. */

@@ -7,10 +7,14 @@ import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.engine.ConsumerState;
 import io.millrace.engine.ConsumerTerms;
 import io.millrace.engine.Consumers;
+import io.millrace.engine.Receive;
 import io.millrace.engine.Refusal;
 import io.millrace.engine.Shard;
 import io.millrace.engine.policy.ConsumerPolicy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +34,113 @@ public final class BrokerConsumers {
 
     /** Attaches a consumer to {@code queue}; where that is of an exclusive subscription, as an exclusive one. */
     public CompletableFuture<ConsumerState> attach(QueueDefinition queue, ConsumerTerms terms) {
+        ConsumerTerms asked = terms(queue, terms);
+        return ask(queue, (consumers, refused) -> consumers.attach(queue.logId(), asked, refused));
+    }
+
+    private ConsumerTerms terms(QueueDefinition queue, ConsumerTerms terms) {
         Subscription subscription = broker.catalog().snapshot().subscriptions().byLog(queue.logId());
         boolean isExclusive = subscription != null && subscription.kind() == SubscriptionKind.EXCLUSIVE;
-        ConsumerTerms asked = isExclusive ? terms.exclusive() : terms;
-        return ask(queue, (consumers, refused) -> consumers.attach(queue.logId(), asked, refused));
+        return isExclusive ? terms.exclusive() : terms;
+    }
+
+    /**
+     * Attaches a consumer to all of {@code queues}: first to the first one, where it lives; to such as are added later
+     * with its next receive. Where one refuses it is attached to none.
+     */
+    public CompletableFuture<ConsumerState> attach(ConsumedQueues queues, ConsumerTerms terms) {
+        QueueDefinition first = queues.now().get(0);
+        if (!queues.isJoined()) {
+            return attach(first, terms);
+        }
+        ConsumerTerms asked = terms(first, terms);
+        return join(first, Receive.NOBODY, asked).thenCompose(made -> joinOthers(queues, made)
+                .exceptionallyCompose(failure -> detach(queues, made.number(), asked.owner(), false)
+                        .exceptionally(notDone -> null)
+                        .thenCompose(done -> CompletableFuture.failedFuture(failure))));
+    }
+
+    private CompletableFuture<ConsumerState> join(QueueDefinition queue, long number, ConsumerTerms terms) {
+        return ask(queue, (consumers, refused) -> consumers.join(queue.logId(), number, terms, refused));
+    }
+
+    /** Sees to it that {@code consumer} of the first queue is attached to the others; what it is in all of them. */
+    private CompletableFuture<ConsumerState> joinOthers(ConsumedQueues queues, ConsumerState consumer) {
+        CompletableFuture<ConsumerState> all = CompletableFuture.completedFuture(consumer);
+        for (QueueDefinition each : others(queues)) {
+            ConsumerTerms terms = consumer.terms().forOtherLoop();
+            all = all.thenCombine(join(each, consumer.number(), terms), ConsumerState::with);
+        }
+        return all;
+    }
+
+    private static List<QueueDefinition> others(ConsumedQueues queues) {
+        List<QueueDefinition> all = queues.now();
+        return queues.isJoined() ? all.subList(1, all.size()) : List.of();
+    }
+
+    /** The same of a consumer of all of {@code queues}. */
+    public CompletableFuture<ConsumerState> renew(ConsumedQueues queues, long number, String owner) {
+        return known(queues, number)
+                .thenCompose(first -> renew(first, number, owner))
+                .thenCompose(renewed -> joinOthers(queues, renewed));
+    }
+
+    /** The first of {@code queues}, if they can have a consumer of that number at all. */
+    private static CompletableFuture<QueueDefinition> known(ConsumedQueues queues, long number) {
+        return Consumers.isJoined(number) || !queues.isJoined()
+                ? CompletableFuture.completedFuture(queues.now().get(0))
+                : CompletableFuture.failedFuture(BrokerException.refused(Refusal.CONSUMER_NOT_FOUND, queues.name()));
+    }
+
+    /** The same of a consumer of all of {@code queues}. */
+    public CompletableFuture<Void> detach(
+            ConsumedQueues queues, long number, @Nullable String owner, boolean keepsLeases) {
+        return known(queues, number)
+                .thenCompose(first -> detach(first, number, owner, keepsLeases))
+                .thenCompose(done -> detachOthers(queues, number, owner, keepsLeases));
+    }
+
+    private CompletableFuture<Void> detachOthers(
+            ConsumedQueues queues, long number, @Nullable String owner, boolean keepsLeases) {
+        List<CompletableFuture<?>> parts = new ArrayList<>();
+        // It need not be in each of them.
+        others(queues)
+                .forEach(each ->
+                        parts.add(detach(each, number, owner, keepsLeases).exceptionally(notThere -> null)));
+        return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]));
+    }
+
+    /** A consumer has ended in the first of {@code queues}, and so does in the others; nobody waits for that. */
+    void detachOthers(ConsumedQueues queues, long number, String owner) {
+        var unused = detachOthers(queues, number, owner, false);
+    }
+
+    /**
+     * A consumer in the list of those of several queues.
+     *
+     * @param state the consumer, in all of the queues
+     * @param queue the only queue that it is attached to; null where that is all of them
+     */
+    public record Listed(ConsumerState state, @Nullable QueueDefinition queue) {}
+
+    /** The consumers of {@code queues}, those that are attached to all of them once. */
+    public CompletableFuture<List<Listed>> list(ConsumedQueues queues) {
+        CompletableFuture<Map<Object, Listed>> all = CompletableFuture.completedFuture(new LinkedHashMap<>());
+        for (QueueDefinition each : queues.now()) {
+            all = all.thenCombine(list(each), (known, states) -> {
+                for (ConsumerState state : states) {
+                    boolean isOfOne = queues.isJoined() && !Consumers.isJoined(state.number());
+                    Listed listed = new Listed(state, isOfOne ? each : null);
+                    known.merge(
+                            isOfOne ? listed : state.number(),
+                            listed,
+                            (before, more) -> new Listed(before.state.with(more.state), null));
+                }
+                return known;
+            });
+        }
+        return all.thenApply(known -> List.copyOf(known.values()));
     }
 
     /** Lets consumer {@code number}, which {@code owner} has attached, live for another time to live. */

@@ -60,7 +60,10 @@ public final class BrokerSubscriptions {
         for (Subscription each : broker.catalog().snapshot().subscriptions().of(topic)) {
             all.add(begin(topic, each, SubscriptionStart.EARLIEST));
         }
-        return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).thenApply(done -> topic);
+        return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).thenApply(done -> {
+            broker.receives().onQueuesAdded();
+            return topic;
+        });
     }
 
     /** At the start, on the loop of {@code shard}: begins what a crash has cut short. */

@@ -11,4 +11,15 @@ package io.millrace.engine;
  * @param waiting how many of its receives wait
  */
 public record ConsumerState(
-        long number, ConsumerTerms terms, long attachedMillis, boolean isActive, int leased, int waiting) {}
+        long number, ConsumerTerms terms, long attachedMillis, boolean isActive, int leased, int waiting) {
+    /** The same consumer in this queue and in that of {@code other}: active if it is so in one of them. */
+    public ConsumerState with(ConsumerState other) {
+        return new ConsumerState(
+                number,
+                terms,
+                Math.min(attachedMillis, other.attachedMillis),
+                isActive || other.isActive,
+                leased + other.leased,
+                Math.max(waiting, other.waiting));
+    }
+}

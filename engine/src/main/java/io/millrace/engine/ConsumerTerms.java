@@ -32,6 +32,13 @@ public record ConsumerTerms(
 
     /** The same, exclusive. */
     public ConsumerTerms exclusive() {
-        return new ConsumerTerms(owner, priority, true, lifeNanos);
+        return new ConsumerTerms(owner, priority, true, lifeNanos, filter);
+    }
+
+    /** The same, for another loop. */
+    public ConsumerTerms forOtherLoop() {
+        return filter == null
+                ? this
+                : new ConsumerTerms(owner, priority, isExclusive, lifeNanos, filter.forOtherLoop());
     }
 }

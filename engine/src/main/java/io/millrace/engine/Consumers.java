@@ -26,6 +26,9 @@ public final class Consumers {
     /** Consumers that may be attached to one queue at a time. */
     public static final int PER_QUEUE_MAX = 1_000;
 
+    /** The bit that numbers have under which somebody is attached to several queues, and others have not. */
+    private static final long JOINED = Long.MIN_VALUE;
+
     private final Shard shard;
     private final LeaseTable leases;
     private final Leasing leasing;
@@ -44,17 +47,43 @@ public final class Consumers {
     /** Attaches a consumer to the queue with log {@code logId}; null where that is {@code refused}. */
     public @Nullable ConsumerState attach(long logId, ConsumerTerms terms, Consumer<Refusal> refused) {
         Queue queue = shard.openOr(logId, refused);
+        return queue == null ? null : attach(queue, Receive.NOBODY, terms, refused);
+    }
+
+    /**
+     * Attaches a consumer to the queue with log {@code logId} under a number that it has in other queues, too; where it
+     * is attached already it is renewed. {@link Receive#NOBODY} stands for a new number, which is for such a consumer:
+     * no other one in any queue has it.
+     */
+    public @Nullable ConsumerState join(long logId, long number, ConsumerTerms terms, Consumer<Refusal> refused) {
+        Queue queue = shard.openOr(logId, refused);
         if (queue == null) {
             return null;
         }
+        QueueConsumer there = find(queue, number, terms.owner());
+        if (there != null) {
+            renew(there);
+            shard.touch();
+            return there.state();
+        }
+        return attach(queue, number == Receive.NOBODY ? shard.tokens().take() | JOINED : number, terms, refused);
+    }
+
+    /** Whether {@code number} is that of a consumer that is attached to several queues. */
+    public static boolean isJoined(long number) {
+        return (number & JOINED) != 0;
+    }
+
+    private @Nullable ConsumerState attach(Queue queue, long number, ConsumerTerms terms, Consumer<Refusal> refused) {
         QueueConsumers all = byQueue.computeIfAbsent(queue, any -> new QueueConsumers());
         Refusal refusal = all.refusal(terms.isExclusive());
         if (refusal != null) {
             refused.accept(refusal);
             return null;
         }
-        QueueConsumer consumer = new QueueConsumer(
-                queue, shard.tokens().take(), terms, shard.clock().epochMillis());
+        long itsNumber = number == Receive.NOBODY ? shard.tokens().take() : number;
+        QueueConsumer consumer =
+                new QueueConsumer(queue, itsNumber, terms, shard.clock().epochMillis());
         if (terms.lifeNanos() != ConsumerTerms.UNTIL_DETACHED) {
             consumer.slot = leases.alarm(() -> onLifeOver(consumer), endOfLife(consumer));
         }

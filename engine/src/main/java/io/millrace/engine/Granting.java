@@ -82,6 +82,7 @@ final class Granting {
         receive.deliveries = messages;
         receive.late = messages.entries().startReading() || receive.isDurable();
         record(queue, receive, firstToken);
+        receive.onLeased(messages.size(), bytes);
     }
 
     /** The next message for {@code receive}, which the index has found; negative where there is none now. */

@@ -147,6 +147,10 @@ final class Leasing implements TimerWheel.Expiry {
     }
 
     private void grant(Queue queue, Receive receive) {
+        if (!receive.takes()) {
+            receive.cancelled = true;
+            return;
+        }
         granting.grant(queue, receive, () -> deliverIfComplete(receive));
         deliverIfComplete(receive);
     }
@@ -373,8 +377,10 @@ final class Leasing implements TimerWheel.Expiry {
         } else if (fewer && messages.size() == 0) {
             messages.release();
             receive.leaseSynced = false;
-            // In another turn: the next messages may all be the same.
-            shard.loop().execute(() -> receiveAgain(queue, receive));
+            if (receive.goesOn()) {
+                // In another turn: the next messages may all be the same.
+                shard.loop().execute(() -> receiveAgain(queue, receive));
+            }
         } else {
             answer(receive, messages);
         }

@@ -19,4 +19,13 @@ public record LogStats(long earliestOffset, long endOffset, int waitingReads, lo
                 queue.waiters() - receives,
                 queue.log().entries().bytes());
     }
+
+    /** This log and {@code other} together: from the first offset of both to the last. */
+    LogStats with(LogStats other) {
+        return new LogStats(
+                Math.min(earliestOffset, other.earliestOffset),
+                Math.max(endOffset, other.endOffset),
+                waitingReads + other.waitingReads,
+                bytes + other.bytes);
+    }
 }

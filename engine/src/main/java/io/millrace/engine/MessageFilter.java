@@ -27,4 +27,9 @@ public interface MessageFilter {
     default long bytesRead() {
         return 0;
     }
+
+    /** One that wants the same, for another loop to ask; itself where it keeps nothing between two questions. */
+    default MessageFilter forOtherLoop() {
+        return this;
+    }
 }

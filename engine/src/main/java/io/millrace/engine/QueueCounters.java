@@ -26,4 +26,20 @@ public record QueueCounters(
         long messagesExpired,
         long dead,
         long overflowed,
-        long refused) {}
+        long refused) {
+    /** These and {@code other} added up. */
+    QueueCounters plus(QueueCounters other) {
+        return new QueueCounters(
+                published + other.published,
+                delivered + other.delivered,
+                redelivered + other.redelivered,
+                acknowledged + other.acknowledged,
+                released + other.released,
+                rejected + other.rejected,
+                expired + other.expired,
+                messagesExpired + other.messagesExpired,
+                dead + other.dead,
+                overflowed + other.overflowed,
+                refused + other.refused);
+    }
+}

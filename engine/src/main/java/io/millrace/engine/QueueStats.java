@@ -58,4 +58,19 @@ public record QueueStats(
                         queue.refused()),
                 LogStats.of(queue, waiting));
     }
+
+    /** This queue and {@code other} together. */
+    public QueueStats with(QueueStats other) {
+        return new QueueStats(
+                ready + other.ready,
+                leased + other.leased,
+                delayed + other.delayed,
+                damaged + other.damaged,
+                dead + other.dead,
+                waitingBytes + other.waitingBytes,
+                Math.max(waiting, other.waiting),
+                nextOffset + other.nextOffset,
+                counters.plus(other.counters),
+                log.with(other.log));
+    }
 }

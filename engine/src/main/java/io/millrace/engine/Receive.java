@@ -96,6 +96,29 @@ public abstract class Receive implements Completion {
     /** Nothing was leased. */
     protected abstract void onRefused(Refusal reason);
 
+    // For those who ask for messages of several queues, by a receive in each.
+
+    /**
+     * Whether it takes messages of which there are some for it; asked on the shard's loop right before they are leased.
+     * One that does not is over: it gets nothing, and no outcome is called.
+     */
+    protected boolean takes() {
+        return true;
+    }
+
+    /** So many messages, of about so many bytes, were leased to it; they are handed out when they can be. */
+    protected void onLeased(int messages, long bytes) {
+        // Most are told when they get them.
+    }
+
+    /**
+     * All messages that were leased to it have turned out to be damaged, or expired meanwhile. Returns whether it goes
+     * on as if it had come now; otherwise it is over, and no outcome is called.
+     */
+    protected boolean goesOn() {
+        return true;
+    }
+
     int priority() {
         return consumer == null ? 0 : consumer.terms.priority();
     }

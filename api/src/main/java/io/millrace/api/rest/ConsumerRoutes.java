@@ -12,7 +12,7 @@ import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
 import io.millrace.broker.BrokerConsumers;
-import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.security.Principal;
 import io.millrace.broker.security.ResourceKind;
@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Consumers of a queue. One that comes over HTTP has no connection: it has an id, which is of use to its user only, and
+ * Consumers of a queue, or of those of a subscription. One that comes over HTTP has no connection: it has an id, which is of use to its user only, and
  * lives as long as it is heard of.
  */
 final class ConsumerRoutes {
@@ -60,20 +60,26 @@ final class ConsumerRoutes {
     }
 
     private CompletableFuture<HttpResponse> list(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.DESCRIBE);
-        return exchange.noBody().thenCompose(none -> consumers().list(queue)).thenApply(all -> {
+        ConsumedQueues queues = context.consumed(exchange, Action.DESCRIBE);
+        return exchange.noBody().thenCompose(none -> consumers().list(queues)).thenApply(all -> {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             ArrayNode array = body.putArray("consumers");
-            all.forEach(each -> array.add(json(each)));
+            all.forEach(each -> {
+                ObjectNode node = json(each.state());
+                if (each.queue() != null) {
+                    node.put("queue", each.queue().name());
+                }
+                array.add(node);
+            });
             return Answers.json(200, body);
         });
     }
 
     private CompletableFuture<HttpResponse> attach(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.CONSUME);
+        ConsumedQueues queues = context.consumed(exchange, Action.CONSUME);
         String owner = exchange.principal().userName();
         return exchange.json(RestContext.SMALL_BODY_BYTES_MAX)
-                .thenCompose(fields -> consumers().attach(queue, terms(owner, fields)))
+                .thenCompose(fields -> consumers().attach(queues, terms(owner, fields)))
                 .thenApply(made -> Answers.json(201, json(made)));
     }
 
@@ -92,32 +98,27 @@ final class ConsumerRoutes {
     }
 
     private CompletableFuture<HttpResponse> renew(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.CONSUME);
+        ConsumedQueues queues = context.consumed(exchange, Action.CONSUME);
         long number = number(exchange.variable("consumer"));
         String owner = exchange.principal().userName();
         return exchange.noBody()
-                .thenCompose(none -> consumers().renew(queue, number, owner))
+                .thenCompose(none -> consumers().renew(queues, number, owner))
                 .thenApply(renewed -> Answers.json(200, json(renewed)));
     }
 
     /** Whoever may change the settings of the queue may end the consumers of others, too. */
     private CompletableFuture<HttpResponse> detach(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.CONSUME);
+        ConsumedQueues queues = context.consumed(exchange, Action.CONSUME);
         long number = number(exchange.variable("consumer"));
         boolean keepsLeases = RestContext.flag(exchange, "keepLeases");
         Principal principal = exchange.principal();
         boolean mayEndAny = context.broker()
                 .access()
                 .permissions()
-                .allows(
-                        principal,
-                        Action.CONFIGURE,
-                        ResourceKind.QUEUE,
-                        principal.space(),
-                        queue.queue().name().value());
+                .allows(principal, Action.CONFIGURE, ResourceKind.QUEUE, principal.space(), queues.name());
         String owner = mayEndAny ? null : principal.userName();
         return exchange.noBody()
-                .thenCompose(none -> consumers().detach(queue, number, owner, keepsLeases))
+                .thenCompose(none -> consumers().detach(queues, number, owner, keepsLeases))
                 .thenApply(done -> Answers.empty());
     }
 

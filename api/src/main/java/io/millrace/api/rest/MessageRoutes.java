@@ -10,6 +10,7 @@ import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.Route;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.selector.Selector;
@@ -85,23 +86,30 @@ final class MessageRoutes {
     }
 
     private CompletableFuture<HttpResponse> purge(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.PURGE);
+        ConsumedQueues queues = context.consumed(exchange, Action.PURGE);
         return exchange.noBody().thenCompose(none -> {
-            CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-            context.broker().purge(queue, new Purge() {
-                @Override
-                protected void onPurged(long messages) {
-                    answer.complete(Answers.json(
-                            200, JsonNodeFactory.instance.objectNode().put("purged", messages)));
-                }
-
-                @Override
-                protected void onRefused(Refusal reason) {
-                    answer.completeExceptionally(
-                            BrokerException.refused(reason, queue.queue().name().value()));
-                }
-            });
-            return answer;
+            CompletableFuture<Long> sum = CompletableFuture.completedFuture(0L);
+            for (QueueDefinition each : queues.now()) {
+                sum = sum.thenCombine(purge(each), Long::sum);
+            }
+            return sum.thenApply(purged ->
+                    Answers.json(200, JsonNodeFactory.instance.objectNode().put("purged", purged)));
         });
+    }
+
+    private CompletableFuture<Long> purge(QueueDefinition queue) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        context.broker().purge(queue, new Purge() {
+            @Override
+            protected void onPurged(long messages) {
+                done.complete(messages);
+            }
+
+            @Override
+            protected void onRefused(Refusal reason) {
+                done.completeExceptionally(BrokerException.refused(reason, queue.name()));
+            }
+        });
+        return done;
     }
 }

@@ -13,6 +13,7 @@ import io.millrace.api.http.Route;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NamePage;
 import io.millrace.broker.catalog.DeadLetterSettings;
@@ -66,8 +67,8 @@ final class QueueRoutes {
     }
 
     private CompletableFuture<HttpResponse> show(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.DESCRIBE);
-        return exchange.noBody().thenCompose(none -> answer(queue, 200));
+        ConsumedQueues queues = context.consumed(exchange, Action.DESCRIBE);
+        return exchange.noBody().thenCompose(none -> answer(queues.asOne(), queues.now(), 200));
     }
 
     private CompletableFuture<HttpResponse> make(Exchange exchange) {
@@ -227,13 +228,19 @@ final class QueueRoutes {
     }
 
     private CompletableFuture<HttpResponse> answer(QueueDefinition queue, int status) {
-        return context.broker().stats(queue).thenApply(stats -> {
-            if (stats == null) {
+        return answer(queue, List.of(queue), status);
+    }
+
+    /** With the stats of {@code all} together, for which {@code queue} stands. */
+    private CompletableFuture<HttpResponse> answer(QueueDefinition queue, List<QueueDefinition> all, int status) {
+        return context.broker().stats(all).thenApply(stats -> {
+            QueueStats sum = stats.values().stream().reduce(QueueStats::with).orElse(null);
+            if (sum == null) {
                 throw new BrokerException(
                         BrokerError.QUEUE_NOT_FOUND,
                         "there is no queue " + queue.queue().name() + " any more");
             }
-            return Answers.json(status, json(queue, stats));
+            return Answers.json(status, json(queue, sum));
         });
     }
 

@@ -6,13 +6,13 @@ import io.millrace.api.http.Exchange;
 import io.millrace.api.http.HttpLimits;
 import io.millrace.api.http.JsonObject;
 import io.millrace.api.http.Route;
-import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.selector.SelectorFilter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Messages out of a queue, each under a lease that survives a restart. */
+/** Messages out of a queue, or of those of a subscription, each under a lease that survives a restart. */
 final class ReceiveRoute {
     private static final int MESSAGES = 10;
 
@@ -29,11 +29,11 @@ final class ReceiveRoute {
     }
 
     private CompletableFuture<HttpResponse> receive(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.CONSUME);
-        return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> begin(exchange, queue, fields));
+        ConsumedQueues queues = context.consumed(exchange, Action.CONSUME);
+        return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> begin(exchange, queues, fields));
     }
 
-    private CompletableFuture<HttpResponse> begin(Exchange exchange, QueueDefinition queue, JsonObject fields) {
+    private CompletableFuture<HttpResponse> begin(Exchange exchange, ConsumedQueues queues, JsonObject fields) {
         HttpLimits limits = context.limits();
         long most = Math.min(MESSAGES, limits.answers().messagesMax());
         int messagesMax = (int) fields.number("max", 1, limits.answers().messagesMax(), most);
@@ -42,19 +42,25 @@ final class ReceiveRoute {
                 "leaseMillis",
                 1,
                 limits.times().leaseMillisMax(),
-                queue.settings().leaseMillis());
+                queues.settings().leaseMillis());
         String consumer = fields.text("consumer");
         SelectorFilter selector = selectors.filter(fields);
         fields.end();
         exchange.allowMillis(waitMillis + limits.times().requestMillisMax());
         HttpReceive receive = new HttpReceive(
-                exchange, context.broker(), queue, messagesMax, limits.answers().bytesMax(), leaseMillis, waitMillis);
+                exchange,
+                context.broker(),
+                queues,
+                messagesMax,
+                limits.answers().bytesMax(),
+                leaseMillis,
+                waitMillis);
         if (consumer != null) {
             receive.by(ConsumerRoutes.number(consumer), exchange.principal().userName());
         }
         if (selector != null) {
             receive.matching(selector);
         }
-        return receive.begin();
+        return receive.answer();
     }
 }

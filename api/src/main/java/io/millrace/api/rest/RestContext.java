@@ -9,6 +9,7 @@ import io.millrace.api.http.Problem;
 import io.millrace.api.http.ProblemException;
 import io.millrace.api.http.SlowWork;
 import io.millrace.broker.Broker;
+import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.topic.Topic;
@@ -37,6 +38,11 @@ public record RestContext(HttpDoorOptions options, HttpDoorParts parts, HttpTraf
     /** The queue that the path names, if whoever asks may do {@code action} with it. */
     QueueDefinition queue(Exchange exchange, Action action) {
         return broker().access().queue(exchange.principal(), exchange.variable("queue"), action);
+    }
+
+    /** The same for what is done with all queues of a subscription at once, where the path names that. */
+    ConsumedQueues consumed(Exchange exchange, Action action) {
+        return broker().access().consumed(exchange.principal(), exchange.variable("queue"), action);
     }
 
     /** The topic that the path names, if whoever asks may do {@code action} with it. */

@@ -4,13 +4,13 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import io.millrace.api.http.Exchange;
 import io.millrace.api.http.Route;
-import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.security.Action;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Ends leases of one queue, or makes them longer: many in one request, each with its result. */
+/** Ends leases of one queue, or of those of a subscription, or makes them longer: many in one request, each with its result. */
 final class SettleRoute {
     private final RestContext context;
 
@@ -23,12 +23,12 @@ final class SettleRoute {
     }
 
     private CompletableFuture<HttpResponse> settle(Exchange exchange) {
-        QueueDefinition queue = context.queue(exchange, Action.CONSUME);
+        ConsumedQueues queues = context.consumed(exchange, Action.CONSUME);
         return exchange.jsonBytes(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(body -> {
-            HttpSettlement settlement = new HttpSettlement(exchange, queue);
+            HttpSettlement settlement = new HttpSettlement(exchange, queues);
             try {
                 long leaseMillisMax = context.limits().times().leaseMillisMax();
-                SettleReader.read(body, settlement, queue.settings().leaseMillis(), leaseMillisMax);
+                SettleReader.read(body, settlement, queues.settings().leaseMillis(), leaseMillisMax);
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
             } finally {

@@ -11,6 +11,7 @@ import io.millrace.api.rest.TransactionReader.Publishing;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.BrokerTransaction;
+import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.topic.Topic;
@@ -52,8 +53,9 @@ final class TransactionRoute {
         boolean isTaken = false;
         try {
             for (Acknowledging each : asked.acknowledged()) {
-                QueueDefinition queue = queues.get(each.queue(), Action.CONSUME);
-                if (each.lease().logId() != queue.logId()) {
+                QueueDefinition queue = queues.get(each.queue(), Action.CONSUME)
+                        .byLog(each.lease().logId());
+                if (queue == null) {
                     // It is of another queue, or of one of the same name that is gone.
                     throw new ProblemException(
                             Problem.LEASE_LOST, "lease " + each.lease() + " is none of queue " + each.queue());
@@ -85,7 +87,8 @@ final class TransactionRoute {
                     topic.name(),
                     broker.topics().spread(topic, asked.messages().forTopic()));
         }
-        QueueDefinition queue = queues.get(String.valueOf(asked.queue()), Action.PUBLISH);
+        QueueDefinition queue =
+                queues.get(String.valueOf(asked.queue()), Action.PUBLISH).asOne();
         return new TransactionPublish(
                 TransactionPublish.QUEUE,
                 queue.queue().name().value(),
@@ -95,15 +98,16 @@ final class TransactionRoute {
     /** The queues of a request, each looked up, and permitted, once for each action. */
     private final class Queues {
         private final Exchange exchange;
-        private final Map<Action, Map<String, QueueDefinition>> known = new HashMap<>();
+        private final Map<Action, Map<String, ConsumedQueues>> known = new HashMap<>();
 
         Queues(Exchange exchange) {
             this.exchange = exchange;
         }
 
-        QueueDefinition get(String name, Action action) throws BrokerException {
+        ConsumedQueues get(String name, Action action) throws BrokerException {
             return known.computeIfAbsent(action, each -> new HashMap<>())
-                    .computeIfAbsent(name, each -> context.broker().access().queue(exchange.principal(), each, action));
+                    .computeIfAbsent(
+                            name, each -> context.broker().access().consumed(exchange.principal(), each, action));
         }
     }
 }

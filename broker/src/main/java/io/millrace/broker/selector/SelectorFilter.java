@@ -46,6 +46,11 @@ public final class SelectorFilter implements MessageFilter {
     }
 
     @Override
+    public MessageFilter forOtherLoop() {
+        return new SelectorFilter(selector);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof SelectorFilter filter && filter.selector.text().equals(selector.text());
     }

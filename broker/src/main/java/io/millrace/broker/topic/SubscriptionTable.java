@@ -2,6 +2,7 @@ package io.millrace.broker.topic;
 
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,17 @@ public final class SubscriptionTable {
     /** All of them. */
     public Collection<Subscription> all() {
         return subscriptions.values();
+    }
+
+    /** The queues of {@code subscription}, in the order of the partitions; none where it, or its topic, is gone. */
+    public List<QueueDefinition> queues(Subscription subscription) {
+        List<QueueDefinition> queues = new ArrayList<>();
+        for (Part part = parts.get(TopicPartition.logId(subscription.id(), 0));
+                part != null;
+                part = parts.get(TopicPartition.logId(subscription.id(), queues.size()))) {
+            queues.add(part.queue);
+        }
+        return queues;
     }
 
     /** The queue of a subscription that has this log. */

@@ -3,6 +3,7 @@ package io.millrace.server.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,5 +93,30 @@ class SubscriptionCommandsTest {
         assertThat(succeed("consume", "orders::mail", "--max", "2", "--wait", "0s")
                         .lines())
                 .containsExactly("1", "2");
+    }
+
+    @Test
+    void allPartitionsAreConsumedAtOnce() {
+        succeed("topic", "create", "wide", "--partitions", "4");
+        succeed("subscription", "create", "wide", "all");
+        succeed("subscription", "create", "wide", "one", "--kind", "exclusive");
+        succeed("queue", "create", "done");
+        for (int number = 0; number < 4; number++) {
+            succeed("publish", "--topic", "wide", "--partition", String.valueOf(number), "-m", "m" + number);
+        }
+
+        CommandRun some = succeed("consume", "wide::all", "--max", "2", "--wait", "0s");
+        assertThat(some.lines()).hasSize(2);
+        succeed("consume", "wide::all", "--wait", "0s", "--exec", "cat", "--publish-to", "done");
+        List<String> all = new ArrayList<>(some.lines());
+        all.addAll(succeed("consume", "done", "--wait", "0s").lines());
+        assertThat(all).containsExactlyInAnyOrder("m0", "m1", "m2", "m3");
+        assertThat(succeed("queue", "show", "wide::all").lines())
+                .anyMatch(line -> line.startsWith("acknowledged") && line.endsWith(" 4"));
+
+        assertThat(succeed("consume", "wide::one", "--wait", "0s").lines())
+                .containsExactlyInAnyOrder("m0", "m1", "m2", "m3");
+        assertThat(succeed("queue", "consumers", "wide::one").lines()).hasSize(1);
+        assertThat(fail(1, "queue", "peek", "wide::all").errors()).contains("wide::all::0 to wide::all::3");
     }
 }
