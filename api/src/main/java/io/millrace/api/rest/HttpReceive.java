@@ -13,6 +13,7 @@ import io.millrace.api.text.MessageJson;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.LeaseHandle;
+import io.millrace.broker.MessageId;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.MessageView;
 import io.millrace.engine.Deliveries;
@@ -133,7 +134,8 @@ final class HttpReceive extends Receive {
             for (int i = 0; i < messages.size(); i++) {
                 view.show(messages.entry(i), messages.indexInEntry(i));
                 json.writeStartObject();
-                json.writeStringField("id", view.id().toString());
+                MessageId id = view.id(messages.storedIn(), messages.offset(i));
+                json.writeStringField("id", id.toString());
                 LeaseHandle lease = new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i));
                 json.writeStringField("lease", lease.toString());
                 json.writeStringField("fencingToken", lease.fencingToken());

@@ -4,6 +4,7 @@ import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerTransaction;
 import io.millrace.broker.MovedMessages;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.message.MessageHistory;
 import io.millrace.broker.message.MessageView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +21,8 @@ final class RedriveBatch {
     private long next;
     private boolean isLast;
 
-    void add(QueueDefinition target, MessageView view, long offset) {
-        messages.computeIfAbsent(target, any -> new MovedMessages()).add(view, view.history());
+    void add(QueueDefinition target, MessageView view, MessageHistory history, long offset) {
+        messages.computeIfAbsent(target, any -> new MovedMessages()).add(view, history);
         offsets.add(offset);
     }
 
