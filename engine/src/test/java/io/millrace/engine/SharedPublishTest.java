@@ -261,6 +261,17 @@ class SharedPublishTest extends ShardFixture {
         assertThat(all(FIRST + 9)).hasSize(1);
     }
 
+    /** Each log brings so much that it would get a segment of its own. */
+    @Test
+    void logsThatShareMuchHaveOneSegment() {
+        for (int i = 0; i < 6; i++) {
+            share(3 << 20, (queue, probe) -> {});
+        }
+        giveUpAll();
+
+        assertThat(segmentBytes()).isBetween(18L << 20, 19L << 20);
+    }
+
     @Test
     void oneThatEndsBehindWhatIsGivenUpIsWrittenOnce() {
         share();

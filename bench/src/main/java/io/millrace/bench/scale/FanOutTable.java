@@ -111,8 +111,8 @@ public final class FanOutTable {
         if (!isWarmUp) {
             System.out.printf(
                     Locale.ROOT,
-                    "%,6d bytes, %,5d queues, %2d publishers: %,8.0f publishes/s, %,9.0f messages/s, p50 %.2f ms, p99 %.2f ms,"
-                            + " %,.0f bytes written a message%n",
+                    "%,6d bytes, %,5d queues, %2d publishers: %,8.0f publishes/s, %,9.0f messages/s,"
+                            + " p50 %.2f ms, p99 %.2f ms, %,.0f bytes written a message%n",
                     bodyBytes,
                     queues.size(),
                     publishers,

@@ -116,8 +116,8 @@ class DirectoryCommandsTest {
         }
 
         String text = run(0, "dump", other.toString(), "--bodies").output();
-        assertThat(text).containsPattern("entry messages=1 .* logs=\\d+:0,\\d+:0.* body=\"for many\"");
-        String log = text.replaceAll("(?s).* logs=(\\d+):0,(\\d+):0.*", "$2");
+        assertThat(text).containsPattern("entry logs=\\d+:0,\\d+:0\\S* messages=1 .* body=\"for many\"");
+        String log = text.replaceAll("(?s).* logs=\\d+:0,(\\d+):0.*", "$1");
         assertThat(run(0, "dump", other.toString(), "--log", log, "--offset", "0")
                         .output())
                 .contains("," + log + ":0");
