@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.Death;
+import io.millrace.broker.message.MessageHistory;
 import io.millrace.broker.message.MessageView;
 import io.millrace.engine.DeadLetters;
 import io.millrace.engine.Shard;
@@ -24,7 +25,8 @@ final class DeadLetterMove {
         try {
             for (int i = 0; i < dead.size(); i++) {
                 view.show(dead.entry(i), dead.indexInEntry(i));
-                messages.add(target, view, view.history().with(death(source, dead, i, nowMillis)));
+                MessageHistory history = view.history(dead.storedIn(), dead.offset(i));
+                messages.add(target, view, history.with(death(source, dead, i, nowMillis)));
             }
         } catch (RuntimeException e) {
             messages.release();

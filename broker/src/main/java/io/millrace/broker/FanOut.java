@@ -4,11 +4,15 @@ import io.millrace.broker.RoutedPublish.Part;
 import io.millrace.broker.RoutedPublish.Stored;
 import io.millrace.broker.SpreadPublish.Share;
 import io.millrace.broker.catalog.CatalogSnapshot;
+import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.NativeBatch;
+import io.millrace.broker.message.SharedMessage;
 import io.millrace.broker.routing.Exchange;
 import io.millrace.broker.topic.Topic;
 import io.millrace.engine.Refusal;
+import io.millrace.engine.SharedPublish;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,10 +85,43 @@ final class FanOut {
         }
         // A loop is woken once for all the logs of a shard.
         for (List<Share> each : byShard.values()) {
-            broker.onLoopOf(
-                    each.get(0).log(), () -> each.forEach(share -> broker.publish(share.log(), share.publishes())));
+            List<List<Share>> alike = alike(each);
+            broker.onLoopOf(each.get(0).log(), () -> alike.forEach(this::publish));
         }
         return answer;
+    }
+
+    /** Queues that get the same messages together, and partitions alone, all of one shard. */
+    private static List<List<Share>> alike(List<Share> shares) {
+        Map<List<SharedMessage>, List<Share>> queues = new LinkedHashMap<>();
+        List<List<Share>> alike = new ArrayList<>();
+        for (Share each : shares) {
+            if (each.log() instanceof QueueDefinition) {
+                queues.computeIfAbsent(each.messages(), messages -> new ArrayList<>(1))
+                        .add(each);
+            } else {
+                alike.add(List.of(each));
+            }
+        }
+        alike.addAll(queues.values());
+        return alike;
+    }
+
+    /** On the loop of their shard: each of the messages is stored once for all of them, as far as that goes. */
+    private void publish(List<Share> alike) {
+        Share first = alike.get(0);
+        if (alike.size() == 1 || first.publishes().size() > 1) {
+            // Several publishes to one log are a transaction.
+            alike.forEach(each -> broker.publish(each.log(), each.publishes()));
+            return;
+        }
+        SharedPublish shared = new SharedPublish();
+        for (Share each : alike) {
+            NotedPublish publish = each.publishes().get(0);
+            broker.prepare(each.log(), publish);
+            shared.add(each.log().logId(), publish);
+        }
+        shared.publishTo(broker.shard(first.log()));
     }
 
     private void onOutcome() {

@@ -82,6 +82,11 @@ public abstract class NativePublish extends Publish {
     @Override
     public final void writeBody(ByteBuf target) {
         batch.writeTo(target);
+        onBodyShared();
+    }
+
+    @Override
+    protected final void onBodyShared() {
         copied = true;
         batch.release();
     }

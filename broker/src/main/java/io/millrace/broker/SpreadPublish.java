@@ -117,6 +117,7 @@ public final class SpreadPublish {
     /** What one log is given. */
     static final class Share {
         private final DefinedLog log;
+        private final List<SharedMessage> messages = new ArrayList<>(1);
         private final List<NativeBatch> batches = new ArrayList<>(1);
         private final List<NotedPublish> publishes = new ArrayList<>(1);
 
@@ -126,6 +127,11 @@ public final class SpreadPublish {
 
         DefinedLog log() {
             return log;
+        }
+
+        /** Its messages, in their order: those with equal ones have the same batches. */
+        List<SharedMessage> messages() {
+            return messages;
         }
 
         List<NotedPublish> publishes() {
@@ -140,6 +146,7 @@ public final class SpreadPublish {
             }
             NativeBatch batch = batches.get(last);
             batch.add(message);
+            messages.add(message);
             return new Place(this, last, batch.count() - 1);
         }
     }

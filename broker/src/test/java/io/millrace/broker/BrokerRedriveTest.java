@@ -114,8 +114,8 @@ class BrokerRedriveTest {
                 MessageView view = new MessageView();
                 for (int i = 0; i < size(); i++) {
                     view.show(entry(i), indexInEntry(i));
-                    found.add(view.id() + " " + view.body().toString(UTF_8) + " "
-                            + view.history().deaths().size());
+                    found.add(view.id(storedIn(), offset(i)) + " " + view.body().toString(UTF_8) + " "
+                            + view.history(storedIn(), offset(i)).deaths().size());
                 }
                 release();
                 done.complete(found);

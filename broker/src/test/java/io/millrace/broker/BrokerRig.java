@@ -221,7 +221,7 @@ final class BrokerRig implements AutoCloseable {
                             messages.offset(i),
                             messages.leaseToken(i),
                             messages.deliveryCount(i),
-                            view.history()));
+                            view.history(messages.storedIn(), messages.offset(i))));
                 }
                 messages.release();
                 done.complete(received);

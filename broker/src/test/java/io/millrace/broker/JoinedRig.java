@@ -145,7 +145,8 @@ final class JoinedRig {
                             each.messages().offset(i),
                             each.messages().leaseToken(i),
                             each.messages().deliveryCount(i),
-                            view.history()));
+                            view.history(
+                                    each.messages().storedIn(), each.messages().offset(i))));
                 }
                 each.messages().release();
             }

@@ -105,8 +105,12 @@ final class ScheduleRig {
                 for (int i = 0; i < messages.size(); i++) {
                     view.show(messages.entry(i), messages.indexInEntry(i));
                     fired.add(fired(view));
-                    leases.add(
-                            new BrokerRig.Received("", messages.offset(i), messages.leaseToken(i), 1, view.history()));
+                    leases.add(new BrokerRig.Received(
+                            "",
+                            messages.offset(i),
+                            messages.leaseToken(i),
+                            1,
+                            view.history(messages.storedIn(), messages.offset(i))));
                 }
                 messages.release();
                 done.complete(null);

@@ -8,6 +8,7 @@ import io.millrace.storage.ShardLog;
 import io.millrace.storage.run.RangeScan;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,6 +60,27 @@ final class Deduplication {
         Waiting added = add(queue, publish, null);
         askAtOnce(added);
         serve(added.line);
+    }
+
+    /**
+     * Has {@code publishes}, which have the same body and know their queues, appended or refused: now, but for those
+     * that have keys or are behind others that wait, which have their turn alone.
+     */
+    void place(List<Publish> publishes) {
+        List<Publish> shared = new ArrayList<>(publishes.size());
+        for (Publish each : publishes) {
+            if (!each.isDeduplicated() && !lines.containsKey(each.target().log().id())) {
+                shared.add(each);
+                continue;
+            }
+            Refusal refusal = intake.refusal(each.bodyBytes());
+            if (refusal == null) {
+                place(each.target(), each);
+            } else {
+                each.onRefused(refusal);
+            }
+        }
+        intake.append(shared);
     }
 
     /** Has the publishes of {@code part} appended or answered together, now or when it is their turn. */

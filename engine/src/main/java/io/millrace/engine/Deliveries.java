@@ -12,6 +12,7 @@ import java.util.Arrays;
  * received it: one thread at a time, which calls {@link #release} when it has read the bodies.
  */
 public final class Deliveries {
+    private final long storedIn;
     private final EntrySet entries;
     private long[] offsets;
     private long[] tokens;
@@ -19,8 +20,9 @@ public final class Deliveries {
     private int[] places;
     private int size;
 
-    /** Makes room for {@code capacity} messages, 0 or more; it grows. */
-    Deliveries(int capacity, ShardLog log, ShardReads reads, Runnable whenComplete) {
+    /** Makes room for {@code capacity} messages, 0 or more, that log {@code storedIn} has; it grows. */
+    Deliveries(long storedIn, int capacity, ShardLog log, ShardReads reads, Runnable whenComplete) {
+        this.storedIn = storedIn;
         entries = new EntrySet(capacity, log, reads, whenComplete);
         offsets = new long[capacity];
         tokens = new long[capacity];
@@ -68,6 +70,11 @@ public final class Deliveries {
     /** The number of messages. */
     public int size() {
         return size;
+    }
+
+    /** The log that the messages were published to: for a subscription of a topic its partition. */
+    public long storedIn() {
+        return storedIn;
     }
 
     /** The offset of message {@code index}. */

@@ -41,7 +41,7 @@ final class Granting {
     }
 
     Deliveries nothing() {
-        return new Deliveries(0, log, reads, () -> {});
+        return new Deliveries(Shard.CATALOG_LOG, 0, log, reads, () -> {});
     }
 
     /** Leases messages to {@code receive}, for which there is one; {@code whenRead} runs when they are in memory. */
@@ -53,7 +53,7 @@ final class Granting {
         int expected = (int) Math.min(Math.min(most, EXPECTED_MAX), subscription.ready(readable));
         // What comes next of a group must not be given to another while somebody works on what came before.
         receive.durable |= subscription.hasGroups();
-        Deliveries messages = new Deliveries(expected, log, reads, whenRead);
+        Deliveries messages = new Deliveries(queue.source().log().id(), expected, log, reads, whenRead);
         long firstToken = shard.tokens().next();
         EntryIndex index = queue.log().entries();
         long bytes = 0;

@@ -7,7 +7,6 @@ import io.millrace.engine.queue.Queue;
 import io.millrace.engine.queue.QueueLength;
 import io.millrace.engine.record.RecordWriter;
 import io.millrace.storage.EntryEnvelope;
-import io.millrace.storage.EntryRecord;
 import io.millrace.storage.ShardLog;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -23,6 +22,7 @@ final class Intake {
     private final ShardLog log;
     private final RecordWriter records;
     private final Deduplication deduplication;
+    private final SharedEntries shared;
     private final EntryEnvelope envelope = new EntryEnvelope();
     private final ArrayDeque<Arrival> waiting = new ArrayDeque<>();
 
@@ -31,6 +31,7 @@ final class Intake {
         this.log = log;
         this.records = records;
         this.deduplication = new Deduplication(shard, log, this);
+        this.shared = new SharedEntries(shard, this, records);
     }
 
     /** Has {@code publish} stored once, now or when it is its turn, or refuses it. */
@@ -42,6 +43,24 @@ final class Intake {
             deduplication.place(queue, publish);
         } else {
             await(new Arrival.Single(shard, queue, publish));
+        }
+    }
+
+    /**
+     * The same of {@code publishes}, which have the same body and know their queues, each another: it counts once while
+     * it waits.
+     */
+    void offer(List<Publish> publishes) {
+        Arrival arrival = new Arrival.Shared(shard, publishes);
+        if (waiting.isEmpty() && !log.isBehind()) {
+            arrival.place(deduplication);
+            return;
+        }
+        Refusal refusal = refusal(arrival.bodyBytes());
+        if (refusal != null) {
+            arrival.refuse(refusal);
+        } else {
+            await(arrival);
         }
     }
 
@@ -64,17 +83,28 @@ final class Intake {
 
     /** Appends {@code publish}, past all that waits. */
     void append(Queue queue, Publish publish) {
-        describe(queue, publish, 0);
+        publish.queue = queue;
+        describe(publish, shard.clock().epochMillis());
         if (envelope.producerId != 0 && !isNext(queue, publish)) {
             return;
         }
-        QueueLength length = queue.length();
-        if (length != null && isFull(queue, length, publish)) {
+        if (isFull(publish)) {
             publish.onRefused(Refusal.QUEUE_FULL);
             return;
         }
-        long position = write(queue, publish);
-        arrive(shard, queue, envelope, false);
+        note(publish, envelope, records.entry(envelope, publish));
+    }
+
+    /** Appends {@code publishes}, which have the same body, each to its queue, as far as they can be shared once. */
+    void append(List<Publish> publishes) {
+        shared.append(publishes);
+    }
+
+    /** What was appended last, at {@code position}, has the messages of {@code publish}, as {@code entry} says. */
+    void note(Publish publish, EntryEnvelope entry, long position) {
+        Queue queue = publish.target();
+        enter(publish, entry, position);
+        arrive(shard, queue, entry, false);
         noteLength(queue, publish.count());
         queue.countPublished(publish.count());
         shard.await(position, publish);
@@ -83,8 +113,10 @@ final class Intake {
 
     /** Appends a publish of a transaction; what its envelope says holds until the next one. */
     EntryEnvelope appendOfTransaction(Queue queue, Publish publish) {
-        describe(queue, publish, EntryEnvelope.TRANSACTIONAL);
-        write(queue, publish);
+        publish.queue = queue;
+        describe(publish, shard.clock().epochMillis());
+        envelope.flags |= EntryEnvelope.TRANSACTIONAL;
+        enter(publish, envelope, records.entry(envelope, publish));
         return envelope;
     }
 
@@ -107,8 +139,14 @@ final class Intake {
         return false;
     }
 
-    private boolean isFull(Queue queue, QueueLength length, Publish publish) {
-        return shard.parts().lengthLimits().isFull(queue, length, publish, recordBytes(queue, publish));
+    /** Whether the queue of {@code publish}, which was described last, has no room for it. */
+    boolean isFull(Publish publish) {
+        Queue queue = publish.target();
+        QueueLength length = queue.length();
+        return length != null
+                && shard.parts()
+                        .lengthLimits()
+                        .isFull(queue, length, publish, RecordWriter.entryBytes(envelope, publish));
     }
 
     /** The messages of the entry that was appended last wait in {@code queue}. */
@@ -122,37 +160,33 @@ final class Intake {
 
     /** The bytes of the record that {@code publish} would have in {@code queue} now. */
     int recordBytes(Queue queue, Publish publish) {
-        describe(queue, publish, 0);
-        return EntryRecord.ENVELOPE_AT + envelope.bytes() + publish.bodyBytes();
+        publish.queue = queue;
+        return RecordWriter.entryBytes(describe(publish, shard.clock().epochMillis()), publish);
     }
 
-    private void describe(Queue queue, Publish publish, int flags) {
-        envelope.reset(
-                queue.log().id(),
-                queue.log().nextOffset(),
-                publish.count(),
-                shard.clock().epochMillis());
+    /** What the envelope of {@code publish}, which knows its queue, would say at {@code nowMillis}; until the next. */
+    EntryEnvelope describe(Publish publish, long nowMillis) {
+        MessageLog messages = publish.target().log();
+        envelope.reset(messages.id(), messages.nextOffset(), publish.count(), nowMillis);
         publish.fill(envelope);
         publish.fillTimes(envelope, shard.time());
-        envelope.flags |= flags;
+        return envelope;
     }
 
-    /** Appends what was described. */
-    private long write(Queue queue, Publish publish) {
-        MessageLog messages = queue.log();
-        publish.queue = queue;
-        publish.firstOffset = messages.nextOffset();
-        long nowMillis = shard.clock().epochMillis();
-        long position = records.entry(envelope, publish);
+    /** Enters {@code entry}, which was appended at {@code position}, into the log that it is of. */
+    private void enter(Publish publish, EntryEnvelope entry, long position) {
+        Queue queue = publish.target();
+        publish.firstOffset = entry.firstOffset;
         // The greatest timestamp of its messages; the clock of their publisher may be ahead.
-        long entryMillis = Math.min(envelope.timestampMillis, nowMillis);
-        messages.append(publish.firstOffset, publish.count(), position, records.entryBytes(), entryMillis);
-        shard.queues().producers().appended(queue, envelope);
+        long entryMillis = Math.min(entry.timestampMillis, shard.clock().epochMillis());
+        queue.log().append(entry.firstOffset, publish.count(), position, records.entryBytes(), entryMillis);
+        shard.queues().producers().appended(queue, entry);
         queue.markDirty();
-        return position;
     }
 
-    private @Nullable Refusal refusal(long bodyBytes) {
+    /** Why messages of {@code bodyBytes} bytes are not taken now; null where they are. */
+    @Nullable
+    Refusal refusal(long bodyBytes) {
         if (!log.hasSpace()) {
             return Refusal.OUT_OF_SPACE;
         }

@@ -39,6 +39,7 @@ public abstract class Peek {
     private int size;
     private long nextOffset;
     private boolean sawAll;
+    private long storedIn;
 
     @Nullable
     EntrySet entries;
@@ -108,6 +109,11 @@ public abstract class Peek {
         size = 0;
     }
 
+    void begin(long log, EntrySet read) {
+        storedIn = log;
+        entries = read;
+    }
+
     void end(long offset) {
         nextOffset = offset;
     }
@@ -116,6 +122,11 @@ public abstract class Peek {
     void end(long offset, long readable) {
         nextOffset = offset;
         sawAll = offset >= readable;
+    }
+
+    /** The log that the messages were published to: for a subscription of a topic its partition. */
+    public final long storedIn() {
+        return storedIn;
     }
 
     /** The number of messages. */

@@ -17,8 +17,9 @@ final class Peeking {
     private Peeking() {}
 
     static void peek(Shard shard, Queue queue, Peek peek, ShardLog log, ShardReads reads) {
-        peek.entries =
-                new EntrySet(Math.min(peek.messagesMax(), PEEKED_FIRST), log, reads, () -> complete(queue, peek));
+        int expected = Math.min(peek.messagesMax(), PEEKED_FIRST);
+        EntrySet entries = new EntrySet(expected, log, reads, () -> complete(queue, peek));
+        peek.begin(queue.source().log().id(), entries);
         peek.end(next(queue, peek.only(), peek.fromOffset(), queue.log().readableOffset()));
         gather(shard, queue, peek, 0);
     }

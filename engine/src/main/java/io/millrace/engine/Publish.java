@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * and exactly one of the three outcomes is called, on the shard's loop.
  */
 public abstract class Publish implements Completion, EntryBody {
+    /** Where it goes; known when it is stored, and where it is shared when it is published. */
     @Nullable
     Queue queue;
 
@@ -70,6 +71,10 @@ public abstract class Publish implements Completion, EntryBody {
         return false;
     }
 
+    final Queue target() {
+        return Check.notNull(queue, "it is known where it goes");
+    }
+
     final boolean isDeduplicated() {
         return deduplicationNanos() > 0 && (deduplicationHigh() | deduplicationLow()) != 0;
     }
@@ -85,6 +90,11 @@ public abstract class Publish implements Completion, EntryBody {
             envelope.deduplicationLow = deduplicationLow();
             envelope.deduplicationUntilMillis = time.endOf(deduplicationNanos());
         }
+    }
+
+    /** The body was stored with another publish, which shares it: this one is not asked to write it. */
+    protected void onBodyShared() {
+        // It holds nothing that has to be given back.
     }
 
     /** The messages are on stable storage, from {@code offset} on. */
@@ -104,7 +114,7 @@ public abstract class Publish implements Completion, EntryBody {
 
     @Override
     public final void onSynced(Shard shard) {
-        Queue target = Check.notNull(queue, "a stored entry has a queue");
+        Queue target = target();
         target.publishReadable(firstOffset + count());
         shard.queues().wakeAll(target);
         onStored(firstOffset);

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.base.Check;
 import io.millrace.engine.lease.LeaseTable;
+import io.millrace.engine.offset.OffsetSet;
 import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.OffsetTimes;
@@ -10,6 +11,7 @@ import io.millrace.engine.record.RunWriter;
 import io.millrace.engine.subscription.IndividualSubscription;
 import io.millrace.engine.time.ShardTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +166,20 @@ final class Settling {
             expired.add(offset);
         }
         return true;
+    }
+
+    /** At the start: ends what expired under a lease that has ended with the process before. */
+    void expireLapsed() {
+        for (Queue queue : List.copyOf(shard.queues().all())) {
+            OffsetSet lapsed = queue.subscription().lapsed();
+            if (!lapsed.isEmpty()) {
+                OffsetSet all = lapsed.copy();
+                for (long offset = all.nextPresent(0); offset >= 0; offset = all.nextPresent(offset + 1)) {
+                    var unused = expire(queue, offset); // all is readable
+                }
+                endExpired();
+            }
+        }
     }
 
     /** Puts on record what has expired. */

@@ -105,7 +105,7 @@ public final class Shard implements ShardLogListener {
         }
         queues.all().forEach(parts()::askFirst);
         queues.all().forEach(queues::wake);
-        replay.expireLapsed();
+        parts().settling().expireLapsed();
         indexes.open(shardLog);
         touch();
     }

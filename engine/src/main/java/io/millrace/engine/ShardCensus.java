@@ -5,6 +5,7 @@ import io.millrace.base.Loop;
 import io.millrace.engine.offset.SettledSet;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.queue.Queue;
+import io.millrace.engine.record.Destinations;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
 import io.millrace.storage.EntryRecord;
@@ -25,7 +26,7 @@ import org.agrona.collections.Long2LongHashMap;
 /**
  * Counts what lives in a shard and where it is: a shard that is replayed as at a start, and never started. A receiver
  * of the replay of a directory that is only looked at; for its thread. Of each entry that the journal holds it keeps
- * when it was stored, 16 bytes.
+ * when it was stored, 16 bytes, for each log that has it.
  */
 public final class ShardCensus implements Replay {
     /** When the message that was stored first was stored, where that cannot be read or there is none. */
@@ -34,6 +35,7 @@ public final class ShardCensus implements Replay {
     private final Shard shard;
     private final Replay replay;
     private final EntryEnvelope envelope = new EntryEnvelope();
+    private final Destinations destinations = new Destinations();
     /** Per log when the entries that the journal holds were stored, by their first offsets. */
     private final Map<Long, Long2LongHashMap> storedMillis = new HashMap<>();
 
@@ -43,8 +45,9 @@ public final class ShardCensus implements Replay {
         void onLog(long logId, long messages, long oldestMillis);
 
         /**
-         * A record of {@code bytes} bytes of log {@code logId} holds such messages: at {@code address} of a segment; or
-         * where that is {@link ReadBatch#LOG}, of the shard's log, adopted or in the journal.
+         * A record of {@code bytes} bytes, which other logs may have as well, holds such messages of log {@code logId}:
+         * at {@code address} of a segment; or where that is {@link ReadBatch#LOG}, of the shard's log, adopted or in the
+         * journal.
          */
         void onRecord(long logId, long segment, long address, int bytes, boolean inJournal);
     }
@@ -63,10 +66,16 @@ public final class ShardCensus implements Replay {
     @Override
     public void onRecord(long position, ByteBuf record) {
         try {
-            EntryRecord.verify(record, envelope, "an entry");
-            storedMillis
-                    .computeIfAbsent(envelope.logId, any -> new Long2LongHashMap(UNKNOWN))
-                    .put(envelope.firstOffset, envelope.timestampMillis);
+            EntryRecord.verify(EntryRecord.withoutList(record), envelope, "an entry");
+            destinations.read(record, "an entry");
+            if (destinations.size() == 0) {
+                destinations.add(envelope.logId, envelope.firstOffset);
+            }
+            for (int i = 0; i < destinations.size(); i++) {
+                storedMillis
+                        .computeIfAbsent(destinations.logId(i), any -> new Long2LongHashMap(UNKNOWN))
+                        .put(destinations.firstOffset(i), envelope.timestampMillis);
+            }
         } catch (CorruptEntryException e) {
             // Another record, or one that the replay will complain of.
         }

@@ -7,11 +7,11 @@ import io.millrace.engine.checkpoint.RestoreListener;
 import io.millrace.engine.checkpoint.ShardPast;
 import io.millrace.engine.checkpoint.SnapshotRestore;
 import io.millrace.engine.lease.LeaseTable;
-import io.millrace.engine.offset.OffsetSet;
 import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.MessageLog;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.Deaths;
+import io.millrace.engine.record.Destinations;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.engine.record.OffsetTimes;
 import io.millrace.engine.record.PriorityRuns;
@@ -22,6 +22,7 @@ import io.millrace.engine.time.ShardTime;
 import io.millrace.storage.BodyFormat;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.Replay;
 import io.millrace.storage.SegmentStore;
 import io.netty.buffer.ByteBuf;
@@ -45,6 +46,7 @@ final class ShardReplay implements Replay, RestoreListener {
 
     private final Shard shard;
     private final EntryEnvelope envelope = new EntryEnvelope();
+    private final Destinations destinations = new Destinations();
     private final PriorityRuns priorities = new PriorityRuns();
     private final LeaseGroups groups = new LeaseGroups();
     /** Per log of the snapshot the position below which all records are in the state that it had. */
@@ -94,13 +96,19 @@ final class ShardReplay implements Replay, RestoreListener {
 
     @Override
     public void onRecord(long position, ByteBuf record) {
-        byte kind = record.readByte();
+        byte kind = record.getByte(record.readerIndex());
         if (kind != RecordFormat.ENTRY && kind != RecordFormat.COMMIT && kind != RecordFormat.PREPARE) {
             transactions.endEntries();
         }
         switch (kind) {
+            case RecordFormat.ENTRY, RecordFormat.SHARED -> onEntry(position, record);
+            default -> onRecord(kind, position, record.skipBytes(1));
+        }
+    }
+
+    private void onRecord(byte kind, long position, ByteBuf record) {
+        switch (kind) {
             case RecordFormat.START -> onStart(record);
-            case RecordFormat.ENTRY -> onEntry(position, record);
             case RecordFormat.SETTLEMENT -> onSettlement(position, record);
             case RecordFormat.LEASE -> onLease(position, record);
             case RecordFormat.LOG_STATE -> onLogState(position, record);
@@ -129,14 +137,29 @@ final class ShardReplay implements Replay, RestoreListener {
         transactions.onLost();
     }
 
-    private void onEntry(long position, ByteBuf record) {
-        int recordBytes = record.readableBytes() + 1;
+    /** An entry of one log, or of several, each of which has it at the same position. */
+    private void onEntry(long position, ByteBuf whole) {
+        ByteBuf record = EntryRecord.withoutList(whole);
         try {
-            envelope.read(record, record.readerIndex(), "an entry");
+            destinations.read(whole, "an entry");
+            envelope.read(record, record.readerIndex() + EntryRecord.ENVELOPE_AT, "an entry");
         } catch (CorruptEntryException e) {
             String place = "shard " + shard.id() + ", position " + position;
             throw new IllegalStateException(place + ": a record passed its checksum and its envelope did not", e);
         }
+        int recordBytes = record.readableBytes();
+        record.skipBytes(EntryRecord.ENVELOPE_AT);
+        if (destinations.size() == 0) {
+            onEntry(position, recordBytes, record);
+        }
+        for (int i = 0; i < destinations.size(); i++) {
+            envelope.logId = destinations.logId(i);
+            envelope.firstOffset = destinations.firstOffset(i);
+            onEntry(position, recordBytes, record);
+        }
+    }
+
+    private void onEntry(long position, int recordBytes, ByteBuf record) {
         boolean isOfTransaction = (envelope.flags & EntryEnvelope.TRANSACTIONAL) != 0;
         if (!isOfTransaction) {
             transactions.endEntries();
@@ -402,20 +425,6 @@ final class ShardReplay implements Replay, RestoreListener {
         for (Queue queue : List.copyOf(shard.queues().all())) {
             queue.publishReadable(queue.log().nextOffset());
             shard.queues().dropSettledEntries(queue);
-        }
-    }
-
-    /** Settles what expired under a lease that has ended with the process. */
-    void expireLapsed() {
-        for (Queue queue : List.copyOf(shard.queues().all())) {
-            OffsetSet lapsed = queue.subscription().lapsed();
-            if (!lapsed.isEmpty()) {
-                OffsetSet all = lapsed.copy();
-                for (long offset = all.nextPresent(0); offset >= 0; offset = all.nextPresent(offset + 1)) {
-                    var unused = shard.parts().settling().expire(queue, offset); // all is readable
-                }
-                shard.parts().settling().endExpired();
-            }
         }
     }
 

@@ -317,8 +317,10 @@ final class EngineSimulation {
 
     private void act() throws IOException {
         int what = random.nextInt(100);
-        if (what < 23) {
+        if (what < 17) {
             publish(anyQueue());
+        } else if (what < 23) {
+            publishShared(anyQueue());
         } else if (what < 30) {
             transact();
         } else if (what < 55) {
@@ -386,10 +388,31 @@ final class EngineSimulation {
         nextNumber += count;
     }
 
+    /** The same messages to some queues of the shard that {@code queue} is in, delivered alike or not. */
+    private void publishShared(QueueClients queue) {
+        int count = random.nextInt(1, 4);
+        int messageBytes = random.nextInt(10) == 0 ? 6_000 : random.nextInt(8, 400);
+        long attributes = random.nextLong();
+        SharedPublish shared = new SharedPublish();
+        for (QueueClients each : queues) {
+            if (each == queue || (each.shard == queue.shard && random.nextInt(4) > 0)) {
+                each.publishIn(shared, nextNumber, count, messageBytes, publish -> {
+                    if (random.nextInt(12) == 0) {
+                        say(each, publish);
+                    } else if (each.logId % 2 == 0) {
+                        addAttributes(publish, new SplittableRandom(attributes));
+                    }
+                });
+            }
+        }
+        nextNumber += count;
+        shared.publishTo(process.shard(queue.shard));
+    }
+
     private void say(QueueClients queue, PublishProbe publish) {
         // Every other queue keeps the order of its offsets.
         if (queue.logId % 2 == 0) {
-            addAttributes(publish);
+            addAttributes(publish, random);
         }
         if (random.nextInt(3) == 0) {
             publish.key(random.nextInt(1, 8), 1 + random.nextLong(2 * LEASE_NANOS_MAX));
@@ -426,22 +449,22 @@ final class EngineSimulation {
         transaction.run();
     }
 
-    private void addAttributes(PublishProbe publish) {
+    private void addAttributes(PublishProbe publish, SplittableRandom chance) {
         long nowMillis = clock.epochMillis();
-        publish.priority(random.nextInt(3) == 0 ? EntryEnvelope.PRIORITY_NORMAL : random.nextInt(5) - 2);
-        switch (random.nextInt(8)) {
+        publish.priority(chance.nextInt(3) == 0 ? EntryEnvelope.PRIORITY_NORMAL : chance.nextInt(5) - 2);
+        switch (chance.nextInt(8)) {
             case 0, 1 -> {
-                publish.delayNanos(1 + random.nextLong(LEASE_NANOS_MAX));
+                publish.delayNanos(1 + chance.nextLong(LEASE_NANOS_MAX));
                 tally.delayed++;
             }
             case 2, 3 -> {
-                publish.dueMillis(nowMillis + random.nextLong(-1_000, 20_000));
+                publish.dueMillis(nowMillis + chance.nextLong(-1_000, 20_000));
                 tally.dated++;
             }
             default -> {}
         }
-        if (random.nextInt(6) == 0) {
-            publish.expiryMillis(nowMillis + random.nextLong(30_000));
+        if (chance.nextInt(6) == 0) {
+            publish.expiryMillis(nowMillis + chance.nextLong(30_000));
             tally.expiring++;
         }
     }

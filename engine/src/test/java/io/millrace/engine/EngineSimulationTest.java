@@ -77,6 +77,9 @@ class EngineSimulationTest {
         assertThat(TALLY.seeds < SEEDS_TO_JUDGE || (TALLY.overflowed > 100 && TALLY.refusals(Refusal.QUEUE_FULL) > 100))
                 .as("queues were too long, or full")
                 .isTrue();
+        assertThat(TALLY.seeds < SEEDS_TO_JUDGE || TALLY.shared > 1_000)
+                .as("queues shared bodies")
+                .isTrue();
         assertThat(TALLY.seeds < SEEDS_TO_JUDGE || TALLY.duplicates > 100)
                 .as("duplicates were published")
                 .isTrue();

@@ -497,7 +497,7 @@ final class ManualShardLog implements ShardLog {
 
     private ByteBuf found(long position, int bytes) {
         ByteBuf record = records.get(position);
-        Check.that(record != null && record.readableBytes() == bytes, "no record of %d bytes at %d", bytes, position);
-        return record;
+        Check.that(record != null && record.readableBytes() >= bytes, "no record of %d bytes at %d", bytes, position);
+        return record.slice(record.readerIndex(), bytes);
     }
 }

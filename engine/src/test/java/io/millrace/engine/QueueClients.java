@@ -83,6 +83,20 @@ final class QueueClients {
         target.publish(logId, publish);
     }
 
+    /** Adds a publish to {@code shared}. */
+    void publishIn(
+            SharedPublish shared,
+            long firstNumber,
+            int count,
+            int messageBytes,
+            Consumer<? super PublishProbe> attributes) {
+        CheckedPublish publish = new CheckedPublish(firstNumber, count, messageBytes);
+        attributes.accept(publish);
+        publish.over = keys.over(publish);
+        unanswered.add(publish);
+        shared.add(logId, publish);
+    }
+
     /** Adds a publish to {@code transaction}, which has parts in several shards if {@code isLater}. */
     CheckedPublish publishIn(
             Transaction transaction,
@@ -251,11 +265,21 @@ final class QueueClients {
 
         @Override
         public void writeBody(ByteBuf target) {
+            noteAppended();
+            super.writeBody(target);
+        }
+
+        @Override
+        protected void onBodyShared() {
+            noteAppended();
+            tally.shared++;
+        }
+
+        private void noteAppended() {
             appended = true;
             stamp = ledger.stamp();
             model.publishing(this, isLater);
             keys.appended(this, stamp);
-            super.writeBody(target);
         }
 
         /** Whether it is in the log, or may be. */

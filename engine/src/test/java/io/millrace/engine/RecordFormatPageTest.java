@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.record.Deaths;
+import io.millrace.engine.record.Destinations;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.OffsetTimes;
@@ -55,7 +56,8 @@ class RecordFormatPageTest extends ShardFixture {
                         Map.entry("OUTCOME", (int) RecordFormat.OUTCOME),
                         Map.entry("FORGET", (int) RecordFormat.FORGET),
                         Map.entry("DEATH", (int) RecordFormat.DEATH),
-                        Map.entry("SUBSCRIPTION", (int) RecordFormat.SUBSCRIPTION)));
+                        Map.entry("SUBSCRIPTION", (int) RecordFormat.SUBSCRIPTION),
+                        Map.entry("SHARED", (int) RecordFormat.SHARED)));
     }
 
     @Test
@@ -78,6 +80,26 @@ class RecordFormatPageTest extends ShardFixture {
         assertThat(fields.get("entry"))
                 .hasSize(2 * (envelope.bytes() + body.readableBytes()))
                 .endsWith(ByteBufUtil.hexDump(body));
+    }
+
+    @Test
+    void anEntryOfSeveralLogs() throws IOException {
+        PublishProbe publish = new PublishProbe(1, 2, MESSAGE_BYTES);
+        EntryEnvelope envelope = new EntryEnvelope();
+        envelope.reset(QUEUE, 3, publish.count(), 1000);
+        publish.fill(envelope);
+        Destinations destinations = new Destinations();
+        destinations.add(QUEUE, 3);
+        destinations.add(OTHER, 77);
+
+        Map<String, String> fields = readByThePage("SHARED", writer.shared(envelope, publish, destinations));
+
+        ByteBuf body = Unpooled.buffer();
+        publish.writeBody(body);
+        assertThat(fields.get("entry"))
+                .hasSize(2 * (envelope.bytes() + body.readableBytes()))
+                .endsWith(ByteBufUtil.hexDump(body));
+        assertThat(fields.get("logs")).isEqualTo("7:3 8:77");
     }
 
     @Test
@@ -212,9 +234,25 @@ class RecordFormatPageTest extends ShardFixture {
             case "texts" -> texts(record);
             case "changes" -> changes(record);
             case "offsets with times" -> offsetsWithTimes(record);
+            case "as long as it says" -> ByteBufUtil.hexDump(record.readSlice(entryBytes(record)));
+            case "logs, to the end" -> logs(record);
             case "the rest" -> ByteBufUtil.hexDump(record.readSlice(record.readableBytes()));
             default -> ByteBufUtil.hexDump(record.readSlice(Integer.parseInt(bytes)));
         };
+    }
+
+    /** By the page of the entry: the length of the envelope, with COUNT and PRIORITY or not, and of the body. */
+    private static int entryBytes(ByteBuf record) {
+        int fields = record.getUnsignedShort(record.readerIndex() + 14);
+        return 40 + (fields & 1) * 8 + (fields >> 1 & 1) * 4 + record.getInt(record.readerIndex() + 4);
+    }
+
+    private static String logs(ByteBuf record) {
+        StringBuilder text = new StringBuilder();
+        while (record.isReadable()) {
+            text.append(record.readLong()).append(':').append(record.readLong()).append(' ');
+        }
+        return text.toString().strip();
     }
 
     private static String shards(ByteBuf record) {

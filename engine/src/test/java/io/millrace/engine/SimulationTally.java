@@ -40,6 +40,7 @@ final class SimulationTally {
     long grouped;
     long overflowed;
     long runs;
+    long shared;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
     void refused(Refusal reason) {
@@ -91,6 +92,7 @@ final class SimulationTally {
         words.add(duplicates + " duplicates");
         words.add(transactions + " transactions");
         words.add(grouped + " publishes to groups");
+        words.add(shared + " bodies shared");
         words.add(overflowed + " messages that had to go");
         words.add(runs + " runs of indexes");
         words.add(trims + " journal files given back");

@@ -186,12 +186,29 @@ final class StoredDirectory {
                 }
             }
         }
+        for (long queue : QUEUES) {
+            share(process, queue);
+        }
         process.runUntilIdle();
         for (long queue : QUEUES) {
             if (!keepsMost || random.nextInt(8) == 0) {
                 settle(process, process.shard(shardOf(queue)), queue);
             }
         }
+    }
+
+    /** Publishes a message to all queues of the shard that {@code queue} is in, which has it once. */
+    private void share(SimulatedProcess process, long queue) {
+        int bytes = random.nextInt(8, MESSAGE_BYTES);
+        SharedPublish shared = new SharedPublish();
+        for (long each : QUEUES) {
+            if (shardOf(each) == shardOf(queue)) {
+                shared.add(each, new PublishProbe(nextNumber, 1, bytes));
+                alive.get(each).add(nextNumber);
+            }
+        }
+        nextNumber++;
+        shared.publishTo(process.shard(shardOf(queue)));
     }
 
     private void settle(SimulatedProcess process, Shard shard, long queue) {

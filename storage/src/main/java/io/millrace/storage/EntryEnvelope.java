@@ -166,6 +166,26 @@ public final class EntryEnvelope {
         return copy;
     }
 
+    /** Whether {@code other} says the same, but for the log, the first offset and what it says of the body. */
+    public boolean saysSame(EntryEnvelope other) {
+        return count == other.count
+                && span == other.span
+                && priority == other.priority
+                && dueMillis == other.dueMillis
+                && expiryMillis == other.expiryMillis
+                && timestampMillis == other.timestampMillis
+                && producerId == other.producerId
+                && producerEpoch == other.producerEpoch
+                && producerSequence == other.producerSequence
+                && groupHigh == other.groupHigh
+                && groupLow == other.groupLow
+                && deduplicationHigh == other.deduplicationHigh
+                && deduplicationLow == other.deduplicationLow
+                && deduplicationUntilMillis == other.deduplicationUntilMillis
+                && flags == other.flags
+                && format == other.format;
+    }
+
     /** Whether its messages belong to a group. */
     public boolean isGrouped() {
         return (groupHigh | groupLow) != NONE;
@@ -184,6 +204,12 @@ public final class EntryEnvelope {
     /** The length of the envelope at {@code index} of {@code source}, which was verified. */
     public static int bytesAt(ByteBuf source, int index) {
         return LENGTHS[source.getUnsignedShort(index + FIELDS_AT)];
+    }
+
+    /** What envelope and body have together by what the envelope at {@code index} says, which is not verified. */
+    static long entryBytesAt(ByteBuf source, int index) {
+        int fields = source.getUnsignedShort(index + FIELDS_AT);
+        return fields < LENGTHS.length ? (long) LENGTHS[fields] + source.getInt(index + BODY_BYTES_AT) : -1;
     }
 
     private int fields() {

@@ -67,15 +67,15 @@ public interface ShardLog {
     void noteWaiting(long bytes);
 
     /**
-     * The record of {@code bytes} bytes at {@code position} as a retained slice if it is still in memory, else null;
-     * see {@link #read}.
+     * The first {@code bytes} bytes, or all, of the record at {@code position} as a retained slice if it is still in
+     * memory, else null; see {@link #read}.
      */
     @Nullable
     ByteBuf readTail(long position, int bytes);
 
     /**
      * Reads what {@code batch} names, in this log and in the segments of this shard, and completes it on this loop.
-     * Only synced records and sealed segments can be read.
+     * Only synced records, or the beginning of some, and sealed segments can be read.
      */
     void read(ReadBatch batch);
 

@@ -8,6 +8,7 @@ import io.millrace.testkit.SeedSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -116,6 +117,27 @@ public abstract class ShardLogContract extends StorageContract {
         reopen();
         assertThat(owners.get(1).records).containsExactlyElementsOf(records);
         assertThat(read(1, positions, records)).containsExactlyElementsOf(records);
+    }
+
+    /** Of a record that has more behind what somebody knows of it. */
+    @Test
+    void theBeginningOfARecordIsReadAlone() throws Exception {
+        List<byte[]> beginnings = new ArrayList<>();
+        List<Long> positions = new ArrayList<>();
+        for (int size : new int[] {10, 4096, 65_536, 3 << 20, 7}) {
+            byte[] record = bytes(size, size);
+            beginnings.add(Arrays.copyOf(record, size / 2));
+            positions.add(append(1, record));
+        }
+        owners.get(1).awaitSynced(positions.get(positions.size() - 1));
+
+        for (int i = 0; i < positions.size(); i++) {
+            byte[] tail = readTail(1, positions.get(i), beginnings.get(i).length);
+            assertThat(tail == null ? beginnings.get(i) : tail).isEqualTo(beginnings.get(i));
+        }
+        assertThat(read(1, positions, beginnings)).containsExactlyElementsOf(beginnings);
+        reopen();
+        assertThat(read(1, positions, beginnings)).containsExactlyElementsOf(beginnings);
     }
 
     @Test

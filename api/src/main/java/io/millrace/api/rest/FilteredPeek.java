@@ -166,7 +166,7 @@ final class FilteredPeek {
             json.writeArrayFieldStart("messages");
             for (Stretch each : held) {
                 for (int place : each.places) {
-                    PeekedJson.write(json, queue.logId(), each, place, view);
+                    PeekedJson.write(json, each, place, view);
                 }
             }
             json.writeEndArray();

@@ -62,7 +62,7 @@ final class HttpPeek extends Peek {
         return JsonBuffer.object(exchange.allocator(), ANSWER_BYTES, json -> {
             json.writeArrayFieldStart("messages");
             for (int i = 0; i < size(); i++) {
-                PeekedJson.write(json, queue.logId(), this, i, view);
+                PeekedJson.write(json, this, i, view);
             }
             json.writeEndArray();
             json.writeNumberField("nextFrom", nextOffset());

@@ -143,7 +143,7 @@ final class HttpRead extends Fetch {
         for (int i = 0; i < size() && size < bounds.messagesMax; i++) {
             if (isReadable(i)) {
                 readEnvelope(i, envelope);
-                takeEntry(i, envelope.firstOffset + envelope.span);
+                takeEntry(i, firstOffset(i) + envelope.span);
             } else {
                 take(i, Math.max(firstOffset(i), fromOffset()));
             }
@@ -224,7 +224,7 @@ final class HttpRead extends Fetch {
         int bytes = 0;
         if (isReadable(place)) {
             view.show(entry(place), (int) (offset - firstOffset(place)));
-            json.writeStringField("id", view.id().toString());
+            json.writeStringField("id", view.id(log.logId(), offset).toString());
             json.writeNumberField("offset", offset);
             MessageJson.write(json, view);
             bytes = view.bodyBytes();

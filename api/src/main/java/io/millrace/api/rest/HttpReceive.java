@@ -16,6 +16,7 @@ import io.millrace.broker.BrokerException;
 import io.millrace.broker.ConsumedQueues;
 import io.millrace.broker.JoinedReceive;
 import io.millrace.broker.LeaseHandle;
+import io.millrace.broker.MessageId;
 import io.millrace.broker.QueueDeliveries;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.MessageView;
@@ -147,7 +148,8 @@ final class HttpReceive extends JoinedReceive {
         for (int i = 0; i < messages.size(); i++) {
             view.show(messages.entry(i), messages.indexInEntry(i));
             json.writeStartObject();
-            json.writeStringField("id", view.id().toString());
+            MessageId id = view.id(messages.storedIn(), messages.offset(i));
+            json.writeStringField("id", id.toString());
             LeaseHandle lease = new LeaseHandle(queue.logId(), messages.offset(i), messages.leaseToken(i));
             json.writeStringField("lease", lease.toString());
             json.writeStringField("fencingToken", lease.fencingToken());

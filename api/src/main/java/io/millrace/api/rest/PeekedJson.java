@@ -19,12 +19,12 @@ import java.util.concurrent.CompletableFuture;
 final class PeekedJson {
     private PeekedJson() {}
 
-    /** Writes message {@code index} of {@code peek}, a look at log {@code logId}, as an object. */
-    static void write(JsonGenerator json, long logId, Peek peek, int index, MessageView view) throws IOException {
+    /** Writes message {@code index} of {@code peek} as an object. */
+    static void write(JsonGenerator json, Peek peek, int index, MessageView view) throws IOException {
         json.writeStartObject();
         MessageId id = peek.isReadable(index)
-                ? view.show(peek.entry(index), peek.indexInEntry(index)).id()
-                : new MessageId(logId, peek.offset(index));
+                ? view.show(peek.entry(index), peek.indexInEntry(index)).id(peek.storedIn(), peek.offset(index))
+                : new MessageId(peek.storedIn(), peek.offset(index));
         json.writeStringField("id", id.toString());
         json.writeNumberField("offset", peek.offset(index));
         json.writeStringField("state", MessageRoutes.word(peek.state(index)));

@@ -41,7 +41,7 @@ public final class MessageJson {
         json.writeNumberField("publishedMillis", view.publishedMillis());
         writeDelivery(json, view);
         if (view.isMoved()) {
-            writeHistory(json, view.history());
+            writeHistory(json, view.movedHistory());
         }
         MessageProperties properties = view.properties();
         if (!properties.isEmpty()) {

@@ -230,6 +230,38 @@ class ExchangeRoutesTest extends RigTest {
                 .isEmpty();
     }
 
+    /** The queues of a shard share what is stored; what tells a message from others is that of each queue. */
+    @Test
+    void theIdOfAPublishIsTheOneThatEachQueueShows() {
+        http.put("/v1/queues/dead", "").expect(201);
+        for (int i = 0; i < 12; i++) {
+            http.put("/v1/queues/shared" + i, "{\"deadLetterQueue\":\"dead\"}").expect(201);
+            bind("{\"queue\":\"shared" + i + "\",\"routingKey\":\"#\"}");
+        }
+        JsonNode stored = http.post(
+                        "/v1/exchanges/events/publish", "{\"messages\":[{\"routingKey\":\"a\",\"body\":\"b\"}]}")
+                .expect(201)
+                .json()
+                .at("/messages/0/queues");
+        assertThat(stored).hasSize(12);
+        for (JsonNode each : stored) {
+            String queue = "/v1/queues/" + each.get("queue").textValue();
+            JsonNode seen = http.get(queue + "/messages").json().at("/messages/0");
+            assertThat(seen.get("id")).isEqualTo(each.get("id"));
+            JsonNode read = http.get(queue + "/log").json().at("/messages/0");
+            assertThat(read.get("id")).isEqualTo(each.get("id"));
+            JsonNode received = http.post(queue + "/receive", "{}").json().at("/messages/0");
+            assertThat(received.get("id")).isEqualTo(each.get("id"));
+            String lease = received.get("lease").textValue();
+            http.post(queue + "/settle", "{\"settle\":[{\"lease\":\"" + lease + "\",\"action\":\"reject\"}]}")
+                    .expect(200);
+            JsonNode letter = http.post("/v1/queues/dead/receive", "{\"waitMillis\":20000}")
+                    .json()
+                    .at("/messages/0");
+            assertThat(letter.get("id")).isEqualTo(each.get("id"));
+        }
+    }
+
     @Test
     void aRoutingKeyIsForExchangesAndOfBoundedLength() {
         http.post("/v1/queues/q/publish", "{\"messages\":[{\"routingKey\":\"a\"}]}")

@@ -30,16 +30,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A publish to a fanout exchange whose bindings lead to very many queues: how many there are a second, how long one
  * takes until all queues have it on stable storage, and what is written for each of its messages. Each publisher has
- * one publish of 256 bytes under way. Arguments: the directory; the seconds of a row.
+ * one publish under way, of 256 bytes or, to 100 queues, of 64 KiB. Arguments: the directory; the seconds of a row.
  */
 public final class FanOutTable {
     private static final int BODY_BYTES = 256;
-    private static final int[] QUEUES = {1, 100, 1_000};
+    private static final int LARGE_BODY_BYTES = 64 << 10;
+    private static final int LARGE_QUEUES = 100;
+    private static final int[] QUEUES = {1, LARGE_QUEUES, 1_000};
     private static final int[] PUBLISHERS = {1, 16, 64};
 
     private final BenchBroker broker;
     private final long rowNanos;
-    private final byte[] filler = new byte[BODY_BYTES];
 
     private FanOutTable(BenchBroker broker, int seconds) {
         this.broker = broker;
@@ -64,10 +65,17 @@ public final class FanOutTable {
             for (QueueDefinition each : queues) {
                 bind(key, each);
             }
-            row(exchange, queues, PUBLISHERS[PUBLISHERS.length - 1], true); // until the code is compiled
-            for (int publishers : PUBLISHERS) {
-                row(exchange, queues, publishers, false);
+            rows(exchange, queues, BODY_BYTES);
+            if (count == LARGE_QUEUES) {
+                rows(exchange, queues, LARGE_BODY_BYTES);
             }
+        }
+    }
+
+    private void rows(Exchange exchange, List<QueueDefinition> queues, int bodyBytes) throws Exception {
+        row(exchange, queues, PUBLISHERS[PUBLISHERS.length - 1], bodyBytes, true); // until the code is compiled
+        for (int publishers : PUBLISHERS) {
+            row(exchange, queues, publishers, bodyBytes, false);
         }
     }
 
@@ -82,13 +90,13 @@ public final class FanOutTable {
         broker.broker().catalog().exchanges().bind(request).get();
     }
 
-    private void row(Exchange exchange, List<QueueDefinition> queues, int publishers, boolean isWarmUp)
+    private void row(Exchange exchange, List<QueueDefinition> queues, int publishers, int bodyBytes, boolean isWarmUp)
             throws Exception {
         long writtenBefore = broker.broker().store().figures().writtenBytes();
         long from = System.nanoTime();
         List<Publisher> all = new ArrayList<>();
         for (int i = 0; i < publishers; i++) {
-            all.add(new Publisher(exchange, from + rowNanos));
+            all.add(new Publisher(exchange, bodyBytes, from + rowNanos));
         }
         all.forEach(Publisher::publish);
         for (Publisher each : all) {
@@ -103,8 +111,9 @@ public final class FanOutTable {
         if (!isWarmUp) {
             System.out.printf(
                     Locale.ROOT,
-                    "%,5d queues, %2d publishers: %,8.0f publishes/s, %,9.0f messages/s, p50 %.2f ms, p99 %.2f ms,"
-                            + " %,.0f bytes written a message%n",
+                    "%,6d bytes, %,5d queues, %2d publishers: %,8.0f publishes/s, %,9.0f messages/s,"
+                            + " p50 %.2f ms, p99 %.2f ms, %,.0f bytes written a message%n",
+                    bodyBytes,
                     queues.size(),
                     publishers,
                     latencies.length / seconds,
@@ -138,12 +147,14 @@ public final class FanOutTable {
     private final class Publisher {
         private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         private final Exchange exchange;
+        private final byte[] filler;
         private final long endNanos;
         private long[] latencies = new long[1 << 16];
         private int count;
 
-        Publisher(Exchange exchange, long endNanos) {
+        Publisher(Exchange exchange, int bodyBytes, long endNanos) {
             this.exchange = exchange;
+            this.filler = new byte[bodyBytes];
             this.endNanos = endNanos;
         }
 
@@ -153,7 +164,7 @@ public final class FanOutTable {
 
         void publish() {
             long from = System.nanoTime();
-            ByteBuf body = PooledByteBufAllocator.DEFAULT.directBuffer(BODY_BYTES);
+            ByteBuf body = PooledByteBufAllocator.DEFAULT.directBuffer(filler.length);
             RoutedPublish publish = new RoutedPublish();
             publish.add("", DeliveryAttributes.NONE, MessageProperties.NONE, body.writeBytes(filler));
             var unused = broker.broker().publish(exchange, publish).whenComplete((stored, failure) -> {

@@ -18,14 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class MessageView {
     private final EntryEnvelope envelope = new EntryEnvelope();
     private @Nullable ByteBuf entry;
-    private int index;
     private int propertiesAt;
     private int bodyAt;
     private int end;
 
     /** Points at message {@code index} of {@code source}, an entry from its envelope on. */
-    public MessageView show(ByteBuf source, int indexInEntry) {
-        index = indexInEntry;
+    public MessageView show(ByteBuf source, int index) {
         int start = source.readerIndex();
         try {
             envelope.read(source, start, "an entry in memory");
@@ -50,19 +48,24 @@ public final class MessageView {
         return (envelope.flags & EntryEnvelope.MOVED) != 0;
     }
 
-    /** Its id: the place where it was stored first, kept wherever it is moved. */
-    public MessageId id() {
-        return isMoved() ? history().id() : new MessageId(envelope.logId, envelope.firstOffset + index);
+    /**
+     * Its id: the place where it was stored first, kept wherever it is moved. It is at {@code offset} of log {@code
+     * logId}, to which it was published: an entry may belong to several logs, so that it does not say that.
+     */
+    public MessageId id(long logId, long offset) {
+        return isMoved() ? movedHistory().id() : new MessageId(logId, offset);
     }
 
-    /** What it went through. Of one that was not moved, that it was published. */
-    public MessageHistory history() {
+    /** What it went through; where it is now, as for {@link #id}. Of one that was not moved, that it was published. */
+    public MessageHistory history(long logId, long offset) {
         return isMoved()
-                ? HistoryCodec.read(entry(), propertiesAt, bodyAt)
-                : new MessageHistory(
-                        new MessageId(envelope.logId, envelope.firstOffset + index),
-                        envelope.timestampMillis,
-                        List.of());
+                ? movedHistory()
+                : new MessageHistory(new MessageId(logId, offset), envelope.timestampMillis, List.of());
+    }
+
+    /** What a message that the broker {@linkplain #isMoved has moved} went through. */
+    public MessageHistory movedHistory() {
+        return HistoryCodec.read(entry(), propertiesAt, bodyAt);
     }
 
     /** Its properties as they are stored, with {@code history}. */

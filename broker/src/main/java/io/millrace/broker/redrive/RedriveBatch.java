@@ -5,6 +5,7 @@ import io.millrace.broker.BrokerTransaction;
 import io.millrace.broker.MoveDestination;
 import io.millrace.broker.MovedMessages;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
+import io.millrace.broker.message.MessageHistory;
 import io.millrace.broker.message.MessageView;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,8 @@ final class RedriveBatch {
         this.messages = new MovedMessages(source);
     }
 
-    void add(MoveDestination destination, MessageView view, long offset) {
-        messages.add(destination, view, view.history());
+    void add(MoveDestination destination, MessageView view, MessageHistory history, long offset) {
+        messages.add(destination, view, history);
         offsets.add(offset);
     }
 

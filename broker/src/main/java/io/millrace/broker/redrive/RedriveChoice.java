@@ -8,6 +8,7 @@ import io.millrace.broker.MoveDestination;
 import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.message.Death;
+import io.millrace.broker.message.MessageHistory;
 import io.millrace.broker.message.MessageView;
 import io.millrace.broker.security.Action;
 import io.millrace.broker.selector.SelectorMatcher;
@@ -60,7 +61,7 @@ final class RedriveChoice {
                     return batch.end(offset, false);
                 }
                 if (isChosen(look, i, batch)) {
-                    move(offset, targets, batch);
+                    move(look.storedIn(), offset, targets, batch);
                     if (request.message() != null) {
                         return batch.end(offset + 1, true);
                     }
@@ -85,7 +86,8 @@ final class RedriveChoice {
             return false;
         }
         view.show(look.entry(index), look.indexInEntry(index));
-        if ((request.message() != null && !view.id().equals(request.message()))
+        if ((request.message() != null
+                        && !view.id(look.storedIn(), look.offset(index)).equals(request.message()))
                 || (matcher != null && !matcher.matches(message.delivered(look.deliveryCount(index))))) {
             return false;
         }
@@ -96,17 +98,18 @@ final class RedriveChoice {
         return isFree;
     }
 
-    private void move(long offset, Targets targets, RedriveBatch batch) {
-        MoveDestination target = request.target() == null ? origin(targets) : targets.named(request.target());
+    private void move(long storedIn, long offset, Targets targets, RedriveBatch batch) {
+        MessageHistory history = view.history(storedIn, offset);
+        MoveDestination target =
+                request.target() == null ? origin(history.deaths(), targets) : targets.named(request.target());
         if (target == null) {
             batch.passOver();
         } else {
-            batch.add(target, view, offset);
+            batch.add(target, view, history, offset);
         }
     }
 
-    private @Nullable MoveDestination origin(Targets targets) {
-        List<Death> deaths = view.history().deaths();
+    private static @Nullable MoveDestination origin(List<Death> deaths, Targets targets) {
         return deaths.isEmpty() ? null : targets.origin(deaths.get(0).queue());
     }
 

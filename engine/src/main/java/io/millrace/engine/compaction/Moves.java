@@ -14,6 +14,7 @@ import io.millrace.storage.segment.RunPlan;
 import io.millrace.storage.segment.WriteRunsJob;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class Moves {
     private long end;
     private @Nullable Work outcome;
     private List<RunPlan> plans = new ArrayList<>();
-    /** The entry whose record ends behind what is given up; empty or one. */
+    /** The entry whose record ends behind what is given up, for each log that has it; often none. */
     private List<RunPlan> straddling = new ArrayList<>();
 
     private List<Queue> affected = new ArrayList<>();
@@ -66,8 +67,7 @@ public final class Moves {
                 move();
             } else {
                 waiting = true;
-                long live = plans.stream().mapToLong(RunPlan::bytes).sum();
-                log.survey(new Extent(from, end, live));
+                log.survey(new Extent(from, end, liveBytes()));
             }
         });
     }
@@ -110,15 +110,23 @@ public final class Moves {
         return visited[0];
     }
 
+    /** What lives; an entry that several logs share counts for each of them. */
+    private long liveBytes() {
+        return plans.stream().mapToLong(RunPlan::bytes).sum();
+    }
+
     private void move() {
         if (context.isRefusing()) {
             return;
         }
-        plans.sort((a, b) -> Long.compare(a.logId(), b.logId()));
+        plans.sort(Comparator.comparingLong(RunPlan::logId));
+        straddling.sort(Comparator.comparingLong(RunPlan::logId));
         List<MoveJob> jobs = new ArrayList<>();
         List<RunPlan> shared = new ArrayList<>();
+        // More than there is: logs share entries, which are written once where they go into one segment.
+        boolean isShared = liveBytes() > end - from;
         for (RunPlan each : plans) {
-            if (!adopt && each.bytes() >= OWN_SEGMENT_BYTES) {
+            if (!adopt && !isShared && each.bytes() >= OWN_SEGMENT_BYTES) {
                 jobs.add(new MoveJob(segments.takeNumber(), List.of(each), false));
             } else {
                 shared.add(each);
@@ -128,7 +136,7 @@ public final class Moves {
             jobs.add(new MoveJob(segments.takeNumber(), shared, adopt));
         }
         if (!straddling.isEmpty()) {
-            // It comes last in its log, and in its order.
+            // It comes last in its logs, and in their order.
             jobs.add(new MoveJob(segments.takeNumber(), straddling, false));
         }
         JobGroup group = new JobGroup(context, log, jobs, failure -> ended(jobs, failure));

@@ -2,6 +2,7 @@ package io.millrace.engine.inspect;
 
 import io.millrace.engine.checkpoint.ManifestFormat;
 import io.millrace.engine.checkpoint.SnapshotReader;
+import io.millrace.engine.record.Destinations;
 import io.millrace.engine.record.RecordFormat;
 import io.millrace.engine.segment.EntrySegment;
 import io.millrace.storage.CorruptEntryException;
@@ -32,6 +33,7 @@ public final class ShardVerifier implements Replay {
     private final int shard;
     private final Listener listener;
     private final EntryEnvelope envelope = new EntryEnvelope();
+    private final Destinations destinations = new Destinations();
     /** Per log the offset behind the last entry that was seen in the journal. */
     private final Long2LongHashMap nextOffsets = new Long2LongHashMap(UNKNOWN);
 
@@ -161,7 +163,7 @@ public final class ShardVerifier implements Replay {
     @Override
     public void onRecord(long position, ByteBuf record) {
         byte kind = record.isReadable() ? record.getByte(record.readerIndex()) : 0;
-        if (kind == RecordFormat.ENTRY) {
+        if (EntryRecord.isEntry(kind)) {
             verifyEntry(position, record);
         } else if (kind < RecordFormat.START || kind > RecordFormat.LAST_KIND) {
             listener.onFault(
@@ -172,21 +174,32 @@ public final class ShardVerifier implements Replay {
     }
 
     private void verifyEntry(long position, ByteBuf record) {
+        String place = "the entry at position " + position;
         try {
-            EntryRecord.verify(record, envelope, "the entry at position " + position);
+            EntryRecord.verify(EntryRecord.withoutList(record), envelope, place);
+            destinations.read(record, place);
         } catch (CorruptEntryException e) {
             listener.onFault(shard, String.valueOf(e.getMessage()));
             return;
         }
-        long expected = nextOffsets.get(envelope.logId);
-        if (anyLost && expected != UNKNOWN && envelope.firstOffset > expected) {
-            listener.onLost(
-                    shard, "log " + envelope.logId + ", offsets " + expected + " to " + (envelope.firstOffset - 1));
-        } else if (anyLost && expected == UNKNOWN && envelope.firstOffset > 0) {
-            // They may have been settled long ago.
-            listener.onLost(shard, "log " + envelope.logId + ", perhaps offsets before " + envelope.firstOffset);
+        if (destinations.size() == 0) {
+            verifyPlace(envelope.logId, envelope.firstOffset);
         }
-        nextOffsets.put(envelope.logId, Math.max(expected, envelope.firstOffset + envelope.span));
+        for (int i = 0; i < destinations.size(); i++) {
+            verifyPlace(destinations.logId(i), destinations.firstOffset(i));
+        }
+    }
+
+    /** Tells what is missing of log {@code logId} before {@code firstOffset}, where its next messages are. */
+    private void verifyPlace(long logId, long firstOffset) {
+        long expected = nextOffsets.get(logId);
+        if (anyLost && expected != UNKNOWN && firstOffset > expected) {
+            listener.onLost(shard, "log " + logId + ", offsets " + expected + " to " + (firstOffset - 1));
+        } else if (anyLost && expected == UNKNOWN && firstOffset > 0) {
+            // They may have been settled long ago.
+            listener.onLost(shard, "log " + logId + ", perhaps offsets before " + firstOffset);
+        }
+        nextOffsets.put(logId, Math.max(expected, firstOffset + envelope.span));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.millrace.engine.checkpoint.SnapshotReader;
 import io.millrace.engine.policy.DeathReason;
 import io.millrace.engine.queue.Queue;
 import io.millrace.engine.record.Deaths;
+import io.millrace.engine.record.Destinations;
 import io.millrace.engine.record.LeaseGroups;
 import io.millrace.engine.record.LogChanges;
 import io.millrace.engine.record.OffsetTimes;
@@ -45,7 +46,7 @@ public final class StoredText {
         return switch (kind) {
             case RecordFormat.START ->
                 new StoredLine("start").with("epoch", source.readLong()).with("atMillis", source.readLong());
-            case RecordFormat.ENTRY -> entry(record);
+            case RecordFormat.ENTRY, RecordFormat.SHARED -> entry(record, new Destinations());
             case RecordFormat.SETTLEMENT -> settlement(source);
             case RecordFormat.LEASE -> lease(source);
             case RecordFormat.LOG_STATE ->
@@ -69,15 +70,36 @@ public final class StoredText {
         };
     }
 
-    private static StoredLine entry(ByteBuf record) {
+    /**
+     * What the record of an entry in a segment says, which the index there has found as that of log {@code logId} from
+     * {@code firstOffset} on; its checksum was not verified.
+     */
+    public static StoredLine entry(ByteBuf record, long logId, long firstOffset) {
+        Destinations found = new Destinations();
+        found.add(logId, firstOffset);
+        return entry(record, found);
+    }
+
+    /** The same; where it says itself which log it is of, that is told, and not what was {@code found}. */
+    private static StoredLine entry(ByteBuf record, Destinations found) {
         EntryEnvelope envelope = new EntryEnvelope();
         StoredLine line = new StoredLine("entry");
         try {
-            EntryRecord.verify(record, envelope, "the entry");
+            EntryRecord.verify(EntryRecord.withoutList(record), envelope, "the entry");
+            if (EntryRecord.namesPlace(record)) {
+                found.clear();
+                found.add(envelope.logId, envelope.firstOffset);
+            } else if (found.size() == 0) {
+                found.read(record, "the entry");
+            }
         } catch (CorruptEntryException e) {
             return line.with("damage", String.valueOf(e.getMessage()));
         }
-        line.log(envelope.logId).offsets(envelope.firstOffset, envelope.firstOffset + envelope.span);
+        if (found.size() == 1) {
+            line.log(found.logId(0)).offsets(found.firstOffset(0), found.firstOffset(0) + envelope.span);
+        } else {
+            logs(line, found, envelope.span);
+        }
         line.with("messages", (long) envelope.count)
                 .with("bodyBytes", (long) envelope.bodyBytes)
                 .with("format", (long) envelope.format)
@@ -94,6 +116,15 @@ public final class StoredText {
                     .with("deduplicationUntilMillis", envelope.deduplicationUntilMillis);
         }
         return line;
+    }
+
+    private static void logs(StoredLine line, Destinations shared, int span) {
+        List<String> places = new ArrayList<>();
+        for (int i = 0; i < shared.size(); i++) {
+            line.alsoAbout(shared.logId(i), shared.firstOffset(i), shared.firstOffset(i) + span);
+            addText(places, shared.logId(i) + ":" + run(shared.firstOffset(i), span));
+        }
+        line.withAll("logs", places);
     }
 
     static String hash(long high, long low) {

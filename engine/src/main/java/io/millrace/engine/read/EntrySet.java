@@ -136,7 +136,7 @@ public final class EntrySet extends ShardReads.Read {
             } else {
                 EntryRecord.verifyHead(record, bytes(index), envelope, place);
             }
-            if (envelope.firstOffset != firstOffsets[entry]) {
+            if (EntryRecord.namesPlace(record) && envelope.firstOffset != firstOffsets[entry]) {
                 throw new CorruptEntryException(place, "it is another entry than was asked for");
             }
             entries[entry] = record.skipBytes(EntryRecord.ENVELOPE_AT);

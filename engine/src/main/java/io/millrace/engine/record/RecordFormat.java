@@ -43,8 +43,11 @@ public final class RecordFormat {
     /** A log has the messages of another, and begins with one: log (8), source (8), offset (8), flags (1). */
     public static final byte SUBSCRIPTION = 12;
 
+    /** Messages of several logs: an envelope, which names the first, its body, then of each log id and offset. */
+    public static final byte SHARED = EntryRecord.SHARED_KIND;
+
     /** The last kind that there is. */
-    public static final byte LAST_KIND = SUBSCRIPTION;
+    public static final byte LAST_KIND = SHARED;
 
     /** Flag of {@link #LEASE}: the lease outlives a restart of the broker. */
     public static final int LEASE_DURABLE = 1;

@@ -28,20 +28,37 @@ public final class RecordWriter {
      * returns its position.
      */
     public long entry(EntryEnvelope envelope, EntryBody body) {
+        entryBytes = entryBytes(envelope, body);
+        write(RecordFormat.ENTRY, log.reserve(entryBytes), envelope, body);
+        return log.commit();
+    }
+
+    /** The same of an entry that the logs {@code destinations} share, of which {@code envelope} names the first. */
+    public long shared(EntryEnvelope envelope, EntryBody body, Destinations destinations) {
+        entryBytes = entryBytes(envelope, body);
+        ByteBuf target = log.reserve(entryBytes + destinations.size() * Destinations.BYTES);
+        write(RecordFormat.SHARED, target, envelope, body);
+        destinations.writeTo(target);
+        return log.commit();
+    }
+
+    /** The length of the record of an entry, without the list of the logs that share it. */
+    public static int entryBytes(EntryEnvelope envelope, EntryBody body) {
+        return EntryRecord.ENVELOPE_AT + envelope.bytes() + body.bodyBytes();
+    }
+
+    private static void write(byte kind, ByteBuf target, EntryEnvelope envelope, EntryBody body) {
         int bodyBytes = body.bodyBytes();
-        entryBytes = EntryRecord.ENVELOPE_AT + envelope.bytes() + bodyBytes;
-        ByteBuf target = log.reserve(entryBytes);
-        target.writeByte(RecordFormat.ENTRY);
+        target.writeByte(kind);
         int envelopeAt = target.writerIndex();
         int bodyAt = envelopeAt + envelope.bytes();
         target.writerIndex(bodyAt);
         body.writeBody(target);
         Check.that(target.writerIndex() == bodyAt + bodyBytes, "the body has the length that it was said to have");
         envelope.write(target, envelopeAt, bodyBytes);
-        return log.commit();
     }
 
-    /** The length of the record of the entry that was appended last. */
+    /** The length of the record of the entry that was appended last, without the list of the logs that share it. */
     public int entryBytes() {
         return entryBytes;
     }

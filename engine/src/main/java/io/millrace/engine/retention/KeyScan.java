@@ -3,9 +3,9 @@ package io.millrace.engine.retention;
 import io.millrace.engine.offset.OffsetSet;
 import io.millrace.engine.offset.SettledSet;
 import io.millrace.engine.policy.LatestPerKey;
-import io.millrace.engine.record.RecordFormat;
 import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.EntryEnvelope;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentJob;
 import io.millrace.storage.SegmentStore;
@@ -177,7 +177,7 @@ abstract class KeyScan extends SegmentJob {
             if ((envelope.flags & EntryEnvelope.CONTROL) != 0) {
                 return entry.bytes();
             }
-            long first = envelope.firstOffset;
+            long first = entry.firstOffset();
             policy.keys().read(envelope.format, body, (index, high, low, isTombstone) -> {
                 if (!settled.contains(first + index)) {
                     note(first + index, high, low, isTombstone);
@@ -220,15 +220,11 @@ abstract class KeyScan extends SegmentJob {
             throw e;
         }
         ByteBuf record = Unpooled.wrappedBuffer(bytes.flip());
-        if (record.readByte() != RecordFormat.ENTRY) {
-            throw new CorruptEntryException(place, "it is not an entry");
-        }
-        envelope.read(record, record.readerIndex(), place);
-        envelope.verifyBody(record, record.readerIndex(), place);
-        if (envelope.firstOffset != entry.firstOffset()) {
+        EntryRecord.verify(record, envelope, place);
+        if (EntryRecord.namesPlace(record) && envelope.firstOffset != entry.firstOffset()) {
             throw new CorruptEntryException(place, "it is another entry than was asked for");
         }
-        return envelope.body(record, record.readerIndex());
+        return envelope.body(record, record.readerIndex() + EntryRecord.ENVELOPE_AT);
     }
 
     @Override

@@ -51,7 +51,10 @@ public final class EntrySegment {
         return bytes;
     }
 
-    /** Bytes of its entries when it was written; the rest of it is the index. */
+    /**
+     * Bytes of its entries when it was written; the rest of it is the index. An entry that several logs share counts
+     * for each of them: there may be more than the segment has.
+     */
     public long entryBytes() {
         return entryBytes;
     }
@@ -66,14 +69,17 @@ public final class EntrySegment {
         return adopted == null ? bytes : adopted.to() - adopted.from();
     }
 
-    /** The bytes that would be free if what lives were written anew, with its part of the index. */
+    /**
+     * The bytes that would be free if what lives were written anew, with its part of the index, and what is shared for
+     * each log.
+     */
     public long spareBytes() {
-        return heldBytes() - (adopted == null ? bytes * liveBytes / entryBytes : liveBytes);
+        return heldBytes() - (adopted == null ? Math.max(bytes * liveBytes / entryBytes, liveBytes) : liveBytes);
     }
 
-    /** Whether less than half of what was written into it lives. */
+    /** Whether less than half of what was written into it lives, and copies for each log would not be more either. */
     public boolean isSparse() {
-        return liveBytes < entryBytes / 2;
+        return liveBytes < Math.min(entryBytes, bytes) / 2;
     }
 
     /** Whether a run of a log in it is in use. */
@@ -81,7 +87,7 @@ public final class EntrySegment {
         return runs > 0;
     }
 
-    /** About how many bytes of its records live; counted now and then. */
+    /** About how many bytes of its records live, those of each log; counted now and then. */
     public long liveBytes() {
         return liveBytes;
     }

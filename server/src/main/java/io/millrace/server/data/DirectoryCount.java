@@ -121,7 +121,8 @@ final class DirectoryCount {
         Table table = new Table(List.of("FILE", "BYTES", "LIVING", "DEAD"));
         for (StoredFile each : directory.files()) {
             if ((each.kind() == Kind.SEGMENT || each.kind() == Kind.ADOPTED) && living.containsKey(each.name())) {
-                long alive = living.getOrDefault(each.name(), 0L);
+                // What several queues share counts for each of them.
+                long alive = Math.min(each.bytes(), living.getOrDefault(each.name(), 0L));
                 double dead = each.bytes() == 0 ? 0 : PERCENT * (each.bytes() - alive) / each.bytes();
                 table.row(List.of(
                         each.name(),

@@ -175,7 +175,7 @@ final class DumpCommand extends DirectoryTool {
             ByteBuffer record = ByteBuffer.allocate(entry.bytes());
             store.read(entry.segment(), entry.address(), record);
             StoredLine place = new StoredLine("place").with("at", entry.address());
-            printer.record(place, Unpooled.wrappedBuffer(record.flip()), 2);
+            printer.entry(place, Unpooled.wrappedBuffer(record.flip()), logId, entry.firstOffset(), 2);
         }
     }
 

@@ -61,7 +61,15 @@ final class DumpPrinter {
 
     /** A record, of which {@code place} says where it is. */
     void record(StoredLine place, ByteBuf record, int depth) {
-        StoredLine line = StoredText.record(record);
+        record(place, StoredText.record(record), record, depth);
+    }
+
+    /** The record of an entry in a segment, which is found there as that of log {@code logId}. */
+    void entry(StoredLine place, ByteBuf record, long logId, long firstOffset, int depth) {
+        record(place, StoredText.entry(record, logId, firstOffset), record, depth);
+    }
+
+    private void record(StoredLine place, StoredLine line, ByteBuf record, int depth) {
         if (isWanted(line)) {
             place.values().forEach(line::with);
             addBody(line, record);
@@ -77,7 +85,7 @@ final class DumpPrinter {
 
     private void addBody(StoredLine line, ByteBuf record) {
         try {
-            EntryRecord.verify(record, envelope, "the entry");
+            EntryRecord.verify(EntryRecord.withoutList(record), envelope, "the entry");
         } catch (CorruptEntryException e) {
             return; // no entry, or one whose body is not what it was
         }

@@ -102,6 +102,29 @@ class DirectoryCommandsTest {
         assertUnchanged(before);
     }
 
+    /** Two queues of one shard have the message that an exchange leads to both; there are more queues than shards. */
+    @Test
+    void aDumpShowsTheQueuesThatShareAnEntry() throws Exception {
+        Path other = directory.resolve("other");
+        try (LiveBroker broker = LiveBroker.on(other)) {
+            at(broker, "", "exchange", "create", "all", "--type", "fanout");
+            for (int i = 0; i < 40; i++) {
+                at(broker, "", "queue", "create", "q" + i);
+                at(broker, "", "exchange", "bind", "all", "--queue", "q" + i);
+            }
+            at(broker, "", "publish", "--exchange", "all", "-m", "for many");
+        }
+
+        String text = run(0, "dump", other.toString(), "--bodies").output();
+        assertThat(text).containsPattern("entry logs=\\d+:0,\\d+:0\\S* messages=1 .* body=\"for many\"");
+        String log = text.replaceAll("(?s).* logs=\\d+:0,(\\d+):0.*", "$1");
+        assertThat(run(0, "dump", other.toString(), "--log", log, "--offset", "0")
+                        .output())
+                .contains("," + log + ":0");
+        assertThat(run(0, "verify", other.toString()).output()).contains("no damage");
+        assertThat(run(0, "stats", other.toString()).output()).contains("q0", "q39");
+    }
+
     /** More than an index has in memory. */
     @Test
     void aDumpShowsWhenDelayedMessagesAreDue() throws Exception {

@@ -10,12 +10,14 @@ import io.millrace.storage.index.DirectoryBlock;
 import io.millrace.storage.index.IndexBlock;
 import io.millrace.storage.index.IndexCursor;
 import io.millrace.storage.index.SealedRun;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentVerifier {
     private static final int STEP_BYTES = 1 << 20;
+    /** Entries of several logs that are read once; what comes then is read for each log. */
+    private static final int SHARED_MAX = 1 << 19;
 
     private final SegmentStore store;
     private final int shard;
@@ -35,6 +39,9 @@ public final class SegmentVerifier {
     private final IndexCursor cursor = new IndexCursor();
     private final ArrayDeque<LogRun> runs = new ArrayDeque<>();
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+    /** The addresses of entries of several logs that are as they should be. */
+    private final LongHashSet verified = new LongHashSet();
+
     private final List<LogRun> contents = new ArrayList<>();
     private boolean opened;
     private boolean inBlock;
@@ -205,7 +212,7 @@ public final class SegmentVerifier {
     private void verifyEntry() {
         LogRun run = current;
         boolean inLog = cursor.segment() == ReadBatch.LOG;
-        if (run == null || (inLog && !readsLog)) {
+        if (run == null || (inLog && !readsLog) || verified.contains(cursor.address())) {
             return;
         }
         String what = "log " + run.logId() + ", offset " + cursor.firstOffset();
@@ -214,11 +221,16 @@ public final class SegmentVerifier {
                 throw new CorruptEntryException(what, "an entry has no " + cursor.bytes() + " bytes");
             }
             ByteBuffer record = inLog ? readLog() : window.read(cursor.address(), cursor.bytes());
-            EntryRecord.verify(Unpooled.wrappedBuffer(record), envelope, what);
-            if (envelope.logId != run.logId()
-                    || envelope.firstOffset != cursor.firstOffset()
-                    || envelope.span != cursor.span()) {
+            ByteBuf content = Unpooled.wrappedBuffer(record);
+            EntryRecord.verify(content, envelope, what);
+            boolean namesPlace = EntryRecord.namesPlace(content);
+            boolean isOther =
+                    namesPlace && (envelope.logId != run.logId() || envelope.firstOffset != cursor.firstOffset());
+            if (isOther || envelope.span != cursor.span()) {
                 throw new CorruptEntryException(what, "another entry lies there");
+            }
+            if (!namesPlace && verified.size() < SHARED_MAX) {
+                verified.add(cursor.address());
             }
         } catch (IOException | CorruptEntryException | RuntimeException e) {
             String where = inLog ? ", at position " + cursor.address() + " of the shard's log" : "";

@@ -2,6 +2,7 @@ package io.millrace.storage.segment;
 
 import io.millrace.base.Check;
 import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentJob;
 import io.millrace.storage.SegmentStore;
@@ -23,11 +24,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a segment of entries: the records of each log back to back, then their index. Where the records may stay where
  * they are (an adopted extent), the index alone. Records are copied as they are, damaged ones too: whoever reads them
- * verifies them.
+ * verifies them. An entry that several of the logs share is written once, with the first of them.
  */
 public abstract class WriteRunsJob extends SegmentJob {
     private static final Logger LOG = LoggerFactory.getLogger(WriteRunsJob.class);
     private static final int STEP_BYTES = 1 << 20;
+    private static final int STEP_ENTRIES = 32_768;
 
     private final int shard;
     private final long segment;
@@ -35,6 +37,7 @@ public abstract class WriteRunsJob extends SegmentJob {
     private final List<RunPlan> plans;
     private final List<SealedRun> runs = new ArrayList<>();
     private final IndexCursor cursor = new IndexCursor();
+    private final SharedPlaces places = new SharedPlaces();
     private @Nullable SegmentWriter writer;
     private @Nullable ByteBuf memory;
     /** The blocks of the log at hand with their new addresses. */
@@ -125,6 +128,9 @@ public abstract class WriteRunsJob extends SegmentJob {
         if (!hasEntry && !advance()) {
             return false;
         }
+        if (passWritten()) {
+            return true;
+        }
         if (cursor.bytes() > STEP_BYTES) {
             copyLarge(store, target, buffer.nioBuffer(0, STEP_BYTES));
             return true;
@@ -140,7 +146,8 @@ public abstract class WriteRunsJob extends SegmentJob {
         while (hasEntry
                 && in == from
                 && cursor.address() == start + bytes
-                && bytes + cursor.bytes() + gap <= STEP_BYTES) {
+                && bytes + cursor.bytes() + gap <= STEP_BYTES
+                && !isWritten()) {
             pieces.add(new int[] {bytes, cursor.bytes()});
             note(address);
             address += cursor.bytes();
@@ -151,9 +158,33 @@ public abstract class WriteRunsJob extends SegmentJob {
         ByteBuffer source = buffer.nioBuffer(0, bytes - gap);
         readPieces(store, from.segment(), start, source, pieces);
         for (int[] piece : pieces) {
-            target.writeRecords(source.slice(piece[0], piece[1]));
+            ByteBuffer record = source.slice(piece[0], piece[1]);
+            noteShared(record, from.segment(), start + piece[0], target);
+            target.writeRecords(record);
         }
         return true;
+    }
+
+    /** Passes over entries that were written with another log, some at a time; returns whether there are any. */
+    private boolean passWritten() {
+        int passed = 0;
+        while (passed < STEP_ENTRIES && hasEntry && isWritten()) {
+            note(places.find(cursor.segment(), cursor.address()));
+            advance();
+            passed++;
+        }
+        return passed > 0;
+    }
+
+    private boolean isWritten() {
+        return places.find(cursor.segment(), cursor.address()) != SharedPlaces.NONE;
+    }
+
+    /** Notes where {@code record}, or the beginning of it, is written next, if other logs may have it too. */
+    private void noteShared(ByteBuffer record, long source, long address, SegmentWriter target) {
+        if (record.get(record.position()) == EntryRecord.SHARED_KIND) {
+            places.note(source, address, target.address());
+        }
     }
 
     private void copyLarge(SegmentStore store, SegmentWriter target, ByteBuffer buffer) throws IOException {
@@ -161,6 +192,9 @@ public abstract class WriteRunsJob extends SegmentJob {
         for (int at = 0; at < cursor.bytes(); at += buffer.limit()) {
             buffer.clear().limit(Math.min(STEP_BYTES, cursor.bytes() - at));
             read(store, cursor.segment(), cursor.address() + at, buffer);
+            if (at == 0) {
+                noteShared(buffer.duplicate().rewind(), cursor.segment(), cursor.address(), target);
+            }
             target.writeRecords(buffer.duplicate().clear().limit(buffer.limit()));
         }
         advance();

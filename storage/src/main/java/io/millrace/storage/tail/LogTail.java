@@ -88,7 +88,8 @@ final class LogTail {
             chunk = Check.notNull(chunk.next(), "the position is appended");
         }
         int index = (int) (position - chunk.start);
-        Check.that(chunk.buffer.getInt(index) == recordBytes, "no record of %d bytes at %d", recordBytes, position);
+        // A record may have more behind the part of it that others know of.
+        Check.that(chunk.buffer.getInt(index) >= recordBytes, "no record of %d bytes at %d", recordBytes, position);
         return chunk.buffer.retainedSlice(index + LENGTH_BYTES, recordBytes);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.storage.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.CorruptEntryException;
+import io.millrace.storage.EntryRecord;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.SegmentOutput;
 import io.millrace.storage.SegmentStore;
@@ -13,6 +14,7 @@ import io.millrace.testkit.LeakCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,9 +32,9 @@ class WriteRunsJobTest {
     void whatCannotBeReadCostsNoOtherRecord() throws Exception {
         damagedAddress = 7 * STEP + 3;
 
-        OneSegment store = write();
+        OneSegment store = write(List.of(plan(5)));
 
-        RunReader reader = new RunReader(store, store.run);
+        RunReader reader = new RunReader(store, store.runs.get(0));
         for (int i = 0; i < RECORDS; i++) {
             assertThat(reader.next()).isTrue();
             byte[] record = new byte[reader.entry().bytes()];
@@ -42,18 +44,46 @@ class WriteRunsJobTest {
         assertThat(reader.next()).isFalse();
     }
 
-    private OneSegment write() throws IOException {
+    /** A record that begins as one that logs share: it is written with the first of them. */
+    @Test
+    void whatLogsShareIsWrittenOnce() throws Exception {
+        int shared = EntryRecord.SHARED_KIND - 1;
+
+        OneSegment store = write(List.of(plan(5), plan(6), plan(7)));
+
+        List<List<Long>> addresses = new ArrayList<>();
+        for (SealedRun run : store.runs) {
+            List<Long> ofLog = new ArrayList<>();
+            for (RunReader reader = new RunReader(store, run); reader.next(); ) {
+                byte[] record = new byte[reader.entry().bytes()];
+                store.read(1, reader.entry().address(), ByteBuffer.wrap(record));
+                assertThat(record).containsOnly(ofLog.size() + 1);
+                ofLog.add(reader.entry().address());
+            }
+            assertThat(ofLog).hasSize(RECORDS);
+            addresses.add(ofLog);
+        }
+        assertThat(addresses.get(1).get(shared)).isEqualTo(addresses.get(0).get(shared));
+        assertThat(addresses.stream().flatMap(List::stream).distinct()).hasSize(3 * RECORDS - 2);
+        assertThat(store.runs.get(2).bytes()).isEqualTo(RECORDS * RECORD_BYTES);
+    }
+
+    private static RunPlan plan(long logId) {
         IndexBlock block = new IndexBlock(ReadBatch.LOG);
         for (int i = 0; i < RECORDS; i++) {
             block.add(i, 1, (long) i * STEP, RECORD_BYTES);
         }
-        RunPlan plan = new RunPlan(5);
+        RunPlan plan = new RunPlan(logId);
         IndexCursor cursor = new IndexCursor();
         cursor.start(block);
         while (cursor.next()) {
             plan.add(cursor, 1);
         }
-        WriteRunsJob job = new WriteRunsJob(0, 1, false, List.of(plan)) {
+        return plan;
+    }
+
+    private OneSegment write(List<RunPlan> plans) throws IOException {
+        WriteRunsJob job = new WriteRunsJob(0, 1, false, plans) {
             @Override
             public void onDone() {
                 // It is looked at.
@@ -69,13 +99,13 @@ class WriteRunsJobTest {
         while (!done) {
             done = job.step(store);
         }
-        store.run = job.runs().get(0);
+        store.runs = job.runs();
         return store;
     }
 
     private final class OneSegment implements SegmentStore {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private SealedRun run;
+        private List<SealedRun> runs = List.of();
 
         @Override
         public SegmentOutput create(long segment) {
