@@ -154,9 +154,17 @@ public final class BrokerConsumers {
      */
     public CompletableFuture<Void> detach(
             QueueDefinition queue, long number, @Nullable String owner, boolean keepsLeases) {
-        CompletableFuture<Boolean> detached = ask(
-                queue, (consumers, refused) -> consumers.detach(queue.logId(), number, owner, keepsLeases, refused));
-        return detached.thenCompose(yes -> synced(queue));
+        CompletableFuture<Void> detached = new CompletableFuture<>();
+        Shard shard = broker.shard(queue);
+        Broker.run(shard, () -> shard.consumers()
+                .detach(
+                        queue.logId(),
+                        number,
+                        owner,
+                        keepsLeases,
+                        () -> detached.complete(null),
+                        refusal -> detached.completeExceptionally(broker.refused(refusal, queue))));
+        return detached.thenCompose(done -> synced(queue));
     }
 
     private CompletableFuture<Void> synced(QueueDefinition queue) {

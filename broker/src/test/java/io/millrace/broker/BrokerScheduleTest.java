@@ -15,6 +15,7 @@ import io.millrace.broker.schedule.CronTiming;
 import io.millrace.broker.schedule.IntervalTiming;
 import io.millrace.broker.schedule.MissedPolicy;
 import io.millrace.broker.schedule.Schedule;
+import io.millrace.broker.schedule.ScheduleCounts;
 import io.millrace.broker.schedule.ScheduleSettings;
 import io.millrace.broker.schedule.ScheduleStatus.State;
 import io.millrace.broker.schedule.ScheduleTable;
@@ -195,6 +196,33 @@ class BrokerScheduleTest {
             }
         }
         assertThat(seconds).isBetween(1 + 2 + 4 + 8 + 16 + 32 + 60, 1 + 2 + 4 + 8 + 16 + 32 + 60 + 4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatTheyHaveDoneIsCounted(MissedPolicy missed) {
+        schedules.create("s", settings(TEN_MINUTES, missed));
+        schedules.create("lost", ScheduleRig.settings(new IntervalTiming(HOUR), ScheduleTarget.queue("none"), missed));
+        passSlowly(11 * MINUTE);
+        assertThat(counts()).isEqualTo(new ScheduleCounts(1, 0, 0, 0));
+
+        jump(30 * MINUTE + 5 * MINUTE);
+        passSlowly(MINUTE);
+        long made = missed == MissedPolicy.SKIP ? 0 : missed == MissedPolicy.ONCE ? 1 : 3;
+        assertThat(counts()).isEqualTo(new ScheduleCounts(1 + made, 1, 0, 0));
+
+        passSlowly(12 * MINUTE);
+        assertThat(counts().fired()).isEqualTo(2 + made);
+        assertThat(counts().missed()).isOne();
+        passSlowly(2 * MINUTE + 10 * SECOND);
+        assertThat(counts().failed()).isBetween(5L, 8L);
+        assertThat(counts().failing()).isOne();
+        schedules.delete("lost");
+        assertThat(counts().failing()).isZero();
+    }
+
+    private ScheduleCounts counts() {
+        return rig.answer(rig.broker.scheduler().counts());
     }
 
     @Test

@@ -106,19 +106,24 @@ public final class Consumers {
     }
 
     /**
-     * Detaches consumer {@code number}. Its receives that wait are refused. Its leases end, some in each turn, and their
-     * messages can be delivered again; unless it {@code keepsLeases}: then those live on, and where it has had the queue for itself the
-     * next one waits for their end. Returns whether that was done, or it was {@code refused}.
+     * Detaches consumer {@code number}. Its receives that wait are refused. Its leases end, some in each turn, and
+     * their messages can be delivered again; unless it {@code keepsLeases}: then those live on, and where it has had
+     * the queue for itself the next one waits for their end. Where that is not {@code refused}, {@code detached} runs
+     * when it is done.
      *
      * @param owner whose it has to be; null where it may be anybody's
      */
-    public boolean detach(
-            long logId, long number, @Nullable String owner, boolean keepsLeases, Consumer<Refusal> refused) {
+    public void detach(
+            long logId,
+            long number,
+            @Nullable String owner,
+            boolean keepsLeases,
+            Runnable detached,
+            Consumer<Refusal> refused) {
         QueueConsumer consumer = find(logId, number, owner, refused);
         if (consumer != null) {
-            end(consumer, keepsLeases);
+            end(consumer, keepsLeases, detached);
         }
-        return consumer != null;
     }
 
     /** The consumers of the queue with log {@code logId}, those that are attached for longest first. */
@@ -235,21 +240,23 @@ public final class Consumers {
 
     private void onLifeOver(QueueConsumer consumer) {
         if (consumer.waiting.isEmpty()) {
-            end(consumer, false);
+            end(consumer, false, () -> {});
         } else {
             renew(consumer); // whoever waits is there
         }
     }
 
-    private void end(QueueConsumer consumer, boolean keepsLeases) {
+    private void end(QueueConsumer consumer, boolean keepsLeases, Runnable ended) {
         Queue queue = consumer.queue;
         QueueConsumers all = Check.notNull(byQueue.get(queue), "a queue with a consumer is known");
         stop(consumer);
         all.remove(consumer);
         List<Receive> inVain = new ArrayList<>(consumer.waiting);
         leasing.endWaits(queue, inVain);
-        if (!keepsLeases) {
-            returns.takeAllBack(queue, consumer);
+        if (keepsLeases) {
+            ended.run();
+        } else {
+            returns.takeAllBack(queue, consumer, ended);
         }
         onChanged(queue, all);
         leasing.refuse(inVain, Refusal.CONSUMER_NOT_FOUND);

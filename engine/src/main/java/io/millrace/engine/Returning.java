@@ -23,7 +23,7 @@ final class Returning {
         this.leases = shard.leases();
     }
 
-    /** Ends the lease in {@code slot}; the message can be delivered again, unless it has expired or had its deliveries. */
+    /** Ends the lease in {@code slot}; the message comes again, unless it has expired or had its deliveries. */
     void takeBack(Queue queue, int slot) {
         IndividualSubscription subscription = queue.subscription();
         long offset = leases.offset(slot);
@@ -42,9 +42,9 @@ final class Returning {
 
     /**
      * Ends the leases of {@code holder}, which gets no more of them, on messages of {@code queue}: the first ones now,
-     * and the others in turns to come.
+     * and the others in turns to come; {@code ended} runs when none is left.
      */
-    void takeAllBack(Queue queue, LeaseHolder holder) {
+    void takeAllBack(Queue queue, LeaseHolder holder, Runnable ended) {
         int count = Math.min(holder.held(), TURN_LEASES);
         long[] offsets = new long[count];
         int durable = 0;
@@ -59,13 +59,17 @@ final class Returning {
         Arrays.sort(offsets, 0, durable);
         shard.onGivenBack(queue, offsets, durable);
         if (holder.held() > 0) {
-            shard.loop().execute(() -> goOn(queue, holder));
+            shard.loop().execute(() -> goOn(queue, holder, ended));
+        } else {
+            ended.run();
         }
     }
 
-    private void goOn(Queue queue, LeaseHolder holder) {
-        if (!queue.isDropped() && !shard.isRefusing()) {
-            takeAllBack(queue, holder);
+    private void goOn(Queue queue, LeaseHolder holder, Runnable ended) {
+        if (queue.isDropped() || shard.isRefusing()) {
+            ended.run(); // with the queue, or the shard
+        } else {
+            takeAllBack(queue, holder, ended);
             shard.touch();
         }
     }

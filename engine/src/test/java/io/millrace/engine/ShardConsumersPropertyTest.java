@@ -67,6 +67,7 @@ class ShardConsumersPropertyTest extends ShardFixture {
     private final Map<Long, Held> held = new TreeMap<>();
     private final List<Message> stale = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
+    private int detached;
     private SplittableRandom random;
     private boolean isSingle;
     private boolean isPaused;
@@ -190,9 +191,10 @@ class ShardConsumersPropertyTest extends ShardFixture {
             return;
         }
         boolean keepsLeases = random.nextInt(3) == 0;
-        assertThat(shard.consumers().detach(QUEUE, known.state.number(), "ada", keepsLeases, refusals::add))
-                .isTrue();
+        int before = detached;
+        shard.consumers().detach(QUEUE, known.state.number(), "ada", keepsLeases, () -> detached++, refusals::add);
         run();
+        assertThat(detached).isEqualTo(before + 1);
         remove(known, keepsLeases);
         judge(null);
     }
@@ -278,7 +280,7 @@ class ShardConsumersPropertyTest extends ShardFixture {
         applyPolicy();
         judge(null);
         for (Known each : new ArrayList<>(attached.values())) {
-            shard.consumers().detach(QUEUE, each.state.number(), null, false, refusals::add);
+            shard.consumers().detach(QUEUE, each.state.number(), null, false, () -> detached++, refusals::add);
             remove(each, false);
             run();
             judge(null);

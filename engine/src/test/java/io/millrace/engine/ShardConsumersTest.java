@@ -15,6 +15,8 @@ class ShardConsumersTest extends ShardFixture {
     private static final ConsumerPolicy SINGLE = ConsumerPolicy.ALL.withSingleActive(true);
 
     private final List<Refusal> refusals = new ArrayList<>();
+    /** How many detaches are done. */
+    private int detached;
 
     private @Nullable ConsumerState tryAttach(int priority, boolean isExclusive, long lifeNanos) {
         ConsumerTerms terms = new ConsumerTerms("ada", priority, isExclusive, lifeNanos);
@@ -34,9 +36,14 @@ class ShardConsumersTest extends ShardFixture {
     }
 
     private void detach(ConsumerState consumer, boolean keepsLeases) {
-        assertThat(shard.consumers().detach(QUEUE, consumer.number(), "ada", keepsLeases, refusals::add))
-                .isTrue();
+        int before = detached;
+        beginDetach(consumer, "ada", keepsLeases);
         run();
+        assertThat(detached).isEqualTo(before + 1);
+    }
+
+    private void beginDetach(ConsumerState consumer, @Nullable String owner, boolean keepsLeases) {
+        shard.consumers().detach(QUEUE, consumer.number(), owner, keepsLeases, () -> detached++, refusals::add);
     }
 
     private List<ConsumerState> list() {
@@ -202,11 +209,12 @@ class ShardConsumersTest extends ShardFixture {
         publish(5_000);
         assertThat(receive(ReceiveProbe.durable(5_000).by(first)).messages()).hasSize(5_000);
 
-        assertThat(shard.consumers().detach(QUEUE, first.number(), "ada", false, refusals::add))
-                .isTrue();
+        beginDetach(first, "ada", false);
 
         assertThat(stats().leased()).isBetween(3_750L, 4_999L);
+        assertThat(detached).isZero();
         run();
+        assertThat(detached).isOne();
         assertThat(waiting.offsets()).containsExactly(0L);
         assertThat(stats().leased()).isOne();
         assertThat(stats().ready()).isEqualTo(4_999);
@@ -220,12 +228,12 @@ class ShardConsumersTest extends ShardFixture {
         ConsumerState consumer = attach(0);
         publish(5_000);
         receive(ReceiveProbe.upTo(5_000).by(consumer));
-        assertThat(shard.consumers().detach(QUEUE, consumer.number(), "ada", false, refusals::add))
-                .isTrue();
+        beginDetach(consumer, "ada", false);
 
         shard.drop(QUEUE);
         run();
 
+        assertThat(detached).isOne();
         publish(OTHER, 1, MESSAGE_BYTES);
         assertThat(receive(OTHER, ReceiveProbe.upTo(9)).messages()).hasSize(1);
     }
@@ -424,13 +432,13 @@ class ShardConsumersTest extends ShardFixture {
         assertThat(receive(foreign).refusal()).isEqualTo(Refusal.CONSUMER_NOT_FOUND);
         assertThat(shard.consumers().renew(QUEUE, consumer.number(), "bob", refusals::add))
                 .isNull();
-        assertThat(shard.consumers().detach(QUEUE, consumer.number(), "bob", false, refusals::add))
-                .isFalse();
+        beginDetach(consumer, "bob", false);
         assertThat(shard.consumers().renew(OTHER, consumer.number(), "ada", refusals::add))
                 .isNull();
         assertThat(refusals).hasSize(3).containsOnly(Refusal.CONSUMER_NOT_FOUND);
-        assertThat(shard.consumers().detach(QUEUE, consumer.number(), null, false, refusals::add))
-                .isTrue();
+        assertThat(detached).isZero();
+        beginDetach(consumer, null, false);
+        assertThat(detached).isOne();
         assertThat(list()).isEmpty();
     }
 

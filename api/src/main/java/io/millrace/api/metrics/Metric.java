@@ -109,6 +109,15 @@ public enum Metric {
             "Bytes of the messages that wait, of queues that are bounded in bytes; else 0.",
             "space",
             "queue"),
+    SCHEDULES(Kind.GAUGE, "millrace_schedules", "Schedules that exist."),
+    SCHEDULES_FAILING(
+            Kind.GAUGE, "millrace_schedules_failing", "Schedules that cannot fire just now for a time that is due."),
+    SCHEDULE_FIRED(Kind.COUNTER, "millrace_schedule_fired", "Due times for which schedules have fired."),
+    SCHEDULE_MISSED(
+            Kind.COUNTER,
+            "millrace_schedule_missed",
+            "How often a schedule was found to have missed due times, one or many at once, for over a minute."),
+    SCHEDULE_FAILED(Kind.COUNTER, "millrace_schedule_failed", "Firings that were refused, and are tried again."),
     HTTP_REQUESTS(
             Kind.COUNTER,
             "millrace_http_requests",

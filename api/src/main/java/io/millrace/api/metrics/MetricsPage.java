@@ -35,7 +35,19 @@ public final class MetricsPage {
         return new QueueSeries(broker, series, queuesMax)
                 .collect()
                 .thenCompose(done -> new TopicSeries(broker, series, queuesMax).collect())
+                .thenCompose(done -> collectSchedules(series))
                 .thenApply(done -> series.text());
+    }
+
+    private CompletableFuture<Void> collectSchedules(Series series) {
+        series.add(
+                Metric.SCHEDULES, broker.catalog().snapshot().schedules().all().size());
+        return broker.scheduler().counts().thenAccept(counts -> {
+            series.add(Metric.SCHEDULES_FAILING, counts.failing());
+            series.add(Metric.SCHEDULE_FIRED, counts.fired());
+            series.add(Metric.SCHEDULE_MISSED, counts.missed());
+            series.add(Metric.SCHEDULE_FAILED, counts.failed());
+        });
     }
 
     private void collectBroker(Series series) {

@@ -194,8 +194,8 @@ class DeadLetterRouteTest extends RigTest {
         http.as("admin", "secret")
                 .put(
                         "/v1/users/ada",
-                        "{\"statements\":[{\"effect\":\"allow\",\"actions\":[\"configure\"],\"kind\":\"queue\",\"space\":"
-                                + "\"root\",\"pattern\":{\"literal\":\"q\"}}]}")
+                        "{\"statements\":[{\"effect\":\"allow\",\"actions\":[\"configure\"],\"kind\":\"queue\","
+                                + "\"space\":\"root\",\"pattern\":{\"literal\":\"q\"}}]}")
                 .expect(200);
         Http ada = http.as("ada", "secret");
 

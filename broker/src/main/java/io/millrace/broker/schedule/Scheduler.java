@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A due time whose firing is refused stays due, and is tried again, at first after {@value #RETRY_MILLIS} ms, in the
  * end every {@value #RETRY_MILLIS_MAX} ms. At most {@value #FIRINGS_MAX} firings are under way at a time, of a schedule
- * one. Of the loop of the catalog's shard, but for {@link #statuses}.
+ * one. Of the loop of the catalog's shard, but for {@link #statuses} and {@link #counts}.
  */
 public final class Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
@@ -52,6 +52,9 @@ public final class Scheduler {
             Comparator.comparingLong((Entry entry) -> entry.wakeMillis).thenComparingLong(entry -> entry.id));
 
     private Loop.@Nullable Timer timer;
+    private long fired;
+    private long missed;
+    private long failed;
     private int firings;
     private boolean isRunning;
     private boolean isTurnPosted;
@@ -63,6 +66,9 @@ public final class Scheduler {
         long wakeMillis = AT_ONCE;
         /** The due time that it fires for, or is to be tried again for. */
         long fireMillis = Timing.NEVER;
+
+        /** Up to when it was looked at for due times. */
+        long lookedMillis;
 
         boolean isFiring;
         int failures;
@@ -178,7 +184,9 @@ public final class Scheduler {
             return;
         }
         if (entry.fireMillis == Timing.NEVER) {
-            DueTimes due = DueTimes.at(schedule, schedules.get().firedMillis(entry.id), nowMillis);
+            long doneMillis = schedules.get().firedMillis(entry.id);
+            countMissed(entry, schedule, doneMillis, nowMillis);
+            DueTimes due = DueTimes.at(schedule, doneMillis, nowMillis);
             if (due.fireMillis() == Timing.NEVER) {
                 lookAt(entry, due.nextMillis());
                 return;
@@ -186,6 +194,15 @@ public final class Scheduler {
             entry.fireMillis = due.fireMillis();
         }
         fire(entry, schedule);
+    }
+
+    /** Due times that nobody has looked for before they were long past. */
+    private void countMissed(Entry entry, Schedule schedule, long doneMillis, long nowMillis) {
+        long firstMillis = schedule.next(Math.max(doneMillis, entry.lookedMillis));
+        if (nowMillis - firstMillis > MissedPolicy.LATE_MILLIS_MAX) {
+            missed++;
+        }
+        entry.lookedMillis = nowMillis;
     }
 
     // Firing.
@@ -213,6 +230,7 @@ public final class Scheduler {
             return;
         }
         if (failure == null) {
+            fired++;
             if (entry.failures > 0) {
                 LOG.info("schedule {} fires again", schedule.key());
             }
@@ -232,6 +250,7 @@ public final class Scheduler {
         } else if (entry.failures == 0) {
             LOG.error("schedule {} cannot fire and tries again", schedule.key(), failure);
         }
+        failed++;
         entry.failures++;
         entry.failure = failure instanceof BrokerException ? failure.getMessage() : "the log of the broker says more";
         Schedule now = schedules.get().get(entry.id);
@@ -258,6 +277,18 @@ public final class Scheduler {
             List<ScheduleStatus> statuses = new ArrayList<>(asked.size());
             asked.forEach(each -> statuses.add(status(each)));
             done.complete(statuses);
+        });
+        return done;
+    }
+
+    /** What all of them have done. Any thread; completes on the loop. */
+    public CompletableFuture<ScheduleCounts> counts() {
+        CompletableFuture<ScheduleCounts> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            long failing = entries.values().stream()
+                    .filter(each -> each.failure != null)
+                    .count();
+            done.complete(new ScheduleCounts(fired, missed, failed, (int) failing));
         });
         return done;
     }
