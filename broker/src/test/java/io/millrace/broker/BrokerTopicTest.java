@@ -19,6 +19,7 @@ import io.millrace.broker.routing.MatchArguments;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicSettings;
+import io.millrace.broker.topic.UnsettledRetention;
 import io.millrace.engine.Fetch;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -64,7 +65,13 @@ class BrokerTopicTest {
     private static TopicSettings kept(long millis, long bytes, boolean isCompacted) {
         TopicSettings usual = TopicSettings.DEFAULT;
         return new TopicSettings(
-                millis, bytes, isCompacted, 1_000, usual.messageBytesMax(), usual.deduplicationMillis());
+                millis,
+                bytes,
+                isCompacted,
+                1_000,
+                usual.messageBytesMax(),
+                usual.deduplicationMillis(),
+                UnsettledRetention.NONE);
     }
 
     // Definitions.
@@ -209,7 +216,8 @@ class BrokerTopicTest {
     @Test
     void whatIsTooLargeIsRefusedBeforeAnythingIsStored() {
         TopicSettings usual = TopicSettings.DEFAULT;
-        Topic topic = topics.create("t", 2, new TopicSettings(0, 0, false, 0, 10, usual.deduplicationMillis()));
+        Topic topic = topics.create(
+                "t", 2, new TopicSettings(0, 0, false, 0, 10, usual.deduplicationMillis(), UnsettledRetention.NONE));
 
         refused(BrokerError.MESSAGE_TOO_LARGE, () -> topics.publish(topic, null, "small", "x".repeat(11)));
         assertThat(topics.stats(topic.partition(0)).endOffset()).isZero();

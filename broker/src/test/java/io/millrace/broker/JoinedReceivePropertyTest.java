@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /**
  * Many receive from all partitions of a subscription at once, and some from one of them, while messages are published,
- * acknowledged and given back, deliveries are paused, partitions are added, positions are stored anew, and some go away.
- * Nobody waits while there is a message that can be delivered; nobody is answered twice, or is leased what it does not
- * get; each message is held by one at a time, its deliveries are counted right, and none is lost.
+ * acknowledged and given back, deliveries are paused, partitions are added, positions are stored anew, and some go
+ * away. Nobody waits while there is a message that can be delivered; nobody is answered twice, or is leased what it
+ * does not get; each message is held by one at a time, its deliveries are counted right, and none is lost.
  */
 class JoinedReceivePropertyTest {
     private static final int ACTIONS = 250;

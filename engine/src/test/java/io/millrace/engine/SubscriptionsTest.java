@@ -372,6 +372,44 @@ class SubscriptionsTest extends ShardFixture {
     }
 
     @Test
+    void whatNobodySettlesIsKeptUpToAnAgeAndASize() {
+        subscribe(FIRST, SeekProbe.earliest());
+        publish(QUEUE, 3, LARGE_BYTES);
+        giveUpAll();
+        KeepPolicy atOnce = KeepPolicy.retained(0, KeepPolicy.UNLIMITED);
+        host.policies.put(QUEUE, atOnce.untilSettled(60_000, 3 * LARGE_BYTES));
+        shard.keepPolicyChanged();
+        pass(31 * SECOND);
+        assertThat(fetch(FetchProbe.from(0)).numbers()).contains(1000L);
+
+        pass(60 * SECOND);
+        assertThat(fetch(FetchProbe.from(0)).floor()).isEqualTo(3);
+        assertThat(shard.stats(FIRST).ready()).isZero();
+
+        publish(QUEUE, 3, LARGE_BYTES);
+        giveUpAll();
+        publish(QUEUE, 3, LARGE_BYTES);
+        giveUpAll();
+        pass(11 * SECOND);
+        assertThat(fetch(FetchProbe.from(3)).floor()).isEqualTo(6);
+        assertThat(numbersOf(FIRST)).isEqualTo(numbers(1006, 1009));
+    }
+
+    @Test
+    void theLimitsOfWhatIsNotSettledTakeNothingThatIsRetained() {
+        subscribe(FIRST, SeekProbe.earliest());
+        publish(QUEUE, 3, LARGE_BYTES);
+        giveUpAll();
+        host.policies.put(
+                QUEUE,
+                KeepPolicy.retained(KeepPolicy.UNLIMITED, KeepPolicy.UNLIMITED).untilSettled(0, 0));
+        shard.keepPolicyChanged();
+        pass(31 * SECOND);
+
+        assertThat(fetch(FetchProbe.from(0)).numbers()).contains(1000L);
+    }
+
+    @Test
     void whatTheLogHasGivenUpBeforeItBeginsItDoesNotGet() {
         publish(4);
         discard(QUEUE, 1);

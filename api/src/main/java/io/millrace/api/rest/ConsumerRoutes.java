@@ -25,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Consumers of a queue, or of those of a subscription. One that comes over HTTP has no connection: it has an id, which is of use to its user only, and
- * lives as long as it is heard of.
+ * Consumers of a queue, or of those of a subscription. One that comes over HTTP has no connection: it has an id, which
+ * is of use to its user only, and lives as long as it is heard of.
  */
 final class ConsumerRoutes {
     /** For how long a consumer lives that does not say it, and is not heard of. */

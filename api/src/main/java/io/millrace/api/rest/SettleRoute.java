@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Ends leases of one queue, or of those of a subscription, or makes them longer: many in one request, each with its result. */
+/**
+ * Ends leases of one queue, or of those of a subscription, or makes them longer: many in one request, each with its
+ * result.
+ */
 final class SettleRoute {
     private final RestContext context;
 

@@ -17,6 +17,7 @@ import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicSettings;
+import io.millrace.broker.topic.UnsettledRetention;
 import io.millrace.engine.QueueStats;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,8 @@ final class TopicRoutes {
                         true,
                         usual.tombstoneMillis(),
                         usual.messageBytesMax(),
-                        usual.deduplicationMillis())
+                        usual.deduplicationMillis(),
+                        usual.unsettled())
                 : usual;
     }
 
@@ -118,6 +120,7 @@ final class TopicRoutes {
                 fields.number("messageBytesMax", 1, QueueSettings.MESSAGE_BYTES_MAX, base.messageBytesMax());
         long deduplicationMillis = fields.number(
                 "deduplicationMillis", 1, QueueSettings.DEDUPLICATION_MILLIS_MAX, base.deduplicationMillis());
+        UnsettledRetention unsettled = unsettled(fields, base.unsettled());
         fields.end();
         return new TopicSettings(
                 retentionMillis,
@@ -125,7 +128,15 @@ final class TopicRoutes {
                 isCompacted == null ? base.isCompacted() : isCompacted,
                 tombstoneMillis,
                 (int) messageBytesMax,
-                deduplicationMillis);
+                deduplicationMillis,
+                unsettled);
+    }
+
+    private static UnsettledRetention unsettled(JsonObject fields, UnsettledRetention base) {
+        Boolean isKept = fields.flag("keepUnsettled");
+        long millisMax = fields.number("unsettledMillis", 0, DeliveryAttributes.SPAN_MILLIS_MAX, base.millisMax());
+        long bytesMax = fields.number("unsettledBytes", 0, TopicSettings.RETENTION_BYTES_MAX, base.bytesMax());
+        return new UnsettledRetention(isKept == null ? base.isKept() : isKept, millisMax, bytesMax);
     }
 
     private CompletableFuture<HttpResponse> answer(Topic topic, int status) {
@@ -152,6 +163,16 @@ final class TopicRoutes {
         }
         if (settings.retentionBytes() != TopicSettings.UNLIMITED) {
             node.put("retentionBytes", settings.retentionBytes());
+        }
+        UnsettledRetention unsettled = settings.unsettled();
+        if (unsettled.isKept()) {
+            node.put("keepUnsettled", true);
+        }
+        if (unsettled.isKept() && unsettled.millisMax() != TopicSettings.UNLIMITED) {
+            node.put("unsettledMillis", unsettled.millisMax());
+        }
+        if (unsettled.isKept() && unsettled.bytesMax() != TopicSettings.UNLIMITED) {
+            node.put("unsettledBytes", unsettled.bytesMax());
         }
         if (settings.isCompacted()) {
             node.put("compacted", true).put("tombstoneMillis", settings.tombstoneMillis());

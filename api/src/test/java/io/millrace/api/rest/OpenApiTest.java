@@ -161,6 +161,8 @@ class OpenApiTest extends RigTest {
         assertBounds(topic.get("partitions"), 1, Topic.PARTITIONS_MAX);
         assertBounds(topic.get("retentionMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
         assertBounds(topic.get("retentionBytes"), 0, TopicSettings.RETENTION_BYTES_MAX);
+        assertBounds(topic.get("unsettledMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
+        assertBounds(topic.get("unsettledBytes"), 0, TopicSettings.RETENTION_BYTES_MAX);
         assertBounds(topic.get("tombstoneMillis"), 0, DeliveryAttributes.SPAN_MILLIS_MAX);
         assertBounds(topic.get("deduplicationMillis"), 1, QueueSettings.DEDUPLICATION_MILLIS_MAX);
         JsonNode life = schemas.at("/NewConsumer/properties/timeToLiveMillis");

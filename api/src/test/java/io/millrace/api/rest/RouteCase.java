@@ -213,7 +213,12 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
         return List.of(
                 onTopic("GET /v1/topics", "?prefix=t&limit=10", Body.NONE, "", 200),
                 onTopic("GET /v1/topics/{topic}", "/t", Body.NONE, "", 200),
-                json("PUT /v1/topics/{topic}", "/v1/topics/new", "{\"partitions\":3,\"compacted\":true}", 201),
+                json(
+                        "PUT /v1/topics/{topic}",
+                        "/v1/topics/new",
+                        "{\"partitions\":3,\"compacted\":true,\"keepUnsettled\":true,\"unsettledMillis\":9,"
+                                + "\"unsettledBytes\":9}",
+                        201),
                 onTopic("PATCH /v1/topics/{topic}", "/t", Body.JSON, "{\"partitions\":4}", 200),
                 onTopic("DELETE /v1/topics/{topic}", "/t", Body.NONE, "", 204),
                 onTopic("POST /v1/topics/{topic}/messages", "/t/messages", Body.ANY, "hello", 201),

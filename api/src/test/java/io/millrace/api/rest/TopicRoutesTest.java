@@ -91,9 +91,36 @@ class TopicRoutesTest extends RigTest {
         assertThat(usual.at("/settings/retentionMillis").longValue()).isEqualTo(604_800_000);
     }
 
+    @Test
+    void whatIsNotSettledIsKeptWhereItIsSaid() throws IOException {
+        String asked = "{\"keepUnsettled\":true,\"unsettledMillis\":1000,\"unsettledBytes\":2000}";
+        JsonNode made = http.put("/v1/topics/u", asked).expect(201).json();
+        assertThat(made.at("/settings/keepUnsettled").booleanValue()).isTrue();
+        assertThat(made.at("/settings/unsettledMillis").intValue()).isEqualTo(1000);
+        assertThat(made.at("/settings/unsettledBytes").intValue()).isEqualTo(2000);
+        http.put("/v1/topics/u", asked).expect(200);
+        http.put("/v1/topics/u", "{\"keepUnsettled\":false}").expectProblem(409, "topic-exists");
+
+        JsonNode changed = http.patch("/v1/topics/u", "{\"unsettledMillis\":0}")
+                .expect(200)
+                .json();
+        assertThat(changed.get("settings").has("unsettledMillis")).isFalse();
+        assertThat(changed.get("settings").has("unsettledBytes")).isTrue();
+        rig.restart();
+        http = rig.http();
+        assertThat(http.get("/v1/topics/u").expect(200).json()).isEqualTo(changed);
+        JsonNode not = http.patch("/v1/topics/u", "{\"keepUnsettled\":false}")
+                .expect(200)
+                .json();
+        assertThat(not.get("settings").has("keepUnsettled")).isFalse();
+        assertThat(not.get("settings").has("unsettledBytes")).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{\"unsettledMillis\":-1}",
+                "{\"unsettledBytes\":-1}",
                 "{\"partitions\":0}",
                 "{\"partitions\":1025}",
                 "{\"retentionMillis\":-1}",

@@ -10,6 +10,7 @@ import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
 import io.millrace.broker.topic.TopicSettings;
+import io.millrace.broker.topic.UnsettledRetention;
 import java.util.List;
 
 /** Topics as they are stored; see {@link DefinitionJson}. Stateless; any thread. */
@@ -30,6 +31,12 @@ final class TopicDefinitionJson {
                 .put("tombstoneMillis", settings.tombstoneMillis())
                 .put("messageBytesMax", settings.messageBytesMax())
                 .put("deduplicationMillis", settings.deduplicationMillis());
+        UnsettledRetention unsettled = settings.unsettled();
+        if (!unsettled.equals(UnsettledRetention.NONE)) {
+            node.put("keepUnsettled", unsettled.isKept())
+                    .put("unsettledMillis", unsettled.millisMax())
+                    .put("unsettledBytes", unsettled.bytesMax());
+        }
     }
 
     static TopicDefinition read(JsonFields fields) {
@@ -49,6 +56,10 @@ final class TopicDefinitionJson {
         long tombstoneMillis = fields.number("tombstoneMillis");
         long messageBytesMax = fields.number("messageBytesMax");
         long deduplicationMillis = fields.number("deduplicationMillis");
+        boolean hasUnsettled = fields.has("keepUnsettled");
+        boolean isKept = hasUnsettled && fields.flag("keepUnsettled");
+        long unsettledMillis = hasUnsettled ? fields.number("unsettledMillis") : TopicSettings.UNLIMITED;
+        long unsettledBytes = hasUnsettled ? fields.number("unsettledBytes") : TopicSettings.UNLIMITED;
         return fields.end(() -> new TopicDefinition(new Topic(
                 new TopicKey(new SpaceName(space), new ResourceName(name)),
                 id,
@@ -60,6 +71,7 @@ final class TopicDefinitionJson {
                         isCompacted,
                         tombstoneMillis,
                         (int) messageBytesMax,
-                        deduplicationMillis))));
+                        deduplicationMillis,
+                        new UnsettledRetention(isKept, unsettledMillis, unsettledBytes)))));
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param tombstoneMillis how long a message with a key and without a body is kept for readers where it is compacted
  * @param messageBytesMax the largest message that is accepted, body and properties, in bytes
  * @param deduplicationMillis for how long a deduplication id is remembered, by the partition that it was given to
+ * @param unsettled whether messages stay longer for subscriptions that have not settled them
  */
 public record TopicSettings(
         long retentionMillis,
@@ -23,7 +24,8 @@ public record TopicSettings(
         boolean isCompacted,
         long tombstoneMillis,
         int messageBytesMax,
-        long deduplicationMillis) {
+        long deduplicationMillis,
+        UnsettledRetention unsettled) {
     /** Retention without a limit. */
     public static final long UNLIMITED = 0;
 
@@ -37,7 +39,8 @@ public record TopicSettings(
             false,
             TimeUnit.DAYS.toMillis(1),
             QueueSettings.MESSAGE_BYTES_MAX,
-            QueueSettings.DEDUPLICATION_MILLIS);
+            QueueSettings.DEDUPLICATION_MILLIS,
+            UnsettledRetention.NONE);
 
     /** How much of a partition has to be new before its keys are looked at again: half. */
     private static final double DIRTY_RATIO = 0.5;
@@ -51,7 +54,19 @@ public record TopicSettings(
         check("deduplicationMillis", deduplicationMillis, 1, QueueSettings.DEDUPLICATION_MILLIS_MAX, " (14 days)");
     }
 
-    private static void check(String what, long value, long least, long most, String inWords) {
+    /** The same settings with another {@code unsettled}. */
+    public TopicSettings with(UnsettledRetention newUnsettled) {
+        return new TopicSettings(
+                retentionMillis,
+                retentionBytes,
+                isCompacted,
+                tombstoneMillis,
+                messageBytesMax,
+                deduplicationMillis,
+                newUnsettled);
+    }
+
+    static void check(String what, long value, long least, long most, String inWords) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(what + " is " + least + " to " + most + inWords + ", not " + value);
         }
@@ -65,6 +80,9 @@ public record TopicSettings(
     /** The same for the engine. */
     public KeepPolicy keepPolicy() {
         KeepPolicy retained = KeepPolicy.retained(forEngine(retentionMillis), forEngine(retentionBytes));
+        if (unsettled.isKept()) {
+            retained = retained.untilSettled(forEngine(unsettled.millisMax()), forEngine(unsettled.bytesMax()));
+        }
         return isCompacted
                 ? retained.withLatestPerKey(new LatestPerKey(new NativeKeys(), DIRTY_RATIO, tombstoneMillis))
                 : retained;

@@ -46,6 +46,7 @@ import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
 import io.millrace.broker.topic.TopicSettings;
+import io.millrace.broker.topic.UnsettledRetention;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
@@ -95,7 +96,7 @@ class DefinitionJsonTest {
             17,
             1_700_000_000_000L,
             List.of(3, 0, 1),
-            new TopicSettings(1, 2, true, 3, 4, 5)));
+            new TopicSettings(1, 2, true, 3, 4, 5, new UnsettledRetention(true, 6, 7))));
 
     private static final ExchangeDefinition EXCHANGE = new ExchangeDefinition(new Exchange(
             new ExchangeKey(SpaceName.ROOT, new ResourceName("größe \"1\"")),

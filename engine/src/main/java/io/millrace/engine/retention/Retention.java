@@ -75,17 +75,13 @@ public final class Retention {
         }
         needed = true;
         EntryIndex entries = queue.log().entries();
-        long end = keep.retentionBytes() == KeepPolicy.UNLIMITED ? 0 : entries.endOfExcess(keep.retentionBytes());
-        if (keep.retentionMillis() != KeepPolicy.UNLIMITED) {
-            end = Math.max(end, entries.endOfEarlier(context.clock().epochMillis() - keep.retentionMillis()));
+        long end = endOfTooMuch(entries, keep.retentionMillis(), keep.retentionBytes());
+        if (keep.isUntilSettled()) {
+            long endOfUnsettled = endOfTooMuch(entries, keep.unsettledMillis(), keep.unsettledBytes());
+            end = Math.min(end, Math.max(settledByAll(queue), endOfUnsettled));
         }
         long floor = queue.subscription().settled().floor();
         long to = Math.min(end, queue.stableOffset()); // what is not decided is not settled either
-        if (keep.isUntilSettled()) {
-            for (Queue each : queue.subscriptions()) {
-                to = Math.min(to, each.subscription().settled().floor());
-            }
-        }
         if (floor < to && queue.subscription().leased() == 0) {
             settle(queue, floor, to);
         }
@@ -93,6 +89,23 @@ public final class Retention {
             cleaning.consider(queue, keep.latestPerKey());
         }
         return entries.pieces() + (long) queue.subscriptions().size();
+    }
+
+    /** Where the messages end that are older, or for which there are more bytes. */
+    private long endOfTooMuch(EntryIndex entries, long millis, long bytes) {
+        long end = bytes == KeepPolicy.UNLIMITED ? 0 : entries.endOfExcess(bytes);
+        return millis == KeepPolicy.UNLIMITED
+                ? end
+                : Math.max(end, entries.endOfEarlier(context.clock().epochMillis() - millis));
+    }
+
+    /** Every subscription has settled all messages below it. */
+    private static long settledByAll(Queue queue) {
+        long end = Long.MAX_VALUE;
+        for (Queue each : queue.subscriptions()) {
+            end = Math.min(end, each.subscription().settled().floor());
+        }
+        return end;
     }
 
     private void settle(Queue queue, long from, long to) {

@@ -32,6 +32,28 @@ final class TopicOptions {
     private @Nullable Long retentionBytes;
 
     @Option(
+            names = "--keep-unsettled",
+            negatable = true,
+            description = "Keep messages longer than that, until every subscription has settled them.")
+    private @Nullable Boolean keepUnsettled;
+
+    @Option(
+            names = "--unsettled",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description = "How long messages are kept at most that a subscription has not settled, for example 90d; 0s"
+                    + " for no limit, as unless set. With --keep-unsettled.")
+    private @Nullable Duration unsettled;
+
+    @Option(
+            names = "--unsettled-bytes",
+            paramLabel = "SIZE",
+            converter = SizeOption.class,
+            description = "How much each partition keeps at most of messages that a subscription has not settled: then"
+                    + " the oldest goes. 0B for no limit, as unless set. With --keep-unsettled.")
+    private @Nullable Long unsettledBytes;
+
+    @Option(
             names = "--compacted",
             negatable = true,
             description = "Keep, sooner or later, of the messages with the same key only the latest.")
@@ -67,6 +89,11 @@ final class TopicOptions {
         }
         put(json, "retentionMillis", retention);
         put(json, "retentionBytes", retentionBytes);
+        if (keepUnsettled != null) {
+            json.put("keepUnsettled", keepUnsettled);
+        }
+        put(json, "unsettledMillis", unsettled);
+        put(json, "unsettledBytes", unsettledBytes);
         if (compacted != null) {
             json.put("compacted", compacted);
         }

@@ -55,7 +55,25 @@ final class TopicText {
         if (settings.has("retentionBytes")) {
             words.add(ByteSize.print(settings.path("retentionBytes").asLong()) + " a partition");
         }
+        if (settings.path("keepUnsettled").asBoolean() && !words.isEmpty()) {
+            words.add(unsettled(settings));
+        }
         return words.isEmpty() ? "everything" : String.join(", ", words);
+    }
+
+    private static String unsettled(JsonNode settings) {
+        StringBuilder text = new StringBuilder("longer until settled");
+        if (settings.has("unsettledMillis")) {
+            text.append(", at most ")
+                    .append(Durations.print(
+                            Duration.ofMillis(settings.path("unsettledMillis").asLong())));
+        }
+        if (settings.has("unsettledBytes")) {
+            text.append(", at most ")
+                    .append(ByteSize.print(settings.path("unsettledBytes").asLong()))
+                    .append(" a partition");
+        }
+        return text.toString();
     }
 
     private static void line(PrintWriter output, String name, String value) {

@@ -74,6 +74,21 @@ class TopicCommandsTest {
         assertThat(fail(1, "topic", "set", "made-clicks", "--partitions", "1").errors())
                 .contains("never taken away");
 
+        List<String> kept = succeed(
+                        "topic",
+                        "set",
+                        "made-clicks",
+                        "--keep-unsettled",
+                        "--unsettled",
+                        "9d",
+                        "--unsettled-bytes",
+                        "1GiB")
+                .lines();
+        assertThat(kept)
+                .anyMatch(line -> line.endsWith(" 2d, longer until settled, at most 9d, at most 1GiB a partition"));
+        assertThat(succeed("topic", "set", "made-clicks", "--no-keep-unsettled").lines())
+                .anyMatch(line -> line.startsWith("keeps") && line.endsWith(" 2d"));
+
         assertThat(fail(1, "topic", "delete", "made-clicks").errors()).contains("--force");
         succeed("topic", "delete", "made-clicks", "--force");
         succeed("topic", "delete", "made-z");
