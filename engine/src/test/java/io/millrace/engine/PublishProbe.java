@@ -76,6 +76,11 @@ class PublishProbe extends Publish {
         return this;
     }
 
+    /** Makes them messages of the group, if any, that another publish of such a one has given {@code envelope}. */
+    PublishProbe groupOf(EntryEnvelope envelope) {
+        return group(envelope.isGrouped() ? envelope.groupHigh << 1 | (envelope.groupLow - 1) : 0);
+    }
+
     /** Makes them messages of this producer, in this epoch of it, the first with this number. */
     PublishProbe producer(long id, int epoch, int sequence) {
         producerId = id;
