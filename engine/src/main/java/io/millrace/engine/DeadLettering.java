@@ -84,7 +84,9 @@ final class DeadLettering {
 
         void hand(Batch batch) {
             for (int i = batch.size() - 1; i >= 0; i--) {
-                if (!batch.isReadable(i)) {
+                if (!queue.subscription().dead().contains(batch.offset(i))) {
+                    batch.remove(i); // it was purged while they were read
+                } else if (!batch.isReadable(i)) {
                     queue.subscription().damageDead(batch.offset(i));
                     queue.markDirty();
                     shard.onDamage(queue, batch.offset(i), batch.failure(i));

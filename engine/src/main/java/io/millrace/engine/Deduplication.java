@@ -179,7 +179,7 @@ final class Deduplication {
                 if (first.part == null) {
                     remove(first);
                     place(first);
-                } else {
+                } else if (!first.isGone) {
                     placeTogether(first.part);
                 }
             } catch (RuntimeException | Error e) {
@@ -198,14 +198,17 @@ final class Deduplication {
         log.noteWaiting(-first.bytes());
     }
 
-    /** Whether all publishes of {@code part} can be placed, and are first in their lines, or behind its others. */
+    /**
+     * Whether all publishes of {@code part} can be placed, and are first in their lines, or behind its others. Where a
+     * key is found at once, they may have been placed meanwhile, from the line with that key.
+     */
     private boolean isPlaceable(TransactionPart part) {
         boolean isPlaceable = true;
         for (Waiting each : part.waiting) {
             Waiting first = each.line.first();
             isPlaceable &= first != null && first.part == part && isPlaceable(each);
         }
-        return isPlaceable;
+        return isPlaceable || part.waiting.get(0).isGone;
     }
 
     private boolean isPlaceable(Waiting first) {

@@ -155,10 +155,11 @@ final class Leasing implements TimerWheel.Expiry {
         deliverIfComplete(receive);
     }
 
-    /** Ends a wait that was to be over already, if nothing is found out any more. */
+    /** Ends a wait that was to be over already, if nothing is found out any more that would be of use. */
     private void endIfOver(Queue queue, Receive receive) {
         boolean isOver = receive.deadlineNanos - shard.clock().nanoTime() <= 0;
-        if (isOver && waiting.contains(queue, receive) && !isSearching(queue, receive)) {
+        boolean isHopeful = isSearching(queue, receive) && mayServe(queue, receive);
+        if (isOver && waiting.contains(queue, receive) && !isHopeful) {
             endWait(queue, receive);
             answer(receive, granting.nothing());
         }

@@ -10,14 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction of a simulation: all of it is done or nothing, and who asked for it is told which. */
-final class CheckedTransaction extends Transaction {
+class CheckedTransaction extends Transaction {
     private final SimulationTally tally;
     private final List<CheckedPublish> publishes = new ArrayList<>();
     private final List<Claim> claims = new ArrayList<>();
+    private final List<Removal> removals = new ArrayList<>();
     private boolean isEnded;
     private boolean isOpen = true;
 
     private record Claim(QueueClients queue, Message message) {}
+
+    private record Removal(QueueClients queue, long number) {}
 
     CheckedTransaction(SimulationTally tally) {
         this.tally = tally;
@@ -30,6 +33,13 @@ final class CheckedTransaction extends Transaction {
     void claim(Shard shard, QueueClients queue, Message message) {
         claims.add(new Claim(queue, message));
         acknowledge(shard, queue.logId, message.offset(), message.token());
+    }
+
+    /** Adds the end of the message {@code number}, which is at {@code offset} of {@code queue}; nobody holds it. */
+    void remove(Shard shard, QueueClients queue, long number, long offset) {
+        removals.add(new Removal(queue, number));
+        queue.model().removing(number);
+        remove(shard, queue.logId, offset);
     }
 
     /** Whether nobody waits for its answer. */
@@ -53,7 +63,7 @@ final class CheckedTransaction extends Transaction {
         isEnded = true;
         isOpen = false;
         tally.transactions++;
-        claims.forEach(each -> each.queue.model().claimEnded(each.message.number(), true));
+        endClaims(true);
     }
 
     @Override
@@ -63,8 +73,13 @@ final class CheckedTransaction extends Transaction {
         tally.refused(reason);
         if (reason != Refusal.STORAGE_FAILED) {
             isOpen = false;
-            claims.forEach(each -> each.queue.model().claimEnded(each.message.number(), false));
+            endClaims(false);
         }
+    }
+
+    private void endClaims(boolean isDone) {
+        claims.forEach(each -> each.queue.model().claimEnded(each.message.number(), isDone));
+        removals.forEach(each -> each.queue.model().removalEnded(each.number, isDone));
     }
 
     /** A process has started, and all of {@code queues} was seen: it has happened entirely or not at all. */
@@ -72,13 +87,12 @@ final class CheckedTransaction extends Transaction {
         @Nullable Boolean hasHappened = null;
         for (CheckedPublish each : publishes) {
             boolean isSeen = each.isAppended() && queues.contains(each.queue());
-            @Nullable Boolean isThere = isSeen ? each.queue().model().isThere(each.firstNumber()) : null;
-            if (isThere != null) {
-                assertThat(hasHappened == null || hasHappened.equals(isThere))
-                        .as("message %d of a transaction is there: %s", each.firstNumber(), isThere)
-                        .isTrue();
-                hasHappened = isThere;
-            }
+            hasHappened = agreed(
+                    hasHappened, isSeen ? each.queue().model().isThere(each.firstNumber()) : null, each.firstNumber());
+        }
+        for (Removal each : removals) {
+            boolean isSeen = queues.contains(each.queue);
+            hasHappened = agreed(hasHappened, isSeen ? each.queue.model().isRemoved(each.number) : null, each.number);
         }
         for (Claim each : claims) {
             if (Boolean.TRUE.equals(hasHappened) && queues.contains(each.queue)) {
@@ -87,6 +101,32 @@ final class CheckedTransaction extends Transaction {
                         .isFalse();
             }
         }
+        for (CheckedPublish each : publishes) {
+            end(each, hasHappened);
+        }
+        for (Removal each : removals) {
+            if (Boolean.TRUE.equals(hasHappened)) {
+                each.queue.model().gone(each.number);
+            }
+        }
         isOpen = false;
+    }
+
+    /** What is known of the whole when its part with message {@code number} has happened, or not, or may have. */
+    private static @Nullable Boolean agreed(@Nullable Boolean known, @Nullable Boolean part, long number) {
+        assertThat(known == null || part == null || known.equals(part))
+                .as("the part of a transaction with message %d has happened: %s", number, part)
+                .isTrue();
+        return known == null ? part : known;
+    }
+
+    private static void end(CheckedPublish publish, @Nullable Boolean hasHappened) {
+        if (Boolean.TRUE.equals(hasHappened)) {
+            assertThat(publish.isAppended() || publish.isDeduplicated())
+                    .as("message %d of a transaction that has happened is stored", publish.firstNumber())
+                    .isTrue();
+        } else if (Boolean.FALSE.equals(hasHappened) && publish.isAppended()) {
+            publish.queue().model().notStored(publish.firstNumber());
+        }
     }
 }

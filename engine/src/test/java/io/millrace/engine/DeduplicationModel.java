@@ -22,12 +22,14 @@ final class DeduplicationModel {
     /** A publish with a key that was appended. */
     private static final class Keyed {
         final long firstNumber;
+        final QueueModel.Batch batch;
         final Term least;
         final Term most;
         long stamp;
 
-        Keyed(PublishProbe publish, long stamp, SimulatedClock clock) {
+        Keyed(PublishProbe publish, QueueModel.Batch batch, long stamp, SimulatedClock clock) {
             this.firstNumber = publish.firstNumber();
+            this.batch = batch;
             this.stamp = stamp;
             least = Term.fromNow(publish.deduplicationNanos(), clock);
             most = Term.untilEnd(publish.deduplicationNanos() + LONGER_NANOS_MAX, clock);
@@ -52,13 +54,13 @@ final class DeduplicationModel {
         }
         List<Keyed> all = keys.computeIfAbsent(publish.deduplicationHigh(), key -> new ArrayList<>());
         for (Keyed each : all) {
-            if (queue.offsetOf(each.firstNumber) != QueueModel.UNPLACED) {
+            if (each.batch.offset() != QueueModel.UNPLACED) {
                 assertThat(each.least.isRunning(clock))
                         .as("message %d is a duplicate of %d", publish.firstNumber(), each.firstNumber)
                         .isFalse();
             }
         }
-        all.add(new Keyed(publish, stamp, clock));
+        all.add(new Keyed(publish, queue.batchOf(publish.firstNumber()), stamp, clock));
     }
 
     /** {@code publish}, which was appended, is not stored after all. */
@@ -85,7 +87,7 @@ final class DeduplicationModel {
     void answered(PublishProbe publish, long offset, Set<Object> over) {
         List<Keyed> candidates = new ArrayList<>();
         for (Keyed each : keys.getOrDefault(publish.deduplicationHigh(), List.of())) {
-            long placed = queue.offsetOf(each.firstNumber);
+            long placed = each.batch.offset();
             boolean mayBe = placed == offset || (placed == QueueModel.UNPLACED && each.stamp == ShardLedger.SETTLED);
             if (mayBe && !over.contains(each)) {
                 candidates.add(each);
@@ -96,7 +98,7 @@ final class DeduplicationModel {
                 .isNotEmpty();
         if (candidates.size() == 1) {
             Keyed original = candidates.get(0);
-            queue.place(original.firstNumber, offset);
+            queue.place(original.batch, offset);
             if (original.stamp != ShardLedger.SETTLED) {
                 ledger.confirmed(original.stamp);
             }

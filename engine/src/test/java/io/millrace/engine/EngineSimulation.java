@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.base.file.OutOfSpaceException;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.storage.EntryEnvelope;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the engine from one seed: the real shards on the real journal over a disk that loses, tears, refuses and
@@ -52,9 +55,13 @@ final class EngineSimulation {
         Settlement.ACKNOWLEDGE,
         Settlement.RELEASE,
         Settlement.RETRY,
+        Settlement.REJECT,
         Settlement.EXTEND,
         Settlement.EXTEND
     };
+
+    /** What consumers say of messages that they give back or reject. */
+    private static final String[] TEXTS = {null, "", "no such address", "\u00fcber"};
 
     private int crashes;
     private final SplittableRandom random;
@@ -76,6 +83,9 @@ final class EngineSimulation {
     private long nextNumber = 1;
     private long capacityBytes = Long.MAX_VALUE;
     private SimulatedProcess process;
+    private SimulatedMoves moves;
+    /** Whether faults go on. */
+    private boolean isLiving = true;
     /** Of the steps of each life that has ended. */
     private final List<Long> digests = new ArrayList<>();
 
@@ -194,9 +204,22 @@ final class EngineSimulation {
                     public LengthPolicy lengthPolicy(Shard shard, long logId) {
                         return SimulatedProcess.lengthPolicy(logId);
                     }
+
+                    @Override
+                    public DeadLetterPolicy deadLetters(Shard shard, long logId) {
+                        QueueClients queue = queueOf(logId);
+                        return queue == null ? DeadLetterPolicy.NONE : queue.deadLetters;
+                    }
+
+                    @Override
+                    public void onDead(Shard shard, DeadLetters messages) {
+                        moves.moveDead(queueOf(messages.logId()), messages);
+                    }
                 };
         ledgers.forEach(ShardLedger::restarted);
         process = started;
+        moves = new SimulatedMoves(
+                random.split(), tally, limits.unsyncedBytesMax() / 2, isLiving, process::shard, this::beginMove);
         queues.forEach(QueueClients::started);
         assertThat(started.store().report().damages())
                 .as("a torn end is no damage")
@@ -230,9 +253,11 @@ final class EngineSimulation {
                 transactions.stream().filter(CheckedTransaction::isOpen).forEach(each -> each.found(queues));
                 transactions.clear();
             }
+            moves.open();
             for (int shard = 0; shard < options.shards(); shard++) {
                 Shard each = process.shard(shard);
                 each.openLogs().stream().filter(log -> !defined.contains(log)).forEach(each::drop);
+                each.beginMoving();
             }
         } catch (SimulatedCrash e) {
             tally.interruptedRecoveries++;
@@ -335,6 +360,8 @@ final class EngineSimulation {
         } else if (what < 87) {
             QueueClients queue = anyQueue();
             queue.cancelOne(process.shard(queue.shard), random);
+        } else if (what < 89) {
+            moves.sendBack(anyQueue(), anyQueue());
         } else if (what < 93) {
             quiesce();
         } else {
@@ -365,11 +392,24 @@ final class EngineSimulation {
         long logId = nextLogId++;
         int shard = random.nextInt(options.shards());
         defined.add(logId);
-        queues.add(new QueueClients(logId, shard, ledgers.get(shard), clock, tally));
+        // Of the older ones: no chain leads back to where it began.
+        QueueClients target = queues.isEmpty() || random.nextInt(4) == 0 ? null : anyQueue();
+        DeadLetterPolicy policy = target == null
+                ? DeadLetterPolicy.NONE
+                : new DeadLetterPolicy(true, random.nextInt(2) * random.nextInt(1, 4), random.nextBoolean());
+        queues.add(new QueueClients(logId, shard, ledgers.get(shard), clock, tally, policy, target));
+    }
+
+    private @Nullable QueueClients queueOf(long logId) {
+        return Stream.concat(queues.stream(), dropped.stream())
+                .filter(each -> each.logId == logId)
+                .findAny()
+                .orElse(null);
     }
 
     private void drop(QueueClients queue) {
-        if (random.nextBoolean()) {
+        // Where dead letters go to stays there.
+        if (random.nextBoolean() && queues.stream().noneMatch(each -> each.target == queue)) {
             defined.remove(queue.logId);
             queues.remove(queue);
             dropped.add(queue);
@@ -396,7 +436,7 @@ final class EngineSimulation {
         SharedPublish shared = new SharedPublish();
         for (QueueClients each : queues) {
             if (each == queue || (each.shard == queue.shard && random.nextInt(4) > 0)) {
-                each.publishIn(shared, nextNumber, count, messageBytes, publish -> {
+                each.publishIn(shared, nextNumber | PublishProbe.SHARED, count, messageBytes, publish -> {
                     if (random.nextInt(12) == 0) {
                         say(each, publish);
                     } else if (each.logId % 2 == 0) {
@@ -449,6 +489,13 @@ final class EngineSimulation {
         transaction.run();
     }
 
+    private void beginMove(CheckedMove move) {
+        transactions.add(move);
+        if (isLiving && random.nextInt(30) == 0) {
+            scheduleDeath(15);
+        }
+    }
+
     private void addAttributes(PublishProbe publish, SplittableRandom chance) {
         long nowMillis = clock.epochMillis();
         publish.priority(chance.nextInt(3) == 0 ? EntryEnvelope.PRIORITY_NORMAL : chance.nextInt(5) - 2);
@@ -474,7 +521,14 @@ final class EngineSimulation {
         long leaseNanos = random.nextInt(20) == 0 ? 0 : random.nextLong(LEASE_NANOS_MAX);
         int messagesMax = random.nextInt(1, 15);
         int bytesMax = random.nextInt(1, 5_000);
-        queue.receive(process.shard(queue.shard), messagesMax, bytesMax, leaseNanos, waitNanos, random.nextBoolean());
+        boolean isDurable = random.nextBoolean();
+        NumberFilter filter = random.nextInt(4) == 0 ? anyFilter() : null;
+        queue.receive(process.shard(queue.shard), messagesMax, bytesMax, leaseNanos, waitNanos, isDurable, filter);
+    }
+
+    private NumberFilter anyFilter() {
+        int each = random.nextInt(2, 5);
+        return NumberFilter.of(each, random.nextInt(each));
     }
 
     private void settle(QueueClients queue) {
@@ -483,7 +537,8 @@ final class EngineSimulation {
                 Message held = queue.anyHandle(random);
                 if (held != null) {
                     byte action = ACTIONS[random.nextInt(ACTIONS.length)];
-                    settlement.take(held, action, random.nextInt(3) == 0 ? 0 : random.nextLong(LEASE_NANOS_MAX));
+                    String text = TEXTS[random.nextInt(TEXTS.length)];
+                    settlement.take(held, action, random.nextInt(3) == 0 ? 0 : random.nextLong(LEASE_NANOS_MAX), text);
                 }
             }
         });
@@ -522,6 +577,7 @@ final class EngineSimulation {
             checkAnswered();
             if (process.store().failure() == null) {
                 queues.forEach(each -> each.checkLength(process.shard(each.shard)));
+                queues.forEach(each -> each.checkWaiting(process.shard(each.shard), limits.leasesPerQueueMax()));
             }
         }
     }
@@ -562,6 +618,7 @@ final class EngineSimulation {
     // The end.
 
     private void endFaults() {
+        isLiving = false;
         disk.faults().clear();
         setCapacity(Long.MAX_VALUE);
         disk.crashAt(Long.MAX_VALUE);
@@ -579,26 +636,13 @@ final class EngineSimulation {
         // The wall clock was perhaps set by another process: it is looked at every second.
         pass(2 * SECOND);
         process.runUntilIdle();
-        for (QueueClients queue : queues) {
-            Set<Long> left = queue.model().present();
-            boolean more = true;
-            while (more) {
-                QueueClients.CheckedReceive receive =
-                        queue.receive(process.shard(queue.shard), 10, Integer.MAX_VALUE, LEASE_NANOS_MAX, SECOND, true);
-                clock.advance(SECOND / 20);
-                process.runUntilIdle();
-                clock.advance(2 * SECOND);
-                process.runUntilIdle();
-                assertThat(receive.refusal()).isNull();
-                left.removeAll(receive.numbers());
-                more = !receive.messages().isEmpty();
-                queue.acknowledge(process.shard(queue.shard), receive.messages());
-                process.runUntilIdle();
+        // Dead letters go to older queues.
+        for (int i = queues.size() - 1; i >= 0; i--) {
+            if (random.nextBoolean()) {
+                drain(queues.get(i), NumberFilter.of(2, 0));
             }
-            // Some may have expired while others came.
-            left.retainAll(queue.model().present());
-            assertThat(left).as("messages that did not come").isEmpty();
-            assertThat(queue.model().present()).isEmpty();
+            drain(queues.get(i), null);
+            assertThat(queues.get(i).model().present()).isEmpty();
         }
         checkAnswered();
         // What is short is looked at every second, and what has failed is tried again.
@@ -607,6 +651,31 @@ final class EngineSimulation {
                 .as("why nothing is taken although all was consumed")
                 .isEmpty();
         checkNothingIsKept();
+    }
+
+    /** Everything that {@code filter} wants comes, but what waits for others of its group; all where it is null. */
+    private void drain(QueueClients queue, @Nullable NumberFilter filter) {
+        Set<Long> left = queue.model().present();
+        if (filter != null) {
+            left.removeIf(each -> !filter.wants(each) || queue.model().isGrouped(each));
+        }
+        boolean more = true;
+        while (more) {
+            QueueClients.CheckedReceive receive = queue.receive(
+                    process.shard(queue.shard), 10, Integer.MAX_VALUE, LEASE_NANOS_MAX, SECOND, true, filter);
+            clock.advance(SECOND / 20);
+            process.runUntilIdle();
+            clock.advance(2 * SECOND);
+            process.runUntilIdle();
+            assertThat(receive.refusal()).isNull();
+            left.removeAll(receive.numbers());
+            more = !receive.messages().isEmpty();
+            queue.acknowledge(process.shard(queue.shard), receive.messages());
+            process.runUntilIdle();
+        }
+        // Some may have expired, or died, while others came.
+        left.retainAll(queue.model().present());
+        assertThat(left).as("messages that did not come").isEmpty();
     }
 
     /** Where nothing is left, the journal is given back but for what it needs to go on. */

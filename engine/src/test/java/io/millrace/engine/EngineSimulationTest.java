@@ -83,5 +83,14 @@ class EngineSimulationTest {
         assertThat(TALLY.seeds < SEEDS_TO_JUDGE || TALLY.duplicates > 100)
                 .as("duplicates were published")
                 .isTrue();
+        assertThat(TALLY.seeds < SEEDS_TO_JUDGE || TALLY.hasMet(100))
+                .as("messages died for any reason")
+                .isTrue();
+        assertThat(TALLY.seeds < SEEDS_TO_JUDGE || (TALLY.movesInDoubt > 20 && TALLY.sentBack > 100))
+                .as("messages were moved, and it was open whether they were")
+                .isTrue();
+        assertThat(TALLY.seeds < SEEDS_TO_JUDGE || TALLY.selected > 1_000)
+                .as("messages were selected")
+                .isTrue();
     }
 }

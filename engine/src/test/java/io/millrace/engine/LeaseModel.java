@@ -59,6 +59,11 @@ final class LeaseModel {
         return ended || running.stream().allMatch(each -> each.isOver(clock));
     }
 
+    /** Whether it is over, and the broker must have noticed, if it does nothing any more. */
+    boolean isNoticed(SimulatedClock clock) {
+        return ended || running.stream().allMatch(each -> each.isNoticed(clock));
+    }
+
     /** The process has ended; returns whether the next one may know of the lease. */
     boolean outlives(ShardLedger ledger, SimulatedClock clock) {
         // One that may have run out may have been followed by another that nobody saw.

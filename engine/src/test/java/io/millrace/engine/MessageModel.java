@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.policy.DeathReason;
 import io.millrace.testkit.SimulatedClock;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class MessageModel {
     private record Counted(int count, long stamp) {}
 
     final long number;
+    /** How it dies. */
+    final DeathModel death;
+
     private final ShardLedger ledger;
     private Presence presence = Presence.PENDING;
     private long goneStamp;
@@ -31,6 +35,12 @@ final class MessageModel {
     private int removals;
     /** Whether somebody tried to remove it, with whatever success. */
     private boolean removalTried;
+    /** Transactions that are to end its lease, or it, and have not ended. */
+    private int claims;
+
+    private boolean isBeingRemoved;
+    /** Whether it was not there any more when that began. */
+    private boolean wasGone;
 
     private @Nullable LeaseModel lease;
     /** A durable lease that the next process may find, although this one does not know of it any more. */
@@ -38,6 +48,8 @@ final class MessageModel {
 
     private @Nullable Term delay;
     private long delayStamp;
+    /** Whether it is delayed, and nobody knows for how long: that was not confirmed before a crash. */
+    private boolean isDelayOpen;
 
     private int observed;
     private int countInThisLife;
@@ -56,9 +68,13 @@ final class MessageModel {
     /** Whether it has expired by some wall clock. */
     private boolean expiryReached;
 
-    /** One that may be delivered from {@code dueMillis} on and before {@code expiryMillis}; 0 for none. */
-    MessageModel(long number, ShardLedger ledger, long dueMillis, long expiryMillis) {
+    /**
+     * One that may be delivered from {@code dueMillis} on and before {@code expiryMillis}; 0 for none. In the end it
+     * may die as {@code death} says.
+     */
+    MessageModel(long number, ShardLedger ledger, long dueMillis, long expiryMillis, DeathModel death) {
         this.number = number;
+        this.death = death;
         this.ledger = ledger;
         this.dueMillis = dueMillis;
         this.expiryMillis = expiryMillis;
@@ -73,9 +89,27 @@ final class MessageModel {
     void tick(SimulatedClock clock) {
         dueReached |= clock.epochMillis() >= dueMillis;
         expiryReached |= expiryMillis > 0 && clock.epochMillis() >= expiryMillis;
-        if (expiryReached || mayOverflow) {
-            // It goes when its lease ends, also where the clock was set back meanwhile.
+        // It goes, or dies, when its lease ends, also where the clock was set back meanwhile.
+        if (expiryReached) {
+            endsBy(DeathReason.EXPIRED);
+        }
+        if (mayOverflow) {
+            endsBy(DeathReason.OVERFLOW);
+        }
+    }
+
+    private void endsBy(DeathReason reason) {
+        if (death.keeps(reason)) {
+            death.mayDieBy(reason);
+        } else if (!death.isCertain()) {
             maybeGone();
+        }
+    }
+
+    /** It may have been delivered so often to somebody who never got it. */
+    void mayHaveHad(long unseenDeliveries) {
+        if (death.isExhausted(observed + unseenDeliveries)) {
+            death.mayDieBy(DeathReason.DELIVERIES);
         }
     }
 
@@ -84,9 +118,20 @@ final class MessageModel {
         mayOverflow = true;
     }
 
-    /** Whether it may go although nobody has asked for that. */
+    /** Whether it may go, to nowhere, although nobody has asked for that. */
     boolean mayGo() {
-        return expiryMillis > 0 || mayOverflow;
+        return (expiryMillis > 0 && !death.keeps(DeathReason.EXPIRED))
+                || (mayOverflow && !death.keeps(DeathReason.OVERFLOW));
+    }
+
+    /** Whether it is there for certain and somebody may get it who wants it; rather not. */
+    boolean isFree(SimulatedClock clock) {
+        return presence == Presence.PRESENT
+                && dueMillis == 0
+                && !isDelayOpen
+                && !death.isPossible()
+                && (lease == null || lease.isNoticed(clock))
+                && (delay == null || delay.isNoticed(clock));
     }
 
     /** When it is due by the wall clock; 0 for at once. */
@@ -138,27 +183,74 @@ final class MessageModel {
     void gone(long stamp) {
         removals++;
         removalTried = true;
-        if (presence != Presence.GONE) {
-            presence = Presence.GONE;
-            goneStamp = stamp;
-        }
+        goneStamp = presence == Presence.GONE ? Math.min(goneStamp, stamp) : stamp;
+        presence = Presence.GONE;
     }
 
-    /**
-     * A transaction is to acknowledge it: until that is answered nobody knows whether it is there, nor who may get it.
-     */
+    /** A transaction is to end its lease: until that is answered nobody knows who may get it. */
     void claimed() {
-        presenceBefore = presence;
-        maybeGone();
+        mayBeRemoved();
         lease = null;
         storedLease = null;
         delay = null;
-        removals = 0;
     }
 
     /** The transaction was refused: it is there again, unless somebody has tried to remove it since. */
     void notClaimed() {
-        if (presenceBefore == Presence.PRESENT && removals == 0 && presence == Presence.UNKNOWN) {
+        claims--;
+        if (claims == 0 && presenceBefore == Presence.PRESENT && removals == 0 && presence == Presence.UNKNOWN) {
+            presence = Presence.PRESENT;
+        }
+    }
+
+    private void mayBeRemoved() {
+        presenceBefore = claims == 0 ? presence : presenceBefore;
+        claims++;
+        int others = presence == Presence.PRESENT ? 0 : 1;
+        maybeGone();
+        removals = others;
+    }
+
+    /** A transaction is to remove it, which nobody holds: until that is answered nobody knows whether it is there. */
+    void beginRemoval() {
+        isBeingRemoved = true;
+        wasGone = presence == Presence.GONE;
+        mayBeRemoved();
+    }
+
+    boolean isBeingRemoved() {
+        return isBeingRemoved;
+    }
+
+    /** The transaction that was to remove it has. */
+    void removed(SimulatedClock clock) {
+        assertThat(wasGone)
+                .as("message %d had gone before it was removed", number)
+                .isFalse();
+        assertThat(isLeased(clock))
+                .as("message %d, which was removed, is leased", number)
+                .isFalse();
+        isBeingRemoved = false;
+        claims--;
+        gone();
+    }
+
+    /** The transaction was refused. */
+    void notRemoved() {
+        isBeingRemoved = false;
+        notClaimed();
+    }
+
+    /** Whether it has gone, and nobody but the transaction that was to remove it has tried. */
+    boolean isClaimDone() {
+        return presence == Presence.GONE && removals == 0;
+    }
+
+    /** It is there now; a transaction may be about to remove it. */
+    private void thereNow() {
+        if (claims > 0) {
+            presenceBefore = Presence.PRESENT;
+        } else {
             presence = Presence.PRESENT;
         }
     }
@@ -173,10 +265,15 @@ final class MessageModel {
     }
 
     /**
-     * It was delivered, under {@code given}. {@code unseenDeliveries} bounds how often it may have been under way to
-     * somebody who never got it.
+     * It was delivered, under {@code given}, at {@code earliestNanos} or later. {@code unseenDeliveries} bounds how
+     * often it may have been under way to somebody who never got it.
      */
-    void delivered(ReceiveProbe.Message message, LeaseModel given, long unseenDeliveries, SimulatedClock clock) {
+    void delivered(
+            ReceiveProbe.Message message,
+            LeaseModel given,
+            long earliestNanos,
+            long unseenDeliveries,
+            SimulatedClock clock) {
         tick(clock);
         assertThat(dueReached).as("message %d is due", number).isTrue();
         assertThat(expiryMillis == 0 || clock.epochMillis() < expiryMillis)
@@ -189,13 +286,18 @@ final class MessageModel {
                 .as("message %d is leased to another", number)
                 .isFalse();
         assertThat(isDelayed(clock)).as("message %d is delayed", number).isFalse();
+        assertThat(death.isCertain()).as("message %d is dead", number).isFalse();
+        assertThat(death.isExhausted(message.deliveryCount() - 1L))
+                .as("message %d has had its deliveries, of which this is number %d", number, message.deliveryCount())
+                .isFalse();
+        death.isAlive();
         assertThat(message.token()).as("token of message %d", number).isGreaterThan(lastToken);
         assertThat(message.deliveryCount())
                 .as("delivery count of message %d", number)
                 .isGreaterThan(countInThisLife)
                 .isGreaterThan(countStored)
                 .isLessThanOrEqualTo((int) Math.min(Integer.MAX_VALUE, 1 + observed + unseenDeliveries));
-        presence = Presence.PRESENT;
+        thereNow();
         long stamp = ledger.stamp();
         if (lease != null) {
             lease.end(stamp);
@@ -205,17 +307,56 @@ final class MessageModel {
         }
         lease = given;
         delay = null;
+        isDelayOpen = false;
         observed++;
+        death.delivered(message.deliveryCount(), earliestNanos, clock);
         lastToken = message.token();
         countInThisLife = message.deliveryCount();
         counts.add(new Counted(countInThisLife, given.durable ? ShardLedger.SETTLED : stamp));
     }
 
-    /** Its holder gives it back, to be delivered after {@code delayNanos}. */
-    void released(LeaseModel held, Term delayed, long stamp, SimulatedClock clock) {
+    /** Its holder gives it back, to be delivered again when {@code delayed} is over, unless it has had its deliveries. */
+    void released(LeaseModel held, int deliveries, Term delayed, @Nullable String text, long stamp) {
         held.end(stamp);
-        delay = delayed.isRunning(clock) ? delayed : null;
-        delayStamp = stamp;
+        if (!death.isExhausted(deliveries)) {
+            delay = delayed;
+            delayStamp = stamp;
+            return;
+        }
+        DeathModel.Cause cause = new DeathModel.Cause(DeathReason.DELIVERIES, text, deliveries);
+        if (expiryReached && !death.keeps(DeathReason.EXPIRED)) {
+            death.mayDieOf(cause);
+        } else {
+            thereNow();
+            death.dies(cause, stamp);
+        }
+    }
+
+    /** Its holder does not want it to be delivered any more. */
+    void rejected(LeaseModel held, int deliveries, @Nullable String text, long stamp) {
+        held.end(stamp);
+        if (death.keeps(DeathReason.REJECTED)) {
+            thereNow();
+            death.dies(new DeathModel.Cause(DeathReason.REJECTED, text, deliveries), stamp);
+        } else {
+            gone(stamp);
+        }
+    }
+
+    /** It is handed over as {@code dead}, to be moved to where dead letters go. */
+    void handed(DeathModel.Dead dead, long unseenDeliveries, SimulatedClock clock) {
+        assertThat(presence)
+                .as("presence of message %d, which is dead", number)
+                .isIn(Presence.PRESENT, Presence.UNKNOWN);
+        assertThat(isLeased(clock))
+                .as("message %d, which is dead, is leased", number)
+                .isFalse();
+        int least = Math.max(countInThisLife, countStored);
+        assertThat(dead.deliveryCount())
+                .as("delivery count of message %d, which is dead", number)
+                .isBetween(least, (int) Math.min(Integer.MAX_VALUE, observed + unseenDeliveries));
+        death.handed(dead, countStored > 0, clock);
+        thereNow();
     }
 
     // A crash.
@@ -235,6 +376,9 @@ final class MessageModel {
         }
         counts.clear();
         countInThisLife = 0;
+        claims = 0;
+        isBeingRemoved = false;
+        death.died();
         if (!isDelayed(clock) || !ledger.isSynced(delayStamp)) {
             delay = null;
         }
@@ -265,9 +409,8 @@ final class MessageModel {
                     .as("presence of message %d, which is not there", number)
                     .isNotEqualTo(Presence.PRESENT);
             if (!mayGo()) {
-                boolean wasTried = removalTried;
-                gone();
-                removalTried = wasTried;
+                presence = Presence.GONE;
+                goneStamp = ShardLedger.SETTLED;
             } // else it may have gone just now, which need not be on stable storage
             return;
         }
@@ -275,12 +418,14 @@ final class MessageModel {
                 .as("presence of message %d, which is there", number)
                 .isIn(Presence.PRESENT, Presence.UNKNOWN);
         presence = Presence.PRESENT;
+        death.found(state == Peek.State.DEAD);
         assertThat(state == Peek.State.LEASED || !isLeased(clock))
                 .as("the durable lease on message %d goes on", number)
                 .isTrue();
-        assertThat(state == Peek.State.DELAYED || !isDelayed(clock))
+        assertThat(state == Peek.State.DELAYED || state == Peek.State.DEAD || !isDelayed(clock))
                 .as("the delay of message %d goes on", number)
                 .isTrue();
+        isDelayOpen = state == Peek.State.DELAYED && delay == null;
         if (state != Peek.State.LEASED) {
             lease = null;
         } else if (lease == null) {

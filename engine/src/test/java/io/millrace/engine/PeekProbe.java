@@ -47,7 +47,9 @@ class PeekProbe extends Peek {
     protected void onPeeked() {
         answers++;
         for (int i = 0; i < size(); i++) {
-            long number = isReadable(i) ? PublishProbe.numberIn(entry(i), indexInEntry(i)) : -1;
+            long number = isReadable(i)
+                    ? PublishProbe.numberIn(storedIn(), PublishProbe.numberIn(entry(i), indexInEntry(i)))
+                    : -1;
             seen.add(new Seen(offset(i), state(i), deliveryCount(i), number));
         }
         release();

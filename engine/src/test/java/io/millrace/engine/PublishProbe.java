@@ -17,6 +17,11 @@ class PublishProbe extends Publish {
 
     private final int count;
     private final int messageBytes;
+    /** The bit of numbers of messages whose body several logs share. */
+    static final long SHARED = 1L << 39;
+
+    private static final int LOG_SHIFT = 40;
+
     private final long firstNumber;
     private int format = BodyFormat.NATIVE;
     private @Nullable Long timestampMillis;
@@ -76,6 +81,11 @@ class PublishProbe extends Publish {
         return this;
     }
 
+    /** Makes them messages of the group, if any, that another publish of such a one has given {@code envelope}. */
+    PublishProbe groupOf(EntryEnvelope envelope) {
+        return group(envelope.isGrouped() ? envelope.groupHigh << 1 | (envelope.groupLow - 1) : 0);
+    }
+
     /** Makes them messages of this producer, in this epoch of it, the first with this number. */
     PublishProbe producer(long id, int epoch, int sequence) {
         producerId = id;
@@ -113,6 +123,15 @@ class PublishProbe extends Publish {
     PublishProbe at(long millis) {
         timestampMillis = millis;
         return this;
+    }
+
+    /**
+     * What the message of this number is known by in log {@code logId}: where the number has the bit {@link #SHARED},
+     * each of the logs that share its body has one of its own, which says so itself once that is moved.
+     */
+    static long numberIn(long logId, long number) {
+        boolean isShared = (number & SHARED) != 0 && number >>> LOG_SHIFT == 0;
+        return isShared ? number | logId << LOG_SHIFT : number;
     }
 
     /** The number of message {@code index} of the body in {@code entry}; fails if a byte is not what was published. */

@@ -1,12 +1,12 @@
 package io.millrace.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.engine.QueueModel.Look;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.LengthPolicy;
-import io.millrace.engine.policy.Overflow;
-import io.millrace.engine.read.EntrySet;
 import io.millrace.testkit.SimulatedClock;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,11 @@ final class QueueClients {
 
     final long logId;
     final int shard;
+    /** What becomes of messages that the queue does not deliver any more. */
+    final DeadLetterPolicy deadLetters;
+    /** Where they go; null where they go nowhere. */
+    final @Nullable QueueClients target;
+
     private final QueueModel model;
     private final DeduplicationModel keys;
     private final ShardLedger ledger;
@@ -40,21 +47,40 @@ final class QueueClients {
     private final Set<Object> unanswered = new LinkedHashSet<>();
     /** Receives whose clients have gone; they must not be answered. */
     private final List<CheckedReceive> cancelled = new ArrayList<>();
-    /** Receives that storage has failed, some of whose messages may still be read. */
-    private final List<CheckedReceive> failed = new ArrayList<>();
 
+    /** Those of a queue that has no place for dead letters. */
     QueueClients(long logId, int shard, ShardLedger ledger, SimulatedClock clock, SimulationTally tally) {
+        this(logId, shard, ledger, clock, tally, DeadLetterPolicy.NONE, null);
+    }
+
+    /** Those of a queue whose dead letters go to {@code target}. */
+    QueueClients(
+            long logId,
+            int shard,
+            ShardLedger ledger,
+            SimulatedClock clock,
+            SimulationTally tally,
+            DeadLetterPolicy deadLetters,
+            @Nullable QueueClients target) {
         this.logId = logId;
         this.shard = shard;
+        this.deadLetters = deadLetters;
+        this.target = target;
         this.ledger = ledger;
         this.clock = clock;
         this.tally = tally;
-        this.model = new QueueModel(ledger, clock, SimulatedProcess.lengthPolicy(logId));
+        this.model = new QueueModel(ledger, clock, SimulatedProcess.lengthPolicy(logId), deadLetters, () -> receives()
+                .count());
         this.keys = new DeduplicationModel(model, ledger, clock);
     }
 
     QueueModel model() {
         return model;
+    }
+
+    /** What is known of the log of their shard. */
+    ShardLedger ledger() {
+        return ledger;
     }
 
     /** A process has started. */
@@ -66,6 +92,10 @@ final class QueueClients {
     /** Commands that were not answered yet. */
     Set<Object> unanswered() {
         return unanswered;
+    }
+
+    private Stream<CheckedReceive> receives() {
+        return unanswered.stream().filter(CheckedReceive.class::isInstance).map(CheckedReceive.class::cast);
     }
 
     boolean publishesWait() {
@@ -114,6 +144,27 @@ final class QueueClients {
         return publish;
     }
 
+    /**
+     * Adds a publish of the message {@code number}, of {@code messageBytes} bytes, which is moved here, to {@code
+     * transaction}, which has parts in several shards if {@code isLater}.
+     */
+    CheckedPublish moveHere(
+            Transaction transaction,
+            Shard target,
+            boolean isLater,
+            long number,
+            int messageBytes,
+            Consumer<? super PublishProbe> attributes) {
+        CheckedPublish publish = new CheckedPublish(number, 1, messageBytes);
+        attributes.accept(publish);
+        publish.isMoved = true;
+        publish.isInTransaction = true;
+        publish.isLater = isLater;
+        unanswered.add(publish);
+        transaction.publish(target, logId, publish);
+        return publish;
+    }
+
     /** Takes a lease out that was given at some time, to be ended by a transaction; null where there is none. */
     @Nullable
     Message claim(SplittableRandom random) {
@@ -128,17 +179,37 @@ final class QueueClients {
 
     CheckedReceive receive(
             Shard target, int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
-        CheckedReceive receive = new CheckedReceive(messagesMax, bytesMax, leaseNanos, waitNanos, durable);
+        return receive(target, messagesMax, bytesMax, leaseNanos, waitNanos, durable, null);
+    }
+
+    /** The same, of what {@code filter} wants; null for anything. */
+    CheckedReceive receive(
+            Shard target,
+            int messagesMax,
+            int bytesMax,
+            long leaseNanos,
+            long waitNanos,
+            boolean durable,
+            @Nullable NumberFilter filter) {
+        CheckedReceive receive = new CheckedReceive(messagesMax, bytesMax, leaseNanos, waitNanos, durable, filter);
         unanswered.add(receive);
         target.receive(logId, receive);
         return receive;
+    }
+
+    /** Nothing is under way, and consumers may hold {@code leasesMax} messages: nobody waits for what is there. */
+    void checkWaiting(Shard target, int leasesMax) {
+        QueueStats stats = target.stats(logId);
+        if (stats != null && stats.leased() < leasesMax) {
+            receives().forEach(each -> model.checkNothingIsThereFor(each.wanted));
+        }
     }
 
     /** Nothing is under way: no more wait in the queue than may. */
     void checkLength(Shard target) {
         LengthPolicy length = SimulatedProcess.lengthPolicy(logId);
         QueueStats stats = target.stats(logId);
-        if (stats != null && length.overflow() == Overflow.DROP_OLDEST) {
+        if (stats != null && !length.isRejecting()) {
             assertThat(stats.ready() + stats.delayed())
                     .as("messages that wait in queue %d", logId)
                     .isLessThanOrEqualTo(length.messagesMax());
@@ -148,10 +219,7 @@ final class QueueClients {
 
     /** Has the client of a receive that waits, or is under way, go away. */
     void cancelOne(Shard target, SplittableRandom random) {
-        List<CheckedReceive> receives = unanswered.stream()
-                .filter(CheckedReceive.class::isInstance)
-                .map(CheckedReceive.class::cast)
-                .toList();
+        List<CheckedReceive> receives = receives().toList();
         if (!receives.isEmpty()) {
             CheckedReceive receive = receives.get(random.nextInt(receives.size()));
             target.cancel(receive);
@@ -195,7 +263,7 @@ final class QueueClients {
     void purge(Shard target) {
         CheckedPurge purge = new CheckedPurge();
         unanswered.add(purge);
-        boolean underWay = !cancelled.isEmpty() || unanswered.stream().anyMatch(CheckedReceive.class::isInstance);
+        boolean underWay = !cancelled.isEmpty() || receives().findAny().isPresent();
         target.purge(logId, purge);
         if (purge.refusal() == null) {
             model.purged(underWay, purge.stamp);
@@ -215,35 +283,13 @@ final class QueueClients {
         target.peek(logId, peek);
     }
 
-    /** The process has ended: nobody is answered any more, and what was on its way is garbage. */
+    /** The process has ended: nobody is answered any more. */
     void died() {
-        for (CheckedReceive each : cancelled) {
-            free(each.deliveries == null ? null : each.deliveries.entries());
-        }
-        for (CheckedReceive each : failed) {
-            free(each.deliveries == null ? null : each.deliveries.entries());
-        }
-        for (Object each : unanswered) {
-            if (each instanceof CheckedReceive receive) {
-                model.unanswered(receive.isDurable());
-                free(receive.deliveries == null ? null : receive.deliveries.entries());
-            } else if (each instanceof CheckedPeek peek) {
-                free(peek.entries);
-            }
-        }
+        receives().forEach(each -> model.unanswered(each.isDurable()));
         unanswered.clear();
         cancelled.clear();
-        failed.clear();
         model.died();
         keys.died();
-    }
-
-    private static void free(@Nullable EntrySet entries) {
-        if (entries == null) {
-            return;
-        }
-        entries.releaseAll();
-        entries.release();
     }
 
     private void answered(Object command) {
@@ -257,6 +303,7 @@ final class QueueClients {
         private boolean appended;
         private boolean isInTransaction;
         private boolean isLater;
+        private boolean isMoved;
         private Set<Object> over = Set.of();
 
         CheckedPublish(long firstNumber, int count, int messageBytes) {
@@ -270,6 +317,11 @@ final class QueueClients {
         }
 
         @Override
+        long firstNumber() {
+            return PublishProbe.numberIn(logId, super.firstNumber());
+        }
+
+        @Override
         protected void onBodyShared() {
             noteAppended();
             tally.shared++;
@@ -280,6 +332,11 @@ final class QueueClients {
             stamp = ledger.stamp();
             model.publishing(this, isLater);
             keys.appended(this, stamp);
+        }
+
+        @Override
+        public boolean mayOverfill() {
+            return isMoved;
         }
 
         /** Whether it is in the log, or may be. */
@@ -300,6 +357,7 @@ final class QueueClients {
             }
             model.stored(firstNumber(), offset);
             tally.stored += count();
+            tally.moved += isMoved ? 1 : 0;
         }
 
         @Override
@@ -326,9 +384,20 @@ final class QueueClients {
     final class CheckedReceive extends ReceiveProbe {
         private final long stamp = ledger.stamp();
         private final long earliestNanos = clock.elapsedNanos();
+        private final LongPredicate wanted;
 
-        CheckedReceive(int messagesMax, int bytesMax, long leaseNanos, long waitNanos, boolean durable) {
+        CheckedReceive(
+                int messagesMax,
+                int bytesMax,
+                long leaseNanos,
+                long waitNanos,
+                boolean durable,
+                @Nullable NumberFilter filter) {
             super(messagesMax, bytesMax, leaseNanos, waitNanos, durable);
+            wanted = filter == null ? any -> true : filter::wants;
+            if (filter != null) {
+                of(filter);
+            }
         }
 
         @Override
@@ -344,13 +413,12 @@ final class QueueClients {
             if (isDurable() && !messages().isEmpty() && !ledger.hasFailed()) {
                 ledger.confirmed(stamp);
             }
-            long receivesUnderWay =
-                    unanswered.stream().filter(CheckedReceive.class::isInstance).count();
             for (Message each : messages()) {
-                model.delivered(each, earliestNanos, leaseNanos(), isDurable(), receivesUnderWay);
+                model.delivered(each, earliestNanos, leaseNanos(), isDurable(), wanted);
                 handles.add(each);
                 tally.delivered(each.deliveryCount());
             }
+            tally.selected += filter() == null ? 0 : messages().size();
             if (handles.size() > HANDLES_MAX) {
                 handles.subList(0, handles.size() - HANDLES_MAX).clear();
             }
@@ -361,7 +429,6 @@ final class QueueClients {
             answered(this);
             super.onRefused(reason);
             if (reason == Refusal.STORAGE_FAILED) {
-                failed.add(this);
                 model.unanswered(isDurable());
             }
         }
@@ -370,20 +437,33 @@ final class QueueClients {
     final class CheckedSettlement extends SettlementProbe {
         private final long stamp = ledger.stamp();
         private final List<Message> taken = new ArrayList<>();
+        private final List<@Nullable String> texts = new ArrayList<>();
         private final Set<Long> offsets = new HashSet<>();
 
         /** Adds what is to be done with the lease of {@code message}, unless something is already. */
         void take(Message message, byte action, long argumentNanos) {
+            take(message, action, argumentNanos, null);
+        }
+
+        /** The same, and says {@code text} of the message. */
+        void take(Message message, byte action, long argumentNanos, @Nullable String text) {
             if (offsets.add(message.offset())) {
                 taken.add(message);
+                texts.add(text);
                 and(message, action, argumentNanos);
             }
+        }
+
+        @Override
+        protected byte @Nullable [] text(int index) {
+            String text = texts.get(index);
+            return text == null ? null : text.getBytes(UTF_8);
         }
 
         /** What is done is done at once; only that it is on stable storage is told later. */
         private void tellModel() {
             for (int i = 0; i < size(); i++) {
-                model.settled(taken.get(i), action(i), delayNanos(i), isDone(i), stamp);
+                model.settled(taken.get(i), action(i), delayNanos(i), texts.get(i), isDone(i), stamp);
             }
         }
 

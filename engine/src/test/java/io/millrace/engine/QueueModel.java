@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.MessageModel.Presence;
 import io.millrace.engine.PeekProbe.Seen;
 import io.millrace.engine.ReceiveProbe.Message;
+import io.millrace.engine.policy.DeadLetterPolicy;
 import io.millrace.engine.policy.LengthPolicy;
-import io.millrace.engine.policy.Overflow;
 import io.millrace.testkit.SimulatedClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +32,23 @@ final class QueueModel {
     static final long UNPLACED = -1;
 
     /** Messages that were published together: they are stored together, or none is. */
-    private static final class Batch {
-        final List<MessageModel> messages = new ArrayList<>();
-        long offset = UNPLACED;
+    static final class Batch {
+        private final List<MessageModel> messages = new ArrayList<>();
+        private long offset = UNPLACED;
         /** 0 for none. */
-        long group;
+        private long group;
         /** Whether they are told to be stored later than those behind them. */
-        boolean isLater;
+        private boolean isLater;
         /** Whether they may be delivered from the beginning. */
-        boolean isPrompt;
+        private boolean isPrompt;
+
+        /** Where they are stored from; {@link #UNPLACED} where that is not known. */
+        long offset() {
+            return offset;
+        }
 
         /** Whether nobody knows if it was stored. */
-        boolean isOpen() {
+        private boolean isOpen() {
             return offset == UNPLACED && messages.stream().anyMatch(each -> each.presence() == Presence.UNKNOWN);
         }
     }
@@ -50,23 +59,37 @@ final class QueueModel {
         }
     }
 
+    /** A first delivery: of the message at an offset, to somebody who wanted such ones. */
+    private record First(long number, long offset, LongPredicate wanted) {}
+
     private final ShardLedger ledger;
     private final SimulatedClock clock;
     private final Map<Long, Place> places = new LinkedHashMap<>();
     private final Map<Long, Long> numberAt = new HashMap<>();
     private final List<Batch> batches = new ArrayList<>();
-    /** First deliveries of this life: the order of the leases is the order of the offsets. */
-    private final TreeMap<Long, Long> firstDeliveries = new TreeMap<>();
+    /** First deliveries of this life, by their tokens: the order of the leases is the order of the offsets. */
+    private final TreeMap<Long, First> firstDeliveries = new TreeMap<>();
 
     private final LengthPolicy length;
+    private final DeadLetterPolicy deadLetters;
+    /** How many receives are asked for and not answered. */
+    private final LongSupplier receivesUnderWay;
+
     private long lastStoredOffset = -1;
     private long unseenDeliveriesMax;
     private boolean leasesMayBeUnseen;
     /** Whether all messages are delivered in the order of their offsets. */
     private boolean isInOrder = true;
 
-    QueueModel(ShardLedger ledger, SimulatedClock clock, LengthPolicy length) {
+    QueueModel(
+            ShardLedger ledger,
+            SimulatedClock clock,
+            LengthPolicy length,
+            DeadLetterPolicy deadLetters,
+            LongSupplier receivesUnderWay) {
         this.length = length;
+        this.deadLetters = deadLetters;
+        this.receivesUnderWay = receivesUnderWay;
         this.ledger = ledger;
         this.clock = clock;
     }
@@ -82,13 +105,19 @@ final class QueueModel {
         batch.isLater = isLater;
         batch.isPrompt = publish.dueMillis() == 0 && publish.delayNanos() == 0 && !isLater;
         for (int i = 0; i < publish.count(); i++) {
-            MessageModel message =
-                    new MessageModel(firstNumber + i, ledger, publish.dueMillis(), publish.expiryMillis());
+            long number = firstNumber + i;
+            DeathModel death = new DeathModel(number, ledger, deadLetters, length);
+            MessageModel message = new MessageModel(number, ledger, publish.dueMillis(), publish.expiryMillis(), death);
             if (publish.delayNanos() > 0) {
                 message.delayed(Term.fromNow(publish.delayNanos(), clock));
             }
             batch.messages.add(message);
-            places.put(firstNumber + i, new Place(batch, i, message));
+            // Behind all others, also where it was here before.
+            Place before = places.remove(number);
+            assertThat(before == null || before.message.presence() == Presence.GONE)
+                    .as("message %d is published where it is already", number)
+                    .isTrue();
+            places.put(number, new Place(batch, i, message));
         }
         batches.add(batch);
         overflow();
@@ -125,6 +154,45 @@ final class QueueModel {
         placeOf(number).message.claimed();
     }
 
+    /** A transaction is to remove the message {@code number}, which nobody holds. */
+    void removing(long number) {
+        placeOf(number).message.beginRemoval();
+    }
+
+    /** Whether a transaction is to remove the message {@code number}, and has not ended. */
+    boolean isBeingRemoved(long number) {
+        return placeOf(number).message.isBeingRemoved();
+    }
+
+    /** It has, or was refused. */
+    void removalEnded(long number, boolean isDone) {
+        MessageModel message = placeOf(number).message;
+        tick();
+        if (isDone) {
+            message.removed(clock);
+        } else {
+            message.notRemoved();
+        }
+    }
+
+    /** The message {@code number} has gone; nobody was told before. */
+    void gone(long number) {
+        placeOf(number).message.gone();
+    }
+
+    /**
+     * Whether the message {@code number}, which a transaction was to remove, has gone; null where it may have gone for
+     * another reason.
+     */
+    @Nullable
+    Boolean isRemoved(long number) {
+        MessageModel message = placeOf(number).message;
+        if (message.presence() == Presence.PRESENT) {
+            return false;
+        }
+        return message.isClaimDone() ? Boolean.TRUE : null;
+    }
+
     /** It has, or was refused. */
     void claimEnded(long number, boolean isDone) {
         MessageModel message = placeOf(number).message;
@@ -153,14 +221,19 @@ final class QueueModel {
         return placeOf(number).message.presence() == Presence.PRESENT;
     }
 
-    /** Where the messages from {@code firstNumber} on are stored; {@link #UNPLACED} where that is not known. */
-    long offsetOf(long firstNumber) {
-        return placeOf(firstNumber).batch.offset;
+    /** Whether the message {@code number} may have to wait for others of its group. */
+    boolean isGrouped(long number) {
+        return placeOf(number).batch.group != 0;
     }
 
-    /** They are, or were, stored from {@code offset} on. */
-    void place(long firstNumber, long offset) {
-        settleOffset(placeOf(firstNumber).batch, offset);
+    /** The batch that the message {@code number} was published in last. */
+    Batch batchOf(long number) {
+        return placeOf(number).batch;
+    }
+
+    /** It is stored, or was, from {@code offset} on. */
+    void place(Batch batch, long offset) {
+        settleOffset(batch, offset);
     }
 
     private void settleOffset(Batch batch, long offset) {
@@ -190,10 +263,13 @@ final class QueueModel {
     }
 
     /**
-     * A message was delivered under a lease of {@code leaseNanos} that was given at {@code earliestNanos} or later,
-     * while {@code receivesUnderWay} others were not answered.
+     * A message was delivered under a lease of {@code leaseNanos} that was given at {@code earliestNanos} or later, to
+     * somebody who wants only what is {@code wanted}.
      */
-    void delivered(Message delivered, long earliestNanos, long leaseNanos, boolean durable, long receivesUnderWay) {
+    void delivered(Message delivered, long earliestNanos, long leaseNanos, boolean durable, LongPredicate wanted) {
+        assertThat(wanted.test(delivered.number()))
+                .as("message %d is wanted by whom it is delivered to", delivered.number())
+                .isTrue();
         Place place = placeOf(delivered.number());
         ledger.token(delivered.token());
         see(place, delivered.offset());
@@ -202,9 +278,29 @@ final class QueueModel {
         }
         Term term = Term.since(earliestNanos, leaseNanos, clock);
         LeaseModel lease = new LeaseModel(delivered.token(), durable, term);
-        place.message.delivered(delivered, lease, unseenDeliveriesMax + receivesUnderWay, clock);
+        place.message.delivered(delivered, lease, earliestNanos, unseenDeliveries(), clock);
         if (delivered.deliveryCount() == 1 && isInOrder) {
-            checkOrder(delivered.token(), delivered.offset());
+            checkOrder(delivered.token(), new First(delivered.number(), delivered.offset(), wanted));
+        }
+    }
+
+    /** How often a message may at most have been under way to somebody who never got it. */
+    private long unseenDeliveries() {
+        return unseenDeliveriesMax + receivesUnderWay.getAsLong();
+    }
+
+    /** Nothing happens any more, and somebody waits for messages that are {@code wanted}: then there is none. */
+    void checkNothingIsThereFor(LongPredicate wanted) {
+        if (leasesMayBeUnseen) {
+            return;
+        }
+        tick();
+        for (Place each : places.values()) {
+            // Of a group it may be that it is not its turn.
+            boolean isFree = each.batch.group == 0 && each.message.isFree(clock);
+            assertThat(isFree && wanted.test(each.message.number))
+                    .as("message %d, which somebody waits for, is free", each.message.number)
+                    .isFalse();
         }
     }
 
@@ -220,22 +316,24 @@ final class QueueModel {
                     .isFalse();
             boolean isBefore = each.offset() != UNPLACED && each.offset() < delivered.offset();
             boolean isNext = each.batch.isPrompt || each.message.wasDelivered();
-            assertThat(isBefore && isNext && each.message.presence() == Presence.PRESENT)
+            boolean isThere = each.message.presence() == Presence.PRESENT && !each.message.death.isPossible();
+            assertThat(isBefore && isNext && isThere)
                     .as("message %d is before %d in its group", each.message.number, delivered.message.number)
                     .isFalse();
         }
     }
 
-    private void checkOrder(long token, long offset) {
-        Map.Entry<Long, Long> before = firstDeliveries.lowerEntry(token);
-        Map.Entry<Long, Long> behind = firstDeliveries.higherEntry(token);
-        assertThat(before == null || before.getValue() < offset)
-                .as("offset %d comes in its turn", offset)
-                .isTrue();
-        assertThat(behind == null || behind.getValue() > offset)
-                .as("offset %d comes in its turn", offset)
-                .isTrue();
-        firstDeliveries.put(token, offset);
+    /** Nobody has passed over a message that it wanted. */
+    private void checkOrder(long token, First delivered) {
+        firstDeliveries.headMap(token).values().forEach(before -> checkOrder(before, delivered));
+        firstDeliveries.tailMap(token).values().forEach(behind -> checkOrder(delivered, behind));
+        firstDeliveries.put(token, delivered);
+    }
+
+    private static void checkOrder(First one, First next) {
+        assertThat(one.offset > next.offset && one.wanted.test(next.number))
+                .as("message %d is delivered before %d, which is before it", one.number, next.number)
+                .isFalse();
     }
 
     /** A message was seen at this offset, so its whole batch is stored, and follows it. */
@@ -248,8 +346,11 @@ final class QueueModel {
 
     // Settling.
 
-    /** The holder of {@code held} asked for {@code action}, and it was done or not; what is done has this stamp. */
-    void settled(Message held, byte action, long argumentNanos, boolean done, long stamp) {
+    /**
+     * The holder of {@code held} asked for {@code action}, saying {@code text}, and it was done or not; what is done
+     * has this stamp.
+     */
+    void settled(Message held, byte action, long argumentNanos, @Nullable String text, boolean done, long stamp) {
         MessageModel message = placeOf(held.number()).message;
         LeaseModel lease = message.lease();
         boolean isCurrent = lease != null && lease.token == held.token();
@@ -273,9 +374,18 @@ final class QueueModel {
                 message.gone(stamp);
             }
             case Settlement.RELEASE, Settlement.RETRY ->
-                message.released(lease, Term.fromNow(argumentNanos, clock), stamp, clock);
+                message.released(lease, held.deliveryCount(), Term.fromNow(argumentNanos, clock), text, stamp);
+            case Settlement.REJECT -> message.rejected(lease, held.deliveryCount(), text, stamp);
             default -> lease.extend(Term.fromNow(argumentNanos, clock), stamp);
         }
+    }
+
+    /** The message at {@code offset} is handed over as {@code dead}, to be moved. */
+    void handed(long number, long offset, DeathModel.Dead dead) {
+        tick();
+        Place place = placeOf(number);
+        see(place, offset);
+        place.message.handed(dead, unseenDeliveries(), clock);
     }
 
     /** Everything that nobody holds was removed. */
@@ -298,65 +408,82 @@ final class QueueModel {
 
     // Looking.
 
-    /** What was known of the messages, by number, at the moment that a peek shows. */
+    /** What was known of the messages at the moment that a peek shows. */
     record Look(
-            Set<Long> present, Set<Long> absent, Set<Long> leased, Set<Long> delayed, Map<Long, LeaseModel> leases) {}
+            Set<MessageModel> present,
+            Set<MessageModel> absent,
+            Map<MessageModel, LeaseModel> leased,
+            Set<MessageModel> delayed,
+            Set<MessageModel> dead) {
+        Look() {
+            this(new LinkedHashSet<>(), new HashSet<>(), new HashMap<>(), new HashSet<>(), new HashSet<>());
+        }
+    }
 
     /** A peek at all of the queue begins. */
     Look look() {
         tick();
-        Look look = new Look(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashMap<>());
-        places.forEach((number, place) -> {
-            MessageModel message = place.message;
+        Look look = new Look();
+        for (Place each : places.values()) {
+            MessageModel message = each.message;
             switch (message.presence()) {
-                case PRESENT -> look.present.add(number);
-                case GONE -> look.absent.add(number);
+                case PRESENT -> look.present.add(message);
+                case GONE -> look.absent.add(message);
                 // What is being published may be there, and gone again, when its place is read.
                 case PENDING, UNKNOWN -> {}
             }
             if (message.isLeased(clock)) {
-                look.leased.add(number);
-                look.leases.put(number, message.lease());
+                look.leased.put(message, message.lease());
             }
             if (message.isDelayed(clock)) {
-                look.delayed.add(number);
+                look.delayed.add(message);
             }
-        });
+            if (message.death.isCertain()) {
+                look.dead.add(message);
+            }
+        }
         return look;
     }
 
     /** A peek at all of the queue, which began with this look, saw this. */
     void peeked(Collection<Seen> seen, Look look) {
         tick();
-        Set<Long> numbers = new HashSet<>();
+        Set<MessageModel> there = new HashSet<>();
         for (Seen each : seen) {
-            numbers.add(each.number());
-            see(placeOf(each.number()), each.offset());
-            checkState(each, look);
+            Place place = placeOf(each.number());
+            there.add(place.message);
+            see(place, each.offset());
+            checkState(place.message, each.state(), look);
         }
-        Set<Long> missing = new HashSet<>(look.present);
-        missing.removeAll(numbers);
-        // What is being settled since may have been gone when its place was read.
-        missing.removeIf(number -> placeOf(number).message.presence() == Presence.GONE
-                || placeOf(number).message.removalTried());
-        assertThat(missing).as("messages that are not there").isEmpty();
-        numbers.retainAll(look.absent);
-        assertThat(numbers).as("messages that are there again").isEmpty();
+        for (MessageModel each : look.present) {
+            // What is being settled since may have been gone when its place was read.
+            boolean isLeft = each.presence() != Presence.GONE && !each.removalTried();
+            assertThat(isLeft && !there.contains(each))
+                    .as("message %d is not there", each.number)
+                    .isFalse();
+        }
+        for (MessageModel each : look.absent) {
+            assertThat(there).as("message %d is there again", each.number).doesNotContain(each);
+        }
     }
 
     /**
      * A peek that has to read the index first shows each message as it was some time between its call and its answer.
      */
-    private void checkState(Seen seen, Look look) {
-        assertThat(seen.state()).isNotEqualTo(Peek.State.DAMAGED);
-        MessageModel message = placeOf(seen.number()).message;
-        if (look.leased.contains(seen.number())
-                && message.lease() == look.leases.get(seen.number())
-                && message.isLeased(clock)) {
-            assertThat(seen.state()).as("state of a leased message").isEqualTo(Peek.State.LEASED);
+    private void checkState(MessageModel message, Peek.State state, Look look) {
+        assertThat(state).isNotEqualTo(Peek.State.DAMAGED);
+        if (state == Peek.State.DEAD) {
+            message.death.isDead();
         }
-        if (look.delayed.contains(seen.number()) && message.isDelayed(clock)) {
-            assertThat(seen.state()).as("state of a delayed message").isEqualTo(Peek.State.DELAYED);
+        if (look.dead.contains(message)) {
+            assertThat(state).as("state of a dead message").isEqualTo(Peek.State.DEAD);
+        }
+        LeaseModel lease = look.leased.get(message);
+        if (lease != null && message.lease() == lease && message.isLeased(clock)) {
+            assertThat(state).as("state of a leased message").isEqualTo(Peek.State.LEASED);
+        }
+        if (state != Peek.State.DEAD && look.delayed.contains(message) && message.isDelayed(clock)) {
+            assertThat(state).as("state of a delayed message").isEqualTo(Peek.State.DELAYED);
         }
     }
 
@@ -411,7 +538,11 @@ final class QueueModel {
 
     private void tick() {
         overflow();
-        places.values().forEach(each -> each.message.tick(clock));
+        long unseen = unseenDeliveries();
+        for (Place each : places.values()) {
+            each.message.tick(clock);
+            each.message.mayHaveHad(unseen);
+        }
     }
 
     /**
@@ -419,7 +550,7 @@ final class QueueModel {
      * of their offsets, one that cannot be seen yet stays, and one behind it goes.
      */
     private void overflow() {
-        if (length.overflow() != Overflow.DROP_OLDEST) {
+        if (length.isRejecting()) {
             return;
         }
         long there = places.values().stream()
@@ -445,7 +576,7 @@ final class QueueModel {
 
     /** The numbers of the messages that are there for certain. */
     Set<Long> present() {
-        return look().present;
+        return look().present.stream().map(each -> each.number).collect(Collectors.toCollection(HashSet::new));
     }
 
     private Place placeOf(long number) {

@@ -84,7 +84,8 @@ class ReceiveProbe extends Receive {
     protected void onDelivered(Deliveries delivered) {
         answers++;
         for (int i = 0; i < delivered.size(); i++) {
-            long number = PublishProbe.numberIn(delivered.entry(i), delivered.indexInEntry(i));
+            long number = PublishProbe.numberIn(
+                    delivered.storedIn(), PublishProbe.numberIn(delivered.entry(i), delivered.indexInEntry(i)));
             messages.add(new Message(delivered.offset(i), delivered.leaseToken(i), delivered.deliveryCount(i), number));
         }
         delivered.release();

@@ -54,7 +54,6 @@ class RetainedLogSimulationTest {
     private SplittableRandom random;
     private SimulatedFileSystem disk;
     private SimulatedProcess process;
-    private FetchProbe underWay;
     private long nextNumber = 1;
 
     @ParameterizedTest
@@ -85,11 +84,6 @@ class RetainedLogSimulationTest {
     }
 
     private void died() {
-        if (underWay != null && underWay.entries != null) {
-            underWay.entries.releaseAll();
-            underWay.release();
-        }
-        underWay = null;
         powerCuts++;
         compactions +=
                 process.compactions().stream().mapToInt(CompactionTally::begun).sum();
@@ -193,13 +187,11 @@ class RetainedLogSimulationTest {
 
     private FetchProbe fetch(long logId, long from) {
         FetchProbe fetch = new FetchProbe(from, random.nextInt(1, 40), random.nextInt(1, 50_000), 0);
-        underWay = fetch;
         process.shard(0).fetch(logId, fetch);
         process.runUntilIdle();
         assertThat(fetch.refusal()).isNull();
         assertThat(fetch.answers()).isEqualTo(1);
         assertThat(from == 0 || fetch.floor() < 0).as("%d is in the log", from).isTrue();
-        underWay = null;
         return fetch;
     }
 

@@ -446,6 +446,26 @@ class ShardDeadLetterTest extends ShardFixture {
     }
 
     @Test
+    void whatIsPurgedWhileItIsReadToBeMovedIsNotMoved() {
+        publish(1);
+        publish(1);
+        List<Message> held = receive(ReceiveProbe.upTo(2)).messages();
+        log.forgetTail();
+        log.readAtOnce(false);
+        held.forEach(each -> reject(each, "no"));
+        assertThat(log.pendingReads()).isOne();
+
+        shard.discard(QUEUE, held.get(0).offset(), new PurgeProbe());
+        log.readAtOnce(true);
+        log.completeReads();
+        run();
+
+        assertThat(host.faults).isEmpty();
+        assertThat(numbers(OTHER)).containsExactly(1001L);
+        assertThat(stats().dead()).isZero();
+    }
+
+    @Test
     void thoseThatWaitToBeMovedAreSeenAndNotDelivered() {
         mover.refuse(true);
         publish(3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
+import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.record.RecordFormat;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -271,6 +272,20 @@ class ShardSelectorTest extends ShardFixture {
         run();
         assertThat(receive.answers()).isEqualTo(1);
         assertThat(nothing.looks).hasSize(5_000);
+    }
+
+    @Test
+    void aReceiveThatDoesNotWaitIsToldWhereOthersTakeTheLastLeaseWhileItSearches() {
+        restartWith(new EngineLimits(64L << 20, 1, EngineLimits.DEFAULT.compactionBytesMax(), 1_000));
+        publish(5_000);
+        ReceiveProbe receive = ReceiveProbe.upTo(1).of(NumberFilter.nothing());
+
+        shard.receive(QUEUE, receive);
+        shard.receive(QUEUE, ReceiveProbe.upTo(1));
+        run();
+
+        assertThat(receive.answers()).isEqualTo(1);
+        assertThat(receive.messages()).isEmpty();
     }
 
     @Test

@@ -200,7 +200,8 @@ class SimulatedProcess implements ShardHost {
     static LengthPolicy lengthPolicy(long logId) {
         return switch ((int) (logId % 7)) {
             case 3 -> new LengthPolicy(LENGTH_MAX, LengthPolicy.UNLIMITED, Overflow.REJECT);
-            case 4, 5 -> new LengthPolicy(LENGTH_MAX, LengthPolicy.UNLIMITED, Overflow.DROP_OLDEST);
+            case 4 -> new LengthPolicy(LENGTH_MAX, LengthPolicy.UNLIMITED, Overflow.DROP_OLDEST);
+            case 5 -> new LengthPolicy(LENGTH_MAX, LengthPolicy.UNLIMITED, Overflow.DEAD_LETTER);
             case 6 -> new LengthPolicy(LengthPolicy.UNLIMITED, LENGTH_BYTES_MAX, Overflow.REJECT);
             default -> LengthPolicy.NONE;
         };

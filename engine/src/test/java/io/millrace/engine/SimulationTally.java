@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.compaction.CompactionTally;
+import io.millrace.engine.policy.DeathReason;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class SimulationTally {
     long acknowledged;
     long released;
     long retried;
+    long rejected;
     long extended;
     long stale;
     long peeks;
@@ -39,8 +41,15 @@ final class SimulationTally {
     long transactions;
     long grouped;
     long overflowed;
+    long selected;
+    long moved;
+    long sentBack;
+    long movesInDoubt;
     long runs;
     long shared;
+    /** Dead letters that were handed over to be moved; some of them several times. */
+    private final Map<DeathReason, Long> handed = new EnumMap<>(DeathReason.class);
+
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
     void refused(Refusal reason) {
@@ -57,8 +66,19 @@ final class SimulationTally {
             case Settlement.ACKNOWLEDGE -> acknowledged++;
             case Settlement.RELEASE -> released++;
             case Settlement.RETRY -> retried++;
+            case Settlement.REJECT -> rejected++;
             default -> extended++;
         }
+    }
+
+    void handed(DeathReason reason) {
+        handed.merge(reason, 1L, Long::sum);
+    }
+
+    /** Whether messages were handed over to be moved that had died for each reason, {@code least} times and more. */
+    boolean hasMet(int least) {
+        return handed.size() == DeathReason.values().length
+                && handed.values().stream().allMatch(each -> each >= least);
     }
 
     long refusals(Refusal reason) {
@@ -84,8 +104,8 @@ final class SimulationTally {
         words.add(fullDisks + " full disks, " + waits + " waits for old files to go");
         words.add(stored + " messages confirmed (refused: " + refusals + ")");
         words.add(delivered + " deliveries (" + redelivered + " of them again)");
-        words.add(acknowledged + " acknowledgements, " + released + " releases, " + retried + " retries, " + extended
-                + " extensions");
+        words.add(acknowledged + " acknowledgements, " + released + " releases, " + retried + " retries, " + rejected
+                + " rejections, " + extended + " extensions");
         words.add(stale + " stale leases");
         words.add(peeks + " peeks, " + purges + " purges, " + drops + " drops");
         words.add(delayed + " publishes delayed, " + dated + " with a date, " + expiring + " with an expiry");
@@ -94,6 +114,9 @@ final class SimulationTally {
         words.add(grouped + " publishes to groups");
         words.add(shared + " bodies shared");
         words.add(overflowed + " messages that had to go");
+        words.add(selected + " messages selected");
+        words.add(moved + " messages moved, " + sentBack + " of them back, dead ones of " + handed + ", " + movesInDoubt
+                + " moves in doubt");
         words.add(runs + " runs of indexes");
         words.add(trims + " journal files given back");
         words.add(compactions + " compactions, " + extentsLeft + " runs taken out of adopted files");

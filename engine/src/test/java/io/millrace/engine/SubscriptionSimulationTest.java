@@ -138,7 +138,6 @@ class SubscriptionSimulationTest {
     }
 
     private void died() {
-        clients.forEach(Client::died);
         powerCuts++;
         process = null;
         disk.crashAt(Long.MAX_VALUE);
@@ -212,7 +211,6 @@ class SubscriptionSimulationTest {
         private final Map<Message, Long> held = new HashMap<>();
 
         private final Set<Long> got = new HashSet<>();
-        private final Set<ReceiveProbe> receives = new HashSet<>();
         private int underWay;
 
         Client(long logId) {
@@ -261,23 +259,10 @@ class SubscriptionSimulationTest {
                 protected void onDelivered(Deliveries messages) {
                     super.onDelivered(messages);
                     underWay--;
-                    receives.remove(this);
                     messages().forEach(each -> delivered(each, endNanos));
                 }
             };
-            receives.add(receive);
             shard().receive(logId, receive);
-        }
-
-        /** The process has died: what was on its way is garbage. */
-        void died() {
-            for (ReceiveProbe each : receives) {
-                if (each.deliveries != null) {
-                    each.deliveries.entries().releaseAll();
-                    each.deliveries.release();
-                }
-            }
-            receives.clear();
         }
 
         private void delivered(Message message, long endOfLeaseNanos) {

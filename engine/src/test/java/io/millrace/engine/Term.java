@@ -12,6 +12,9 @@ final class Term {
     /** Clocks are read in whole milliseconds, twice at the end of a life and twice at the beginning of the next. */
     private static final long ROUNDING_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
+    /** The timers of the broker are late by this at most. */
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     /** It lasts no longer than this from the beginning of a life on. */
     private final long nanosMax;
 
@@ -78,5 +81,10 @@ final class Term {
     /** Whether it is certainly over. */
     boolean isOver(SimulatedClock clock) {
         return clock.elapsedNanos() >= endsLatestNanos;
+    }
+
+    /** Whether the broker must have noticed that it is over, if it does nothing any more. */
+    boolean isNoticed(SimulatedClock clock) {
+        return clock.elapsedNanos() >= endsLatestNanos + TICK_NANOS;
     }
 }

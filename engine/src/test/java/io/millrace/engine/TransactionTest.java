@@ -222,6 +222,35 @@ class TransactionTest extends ShardsFixture {
         }
     }
 
+    /** Both keys are found as soon as they are looked for, and each has the line of its queue served. */
+    @Test
+    void whoWaitsForKeysOfTwoQueuesIsPlacedOnce() {
+        syncAtOnce(false);
+        TransactionProbe first = run(transaction()
+                .publish(shards.get(0), queue(0), probe().key(1, 100 * SECOND))
+                .publish(shards.get(0), otherQueue(0), probe().key(2, 100 * SECOND))
+                .publish(shards.get(LAST), queue(LAST), probe()));
+        logs.get(0).syncAtOnce(true);
+        PublishProbe one = probe().key(1, 100 * SECOND);
+        PublishProbe other = probe().key(2, 100 * SECOND);
+        TransactionProbe again =
+                run(transaction().publish(shards.get(0), queue(0), one).publish(shards.get(0), otherQueue(0), other));
+        PublishProbe behindOne = publish(queue(0), probe());
+        PublishProbe behindOther = publish(otherQueue(0), probe());
+        assertThat(again.answers()).isZero();
+
+        syncAtOnce(true);
+        sync(0);
+        sync(LAST);
+
+        assertThat(first.isCommitted()).isTrue();
+        assertThat(again.isCommitted()).isTrue();
+        assertThat(one.isDuplicate()).isTrue();
+        assertThat(other.isDuplicate()).isTrue();
+        assertThat(behindOne.isStored()).isTrue();
+        assertThat(behindOther.isStored()).isTrue();
+    }
+
     @Test
     void twoThatPublishTheSameKeysDoNotWaitForEachOther() {
         TransactionProbe one = withOneKey(0, 1);
