@@ -26,7 +26,10 @@ public abstract class Publish implements Completion, EntryBody {
     @Override
     public abstract int bodyBytes();
 
-    /** Writes exactly {@link #bodyBytes} bytes. Must not fail: what can be wrong with the body was checked before. */
+    /**
+     * Writes exactly {@link #bodyBytes} bytes. Must not fail: what can be wrong with the body was checked before. Called
+     * once where the messages are stored, unless they share another publish's: then {@link #onBodyShared} is.
+     */
     @Override
     public abstract void writeBody(ByteBuf target);
 

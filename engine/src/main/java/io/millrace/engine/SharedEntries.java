@@ -29,7 +29,7 @@ final class SharedEntries {
         this.records = records;
     }
 
-    /** Appends {@code publishes}, each to another queue, past all that waits, or refuses them. */
+    /** Appends {@code publishes}, without keys and each to another queue, past all that waits, or refuses them. */
     void append(List<Publish> publishes) {
         List<Publish> left = publishes;
         for (int i = 0; i < SETTINGS_MAX && left.size() > 1; i++) {
@@ -52,7 +52,7 @@ final class SharedEntries {
         long nowMillis = shard.clock().epochMillis();
         EntryEnvelope like = intake.describe(publishes.get(0), nowMillis).copy();
         int logsMax = logsMax(RecordWriter.entryBytes(like, publishes.get(0)));
-        if (logsMax < 2 || like.producerId != 0 || like.isDeduplicated()) {
+        if (logsMax < 2 || like.producerId != 0) {
             publishes.forEach(this::appendAlone);
             return List.of();
         }

@@ -38,6 +38,8 @@ public final class FanOutTable {
     private static final int LARGE_QUEUES = 100;
     private static final int[] QUEUES = {1, LARGE_QUEUES, 1_000};
     private static final int[] PUBLISHERS = {1, 16, 64};
+    /** More would be refused, for too much waits to be synced, where each queue had a copy. */
+    private static final int[] LARGE_PUBLISHERS = {1, 4};
 
     private final BenchBroker broker;
     private final long rowNanos;
@@ -65,17 +67,18 @@ public final class FanOutTable {
             for (QueueDefinition each : queues) {
                 bind(key, each);
             }
-            rows(exchange, queues, BODY_BYTES);
+            rows(exchange, queues, BODY_BYTES, PUBLISHERS);
             if (count == LARGE_QUEUES) {
-                rows(exchange, queues, LARGE_BODY_BYTES);
+                rows(exchange, queues, LARGE_BODY_BYTES, LARGE_PUBLISHERS);
             }
         }
     }
 
-    private void rows(Exchange exchange, List<QueueDefinition> queues, int bodyBytes) throws Exception {
-        row(exchange, queues, PUBLISHERS[PUBLISHERS.length - 1], bodyBytes, true); // until the code is compiled
-        for (int publishers : PUBLISHERS) {
-            row(exchange, queues, publishers, bodyBytes, false);
+    private void rows(Exchange exchange, List<QueueDefinition> queues, int bodyBytes, int[] publishers)
+            throws Exception {
+        row(exchange, queues, publishers[publishers.length - 1], bodyBytes, true); // until the code is compiled
+        for (int each : publishers) {
+            row(exchange, queues, each, bodyBytes, false);
         }
     }
 

@@ -12,7 +12,7 @@ final class SharedPlaces {
     /** Nothing is known of a place. */
     static final long NONE = -1;
 
-    /** 32 bytes of memory each, or less; a journal file holds about as many of the smallest that are worth it. */
+    /** They take 16 MiB; a journal file holds about as many small ones that some logs share. */
     private static final int RECORDS_MAX = 1 << 19;
 
     private final Map<Long, Long2LongHashMap> written = new HashMap<>(0);
