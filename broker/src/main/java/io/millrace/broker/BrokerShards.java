@@ -5,10 +5,13 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSnapshot;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.message.NativeKeys;
+import io.millrace.broker.selector.Selector;
+import io.millrace.broker.selector.SelectorFilter;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.engine.DeadLetters;
+import io.millrace.engine.MessageFilter;
 import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
 import io.millrace.engine.policy.ConsumerPolicy;
@@ -77,6 +80,13 @@ final class BrokerShards implements ShardHost {
     public @Nullable MessageKeys keys(Shard shard, long logId) {
         Subscription subscription = catalog.snapshot().subscriptions().byLog(logId);
         return subscription != null && subscription.kind() == SubscriptionKind.BY_KEY ? KEYS : null;
+    }
+
+    @Override
+    public @Nullable MessageFilter filter(Shard shard, long logId) {
+        Subscription subscription = catalog.snapshot().subscriptions().byLog(logId);
+        Selector filter = subscription == null ? null : subscription.filter();
+        return filter == null ? null : new SelectorFilter(filter);
     }
 
     @Override

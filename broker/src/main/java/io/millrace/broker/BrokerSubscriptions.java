@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.catalog.SubscriptionCreation;
+import io.millrace.broker.selector.Selector;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Subscriptions of topics: made, changed, moved, removed. Their messages are received from their queues, one in each
@@ -30,14 +32,20 @@ public final class BrokerSubscriptions {
 
     /**
      * Makes a subscription that begins at {@code start} in every partition. Answered when all of it is durable: from
-     * then on it gets every message. Where it is there, wherever it is, that is the answer.
+     * then on it gets every message that {@code filter} selects, every one where that is null. Where it is there,
+     * wherever it is, that is the answer.
      */
     public CompletableFuture<SubscriptionCreation> create(
-            Topic topic, ResourceName name, SubscriptionKind kind, SubscriptionStart start, QueueSettings settings) {
+            Topic topic,
+            ResourceName name,
+            SubscriptionKind kind,
+            @Nullable Selector filter,
+            SubscriptionStart start,
+            QueueSettings settings) {
         boolean isFromEarliest = !start.equals(SubscriptionStart.LATEST);
         return broker.catalog()
                 .subscriptions()
-                .create(topic, name, kind, isFromEarliest, settings)
+                .create(topic, name, kind, filter, isFromEarliest, settings)
                 .thenCompose(made -> begin(topic, made.subscription(), start).thenApply(done -> made));
     }
 

@@ -78,6 +78,7 @@ class BrokerMoveToTopicTest {
                                 topic,
                                 new ResourceName(name),
                                 SubscriptionKind.SHARED,
+                                null,
                                 SubscriptionStart.EARLIEST,
                                 settings))
                 .subscription();

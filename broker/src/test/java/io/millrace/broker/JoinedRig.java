@@ -38,6 +38,7 @@ final class JoinedRig {
                         topic(),
                         NAME,
                         kind,
+                        null,
                         SubscriptionStart.EARLIEST,
                         settings.with(settings.consumers().withSingleActive(kind.needsConsumer()))));
     }

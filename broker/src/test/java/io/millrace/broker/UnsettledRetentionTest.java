@@ -58,7 +58,13 @@ class UnsettledRetentionTest {
     private QueueDefinition subscribe(String name, SubscriptionKind kind) {
         return rig.answer(rig.broker
                         .subscriptions()
-                        .create(topic(), new ResourceName(name), kind, SubscriptionStart.LATEST, QueueSettings.DEFAULT))
+                        .create(
+                                topic(),
+                                new ResourceName(name),
+                                kind,
+                                null,
+                                SubscriptionStart.LATEST,
+                                QueueSettings.DEFAULT))
                 .subscription()
                 .queue(topic(), 0);
     }

@@ -6,7 +6,10 @@ import io.millrace.storage.EntryEnvelope;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** The keys of the messages of one entry after the other. The loop's. */
+/**
+ * Of which groups the messages of one entry after the other are: those of a subscription by key are by their keys, all
+ * others as their envelope says. The loop's.
+ */
 final class FoundKeys implements MessageKeys.Visitor {
     private final Shard shard;
     private final EntryEnvelope envelope = new EntryEnvelope();
@@ -17,7 +20,7 @@ final class FoundKeys implements MessageKeys.Visitor {
         this.shard = shard;
     }
 
-    /** Reads the keys of the messages in {@code entry}, which lies at {@code place}, for log {@code logId}. */
+    /** Reads the groups of the messages in {@code entry}, which lies at {@code place}, for log {@code logId}. */
     void read(long logId, ByteBuf entry, String place) throws CorruptEntryException {
         envelope.read(entry, entry.readerIndex(), place);
         if (hashes.length < 2 * envelope.span) {
@@ -26,6 +29,9 @@ final class FoundKeys implements MessageKeys.Visitor {
         Arrays.fill(hashes, 0, 2 * envelope.span, 0);
         MessageKeys keys = shard.host().keys(shard, logId);
         if (keys == null) {
+            for (int i = 0; i < envelope.span && envelope.isGrouped(); i++) {
+                onKey(i, envelope.groupHigh, envelope.groupLow, false);
+            }
             return;
         }
         try {
@@ -52,7 +58,7 @@ final class FoundKeys implements MessageKeys.Visitor {
         return envelope.priority;
     }
 
-    /** The upper half of the hash of the key of message {@code index}; both halves are 0 where it has none. */
+    /** The upper half of the hash of the group of message {@code index}; both halves are 0 where it has none. */
     long high(int index) {
         return hashes[2 * index];
     }

@@ -258,16 +258,17 @@ final class Intake {
     static void follow(Queue queue, EntryEnvelope entry, boolean isReplayed) {
         boolean isKeptBack = queue.source().subscription().delayed().contains(entry.firstOffset);
         enter(queue, entry, isKeptBack, isReplayed);
-        queue.countPublished(entry.span);
+        queue.countArrived(entry.span);
         queue.markDirty();
     }
 
     private static void enter(Queue queue, EntryEnvelope entry, boolean isDelayed, boolean isReplayed) {
         long end = entry.firstOffset + entry.span;
-        if (entry.isGrouped() && queue.subscription().unsifted() == null) {
+        if (entry.isGrouped() && !queue.subscription().unsifted().isUsed()) {
             queue.subscription().appendGrouped(entry, isDelayed, isReplayed);
         } else if (isDelayed) {
             queue.subscription().appendDelayed(entry.firstOffset, end);
+            queue.subscription().unsifted().addDelayed(entry.firstOffset, end);
         } else {
             queue.subscription().append(entry.firstOffset, end, entry.priority, isReplayed);
         }

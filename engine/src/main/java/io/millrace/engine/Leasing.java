@@ -47,6 +47,7 @@ final class Leasing implements TimerWheel.Expiry {
 
     void receive(Queue queue, Receive receive) {
         receive.queue = queue;
+        receive.end = queue.log().readableOffset();
         receive.deadlineNanos = shard.clock().nanoTime() + receive.waitNanos();
         if (receive.consumerNumber != Receive.NOBODY) {
             consumers.identify(queue, receive);
@@ -113,7 +114,8 @@ final class Leasing implements TimerWheel.Expiry {
 
     /** Whether it is being found out what there is for {@code receive}. */
     private boolean isSearching(Queue queue, Receive receive) {
-        return receive.filter() == null ? queue.isLoading() : selecting.isSearching(receive);
+        return Sifting.isUnderWay(queue, receive.end)
+                || (receive.filter() == null ? queue.isLoading() : selecting.isSearching(receive));
     }
 
     void serveWaiting(Queue queue) {
@@ -237,7 +239,8 @@ final class Leasing implements TimerWheel.Expiry {
         goOn(queue);
     }
 
-    private void goOn(Queue queue) {
+    /** Looks after those who wait: there may be something for them, or nothing any more that is worth a wait. */
+    void goOn(Queue queue) {
         if (queue.isDropped() || shard.isRefusing()) {
             return; // those who waited were told
         }

@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBuf;
 /**
  * Says which messages somebody wants. The engine does not know what bodies say: a door, or the broker, does. Asked on
  * the loop of a shard, for each message once until it comes back; allocates nothing that can be avoided and waits for
- * nothing. Where it throws, the message is not wanted, and the host hears of it.
+ * nothing. Where it throws, a receive does not get the message, and a subscription sets it aside as damaged; the host
+ * hears of it.
  *
  * <p>Filters that are {@linkplain Object#equals equal} want the same messages of a queue: what was found out for one of
  * them holds for the others.

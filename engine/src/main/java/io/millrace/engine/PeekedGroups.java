@@ -65,7 +65,7 @@ final class PeekedGroups implements GroupReader {
                 throw new CorruptEntryException(place, "the entry cannot be read");
             }
             ByteBuf entry = entry(0);
-            if (queue.subscription().unsifted() != null) {
+            if (queue.subscription().unsifted().isUsed()) {
                 FoundKeys keys = new FoundKeys(shard);
                 keys.read(queue.log().id(), entry, place);
                 high = keys.high(indexInEntry(0));

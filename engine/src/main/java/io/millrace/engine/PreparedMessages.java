@@ -39,7 +39,7 @@ final class PreparedMessages {
     }
 
     private void keepBack(Queue queue, EntryEnvelope entry) {
-        if (entry.isGrouped() && queue.subscription().unsifted() == null) {
+        if (entry.isGrouped() && !queue.subscription().unsifted().isUsed()) {
             queue.subscription().appendGrouped(entry, true, isReplayed);
         } else {
             queue.subscription().appendDelayed(entry.firstOffset, entry.firstOffset + entry.span);
@@ -153,7 +153,8 @@ final class PreparedMessages {
                 queue.subscription().returnDelayed(offset, entry.priority);
             }
         }
-        queue.countPublished(entry.span);
+        queue.subscription().unsifted().addDelayed(entry.firstOffset, entry.firstOffset + entry.span);
+        queue.countArrived(entry.span);
         touch(queue);
     }
 

@@ -40,6 +40,8 @@ public abstract class Receive implements Completion {
     Deliveries deliveries;
     /** When the wait is over. */
     long deadlineNanos;
+    /** No message from here on was readable when it came. */
+    long end;
     /** The slot of the timer while it waits; -1 otherwise. */
     int slot = -1;
 

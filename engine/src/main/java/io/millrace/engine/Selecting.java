@@ -199,8 +199,13 @@ final class Selecting {
         } catch (Throwable e) {
             shard.host().onFault(shard, e);
         }
-        scan.looksLeft -= 1 + (int) Math.min(LOOKS_MAX, (filter.bytesRead() - bytesBefore) / BYTES_PER_LOOK);
+        scan.looksLeft -= looks(filter.bytesRead() - bytesBefore);
         return isMatch;
+    }
+
+    /** What a look costs where a filter has read so many bytes for it. */
+    static int looks(long bytesRead) {
+        return 1 + (int) Math.min(LOOKS_MAX, bytesRead / BYTES_PER_LOOK);
     }
 
     // Turns.

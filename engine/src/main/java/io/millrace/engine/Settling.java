@@ -135,8 +135,9 @@ final class Settling {
     }
 
     /**
-     * The expiry of a message has passed: it is settled or dead, or will be when whoever holds it lets it go; {@link
-     * #endExpired} follows. Returns whether that is so: one that is not readable yet is looked at again later.
+     * The expiry of a message has passed: it is settled or dead, or will be when whoever holds it lets it go, or when
+     * it is known that it is wanted at all; {@link #endExpired} follows. Returns whether that is so: one that is not
+     * readable yet is looked at again later.
      */
     boolean expire(Queue queue, long offset) {
         IndividualSubscription subscription = queue.subscription();
@@ -147,8 +148,10 @@ final class Settling {
             return false;
         }
         queue.markDirty();
-        boolean isHeld =
-                queue.claimed().contains(offset) || queue.undecided().contains(offset) || subscription.isLeased(offset);
+        boolean isHeld = queue.claimed().contains(offset)
+                || queue.undecided().contains(offset)
+                || subscription.unsifted().contains(offset)
+                || subscription.isLeased(offset);
         if (isHeld) {
             subscription.lapsed().add(offset);
             return true;

@@ -42,6 +42,16 @@ public interface ShardHost {
     }
 
     /**
+     * Which messages the subscription {@code logId} wants, all others being settled for it before anybody sees them;
+     * null where it wants all. Asked when it is made, and when messages are looked at: always by {@linkplain
+     * MessageFilter#matches a count of 0 deliveries}. It must want the same messages as long as the subscription is
+     * there, for what was found out is not stored, and messages are looked at again after a restart.
+     */
+    default @Nullable MessageFilter filter(Shard shard, long logId) {
+        return null;
+    }
+
+    /**
      * How long the queue of {@code logId} may get; asked when it is opened, and when its host says that this has
      * changed ({@link Shard#settingsChanged}).
      */

@@ -55,12 +55,12 @@ public final class Subscriptions {
         long floor = source.subscription().settled().floor();
         long offset = Math.max(floor, Math.min(seek.fromOffset(), source.stableOffset()));
         seek.setOffset(offset);
-        boolean isSifted = shard.host().keys(shard, queue.log().id()) != null;
+        long logId = queue.log().id();
+        boolean isSifted =
+                shard.host().keys(shard, logId) != null || shard.host().filter(shard, logId) != null;
         shard.parts().leasing().beginAnew(queue, () -> shard.queues().begin(queue, source, offset, isSifted));
         queue.subscription().publishReadable(queue.log().readableOffset());
-        long position = shard.parts()
-                .writer()
-                .subscription(queue.log().id(), source.log().id(), offset, isSifted);
+        long position = shard.parts().writer().subscription(logId, source.log().id(), offset, isSifted);
         shard.queues().wake(queue);
         shard.await(position, seek);
         shard.touch();

@@ -267,6 +267,8 @@ abstract class ShardFixture {
         RetryPolicy retryPolicy = RetryPolicy.AT_ONCE;
         /** Of subscriptions that deliver by key what finds the keys. */
         final Map<Long, MessageKeys> keys = new HashMap<>();
+        /** Of subscriptions that want only some messages what says which. */
+        final Map<Long, MessageFilter> filters = new HashMap<>();
 
         /** By log; of others nothing becomes a dead letter. */
         final Map<Long, DeadLetterPolicy> deadLetterPolicies = new HashMap<>();
@@ -330,6 +332,11 @@ abstract class ShardFixture {
         @Override
         public @Nullable MessageKeys keys(Shard shard, long logId) {
             return keys.get(logId);
+        }
+
+        @Override
+        public @Nullable MessageFilter filter(Shard shard, long logId) {
+            return filters.get(logId);
         }
 
         @Override

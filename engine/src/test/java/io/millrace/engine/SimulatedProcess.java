@@ -47,6 +47,7 @@ class SimulatedProcess implements ShardHost {
     final Map<Long, KeepPolicy> policies = new HashMap<>();
 
     final Map<Long, MessageKeys> keys = new HashMap<>();
+    final Map<Long, MessageFilter> filters = new HashMap<>();
 
     private final List<ShardLedger> ledgers;
     private final List<Shard> shards = new ArrayList<>();
@@ -179,6 +180,11 @@ class SimulatedProcess implements ShardHost {
     @Override
     public @Nullable MessageKeys keys(Shard shard, long logId) {
         return keys.get(logId);
+    }
+
+    @Override
+    public @Nullable MessageFilter filter(Shard shard, long logId) {
+        return filters.get(logId);
     }
 
     @Override

@@ -136,4 +136,62 @@ class SubscriptionTransactionTest extends ShardsFixture {
         assertThat(seek(SeekProbe.earliest()).position()).isZero();
         assertThat(receive(FIRST)).containsExactly(1000L);
     }
+
+    // One with a filter.
+
+    private NumberFilter subscribeWith(NumberFilter filter) {
+        host.filters.put(LATER, filter);
+        subscribe(LATER, SeekProbe.earliest());
+        return filter;
+    }
+
+    private QueueStats later() {
+        return shards.get(0).stats(LATER);
+    }
+
+    @Test
+    void whatIsNotDecidedIsNotLookedAt() {
+        NumberFilter even = subscribeWith(NumberFilter.of(2, 0));
+        undecided(probe());
+        publish(LOG, probe());
+        shards.get(0).subscriptions().seek(LATER, SeekProbe.earliest());
+        run();
+
+        assertThat(even.looks).doesNotContain(1000L);
+        assertThat(later().delayed()).isZero();
+        sync(LAST);
+
+        assertThat(receive(LATER)).containsExactly(1000L, 1002L);
+        restart();
+        assertThat(receive(LATER)).containsExactly(1000L, 1002L);
+    }
+
+    @Test
+    void whatIsDecidedAndNotDueWaitsOnlyWhereItIsWanted() {
+        subscribeWith(NumberFilter.of(2, 1));
+        undecided(probe().dueMillis(clock.epochMillis() + 5_000));
+        publish(LOG, probe().dueMillis(clock.epochMillis() + 5_000));
+        undecided(probe().dueMillis(clock.epochMillis() + 5_000));
+        sync(LAST);
+
+        assertThat(later().delayed()).isOne();
+        restart();
+        assertThat(later().delayed()).isOne();
+        pass(6 * SECOND);
+        assertThat(receive(LATER)).containsExactly(1003L);
+        assertThat(later().counters().published()).isOne();
+    }
+
+    @Test
+    void whatExpiresBeforeItIsDecidedExpiresOnlyWhereItIsWanted() {
+        subscribeWith(NumberFilter.of(4, 2));
+        undecided(probe().expiryMillis(clock.epochMillis() + 2_000));
+        undecided(probe().expiryMillis(clock.epochMillis() + 2_000));
+        pass(3 * SECOND);
+        sync(LAST);
+
+        assertThat(later().counters().messagesExpired()).isOne();
+        assertThat(receive(LATER)).isEmpty();
+        assertThat(later().ready()).isZero();
+    }
 }

@@ -16,7 +16,7 @@ public final class RestRoutes {
         routes.addAll(new TopicRoutes(context).routes());
         routes.addAll(new TopicPublishRoutes(context).routes());
         routes.addAll(new NumberedPublishRoute(context).routes());
-        routes.addAll(new SubscriptionRoutes(context).routes());
+        routes.addAll(new SubscriptionRoutes(context, selectors).routes());
         routes.addAll(new LogReadRoutes(context).routes());
         routes.addAll(new ConsumerRoutes(context, selectors).routes());
         routes.addAll(new PublishRoutes(context).routes());

@@ -18,6 +18,7 @@ import io.millrace.broker.catalog.DeadLetterSettings;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.security.Action;
+import io.millrace.broker.selector.Selector;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionKey;
 import io.millrace.broker.topic.SubscriptionKind;
@@ -41,9 +42,11 @@ final class SubscriptionRoutes {
     private static final String ONE = ALL + "/{subscription}";
 
     private final RestContext context;
+    private final Selectors selectors;
 
-    SubscriptionRoutes(RestContext context) {
+    SubscriptionRoutes(RestContext context, Selectors selectors) {
         this.context = context;
+        this.selectors = selectors;
     }
 
     List<Route> routes() {
@@ -99,6 +102,7 @@ final class SubscriptionRoutes {
             Subscription there =
                     context.broker().catalog().snapshot().subscriptions().get(new SubscriptionKey(topic.id(), name));
             SubscriptionKind kind = kind(fields.text("kind"), there);
+            Selector filter = filter(fields, there);
             String from = fields.text("from");
             QueueSettings base =
                     there == null ? settings(context.options().queueDefaults().leaseMillis(), kind) : there.settings();
@@ -106,7 +110,7 @@ final class SubscriptionRoutes {
             QueueRoutes.checkDeadLetters(context, exchange, settings, base);
             SubscriptionStart start = from == null ? SubscriptionStart.LATEST : start("from", from);
             return subscriptions()
-                    .create(topic, name, kind, start, settings)
+                    .create(topic, name, kind, filter, start, settings)
                     .thenCompose(made -> answer(topic, made.subscription(), made.isNew() ? 201 : 200));
         });
     }
@@ -131,6 +135,14 @@ final class SubscriptionRoutes {
             throw new ProblemException(Problem.INVALID_VALUE, "kind is one of " + known);
         }
         return kind;
+    }
+
+    private @Nullable Selector filter(JsonObject fields, @Nullable Subscription there) {
+        String text = fields.text("filter");
+        if (text == null) {
+            return there == null ? null : there.filter();
+        }
+        return text.isBlank() ? null : selectors.compiled("filter", text);
     }
 
     private static QueueSettings settings(long leaseMillis, SubscriptionKind kind) {
@@ -186,6 +198,11 @@ final class SubscriptionRoutes {
         Subscription subscription = subscription(exchange, topic);
         return exchange.json(RestContext.SMALL_BODY_BYTES_MAX).thenCompose(fields -> {
             // What is wrong with the request is said before anything is asked for.
+            if (fields.text("filter") != null) {
+                throw new ProblemException(
+                        Problem.INVALID_VALUE,
+                        "filter cannot be changed: make another subscription, which begins where this one is");
+            }
             QueueRoutes.checkDeadLetters(
                     context, exchange, settings(fields, subscription.settings()), subscription.settings());
             return subscriptions()
@@ -240,6 +257,9 @@ final class SubscriptionRoutes {
                 .put("space", topic.key().space().value())
                 .put("kind", subscription.kind().word())
                 .put("createdMillis", subscription.createdMillis());
+        if (subscription.filter() != null) {
+            node.put("filter", subscription.filter().text());
+        }
         ObjectNode settings = node.putObject("settings");
         settings.put("leaseMillis", subscription.settings().leaseMillis());
         if (subscription.settings().consumers().isPaused()) {

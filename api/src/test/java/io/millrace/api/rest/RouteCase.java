@@ -25,6 +25,7 @@ import io.millrace.broker.schedule.ScheduleKey;
 import io.millrace.broker.schedule.ScheduleSettings;
 import io.millrace.broker.schedule.ScheduleTarget;
 import io.millrace.broker.schedule.ScheduledMessage;
+import io.millrace.broker.selector.Selector;
 import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
@@ -248,7 +249,12 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
         return List.of(
                 onTopic("GET /v1/topics/{topic}/subscriptions", "/t/subscriptions", Body.NONE, "", 200),
                 onTopic("GET " + one, "/t/subscriptions/s", Body.NONE, "", 200),
-                onTopic("PUT " + one, "/t/subscriptions/new", Body.JSON, "{\"kind\":\"by-key\"}", 201),
+                onTopic(
+                        "PUT " + one,
+                        "/t/subscriptions/new",
+                        Body.JSON,
+                        "{\"kind\":\"by-key\",\"filter\":\"a = 'b'\"}",
+                        201),
                 onTopic("PATCH " + one, "/t/subscriptions/s", Body.JSON, "{\"paused\":true}", 200),
                 onTopic("POST " + one + "/seek", "/t/subscriptions/s/seek", Body.JSON, "{\"to\":\"earliest\"}", 200),
                 onTopic("DELETE " + one, "/t/subscriptions/s", Body.NONE, "", 204));
@@ -279,6 +285,7 @@ record RouteCase(String route, Function<Rig, String> path, Body kind, String bod
                                         topic,
                                         new ResourceName("s"),
                                         SubscriptionKind.SHARED,
+                                        Selector.compile("region = 'eu'"),
                                         SubscriptionStart.EARLIEST,
                                         QueueSettings.DEFAULT)
                                 .join();

@@ -276,6 +276,59 @@ class SubscriptionRoutesTest {
     }
 
     @Test
+    void oneWithAFilterGetsWhatItSelectsAlsoAfterARestart() throws IOException {
+        JsonNode made = http.put(BILLING, "{\"filter\":\"region = 'eu'\",\"from\":\"earliest\"}")
+                .expect(201)
+                .json();
+        assertThat(made.get("filter").textValue()).isEqualTo("region = 'eu'");
+        http.put(TOPIC + "/subscriptions/all", "{\"filter\":\" \"}").expect(201);
+        publishFrom("eu", "1");
+        publishFrom("us", "2");
+        publishFrom("eu", "3");
+
+        assertThat(bodies(receive("clicks::billing", 1))).containsExactly("1");
+        rig.close();
+        start();
+
+        assertThat(bodies(receive("clicks::billing", 9))).containsExactly("3");
+        JsonNode shown = http.get(BILLING).expect(200).json();
+        assertThat(shown.get("filter").textValue()).isEqualTo("region = 'eu'");
+        assertThat(shown.get("stats").get(0).get("ready").intValue()).isZero();
+        assertThat(shown.get("stats").get(0).get("leased").intValue()).isEqualTo(2);
+        assertThat(http.get(TOPIC + "/subscriptions/all").expect(200).json().has("filter"))
+                .isFalse();
+        assertThat(bodies(receive("clicks::all", 9))).containsExactly("1", "2", "3");
+    }
+
+    private void publishFrom(String region, String body) throws IOException {
+        http.post(
+                        TOPIC + "/publish",
+                        "{\"messages\":[{\"headers\":{\"region\":\"%s\"},\"body\":\"%s\"}]}".formatted(region, body))
+                .expect(201);
+    }
+
+    @Test
+    void filtersCannotBeChanged() throws IOException {
+        http.put(BILLING, "{\"filter\":\"region = \"}").expectProblem(400, "invalid-value");
+        http.put(BILLING, "{\"kind\":\"cumulative\",\"filter\":\"a = 'b'\"}").expectProblem(400, "invalid-value");
+        http.put(BILLING, "{\"filter\":\"a = 'b'\"}").expect(201);
+        http.put(BILLING, "{\"filter\":\"a = 'b'\"}").expect(200);
+        http.put(BILLING, "").expect(200);
+        http.put(BILLING, "{\"filter\":\"a = 'c'\"}").expectProblem(409, "subscription-exists");
+        http.put(BILLING, "{\"filter\":\"\"}").expectProblem(409, "subscription-exists");
+        assertThat(http.patch(BILLING, "{\"filter\":\"a = 'c'\"}")
+                        .expectProblem(400, "invalid-value")
+                        .text())
+                .contains("make another subscription");
+        assertThat(http.patch(BILLING, "{\"paused\":true}")
+                        .expect(200)
+                        .json()
+                        .get("filter")
+                        .textValue())
+                .isEqualTo("a = 'b'");
+    }
+
+    @Test
     void whatIsRemovedIsGone() throws IOException {
         http.put(BILLING, "").expect(201);
         publish("a", "1");

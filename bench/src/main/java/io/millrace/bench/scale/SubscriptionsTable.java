@@ -9,6 +9,7 @@ import io.millrace.broker.catalog.QueueSettings;
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.message.MessageProperties;
 import io.millrace.broker.message.NativeBatch;
+import io.millrace.broker.selector.Selector;
 import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicKey;
@@ -27,11 +28,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic of one partition with very many subscriptions: how many messages of 256 bytes a second are published while
  * none of them is received, then how many are delivered and acknowledged a second when a worker for each subscription
- * goes through all of them, and the bytes that are written for each. Arguments: the directory; the messages of a row.
+ * goes through all of them, and the bytes that are written for each; also by key, and where each subscription has a
+ * filter that wants a tenth. Arguments: the directory; the messages of a row, a multiple of ten.
  */
 public final class SubscriptionsTable {
     private static final int BODY_BYTES = 256;
@@ -39,6 +43,32 @@ public final class SubscriptionsTable {
     private static final int BATCH = 100;
     private static final long LEASE_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int[] SUBSCRIPTIONS = {1, 100, 1_000};
+    private static final int PARTS = 10;
+
+    /** What messages of each tenth say. */
+    private static final List<MessageProperties> OF_PARTS = LongStream.range(0, PARTS)
+            .mapToObj(part -> new MessageProperties(
+                    null, null, null, null, null, null, null, List.of(new MessageProperties.Header("part", part))))
+            .toList();
+
+    private enum Shape {
+        SHARED(SubscriptionKind.SHARED, "shared"),
+        BY_KEY(SubscriptionKind.BY_KEY, "by key"),
+        FILTERED(SubscriptionKind.SHARED, "each for a tenth");
+
+        private final SubscriptionKind kind;
+        private final String words;
+
+        Shape(SubscriptionKind kind, String words) {
+            this.kind = kind;
+            this.words = words;
+        }
+
+        @Nullable
+        Selector filter(int subscription) {
+            return this == FILTERED ? Selector.compile("part = " + subscription % PARTS) : null;
+        }
+    }
 
     private final BenchBroker broker;
     private final int messages;
@@ -54,15 +84,17 @@ public final class SubscriptionsTable {
         try (BenchBroker broker = new BenchBroker(Path.of(args[0]))) {
             SubscriptionsTable table = new SubscriptionsTable(broker, Integer.parseInt(args[1]));
             for (int count : SUBSCRIPTIONS) {
-                table.row(count, SubscriptionKind.SHARED, true); // until the code is compiled
-                table.row(count, SubscriptionKind.SHARED, false);
+                table.row(count, Shape.SHARED, true); // until the code is compiled
+                table.row(count, Shape.SHARED, false);
             }
-            table.row(SUBSCRIPTIONS[1], SubscriptionKind.BY_KEY, false);
+            table.row(SUBSCRIPTIONS[1], Shape.BY_KEY, false);
+            table.row(SUBSCRIPTIONS[1], Shape.FILTERED, true);
+            table.row(SUBSCRIPTIONS[1], Shape.FILTERED, false);
         }
     }
 
-    private void row(int count, SubscriptionKind kind, boolean isWarmUp) throws Exception {
-        String name = kind.word() + " " + count + (isWarmUp ? " first" : "");
+    private void row(int count, Shape shape, boolean isWarmUp) throws Exception {
+        String name = shape + " " + count + (isWarmUp ? " first" : "");
         TopicKey key = new TopicKey(SpaceName.ROOT, new ResourceName(name));
         Topic topic = broker.broker()
                 .topics()
@@ -73,24 +105,31 @@ public final class SubscriptionsTable {
         for (int i = 0; i < count; i++) {
             queues.add(broker.broker()
                     .subscriptions()
-                    .create(topic, new ResourceName("s" + i), kind, SubscriptionStart.EARLIEST, QueueSettings.DEFAULT)
+                    .create(
+                            topic,
+                            new ResourceName("s" + i),
+                            shape.kind,
+                            shape.filter(i),
+                            SubscriptionStart.EARLIEST,
+                            QueueSettings.DEFAULT)
                     .get()
                     .subscription()
                     .queue(topic, 0));
         }
         double published = publish(topic);
         long writtenBefore = written();
-        double delivered = deliver(queues);
+        int owed = shape == Shape.FILTERED ? messages / PARTS : messages;
+        double delivered = deliver(queues, owed);
         if (!isWarmUp) {
             System.out.printf(
                     Locale.ROOT,
                     "%,5d subscriptions, %s: %,8.0f published a second, then %,10.0f delivered and acknowledged a"
                             + " second, %.1f bytes written for each%n",
                     count,
-                    kind.word(),
+                    shape.words,
                     published,
                     delivered,
-                    (written() - writtenBefore) / ((double) messages * count));
+                    (written() - writtenBefore) / ((double) owed * count));
         }
         broker.broker().topics().delete(key).get();
     }
@@ -106,7 +145,7 @@ public final class SubscriptionsTable {
             underWay.acquire();
             ByteBuf body = PooledByteBufAllocator.DEFAULT.directBuffer(BODY_BYTES);
             NativeBatch batch = new NativeBatch(DeliveryAttributes.NONE);
-            batch.add(MessageProperties.NONE, body.writeBytes(filler));
+            batch.add(OF_PARTS.get(i % PARTS), body.writeBytes(filler));
             broker.broker().publish(topic.partition(0), new NativePublish(batch) {
                 @Override
                 protected void onPublished(long firstOffset) {
@@ -123,11 +162,12 @@ public final class SubscriptionsTable {
         return messages / ((System.nanoTime() - from) / 1e9);
     }
 
-    private double deliver(List<QueueDefinition> queues) throws InterruptedException {
+    /** Has each of the subscriptions give out all that is {@code owed} to it. */
+    private double deliver(List<QueueDefinition> queues, int owed) throws InterruptedException {
         long from = System.nanoTime();
         CountDownLatch left = new CountDownLatch(queues.size());
         LongAdder acknowledged = new LongAdder();
-        queues.forEach(each -> new Worker(each, left, acknowledged).receive());
+        queues.forEach(each -> new Worker(each, owed, left, acknowledged).receive());
         left.await();
         return acknowledged.sum() / ((System.nanoTime() - from) / 1e9);
     }
@@ -135,12 +175,14 @@ public final class SubscriptionsTable {
     /** Receives and acknowledges all messages of one subscription. */
     private final class Worker {
         private final QueueDefinition queue;
+        private final int owed;
         private final CountDownLatch left;
         private final LongAdder acknowledged;
         private int done;
 
-        Worker(QueueDefinition queue, CountDownLatch left, LongAdder acknowledged) {
+        Worker(QueueDefinition queue, int owed, CountDownLatch left, LongAdder acknowledged) {
             this.queue = queue;
+            this.owed = owed;
             this.left = left;
             this.acknowledged = acknowledged;
         }
@@ -173,7 +215,7 @@ public final class SubscriptionsTable {
             protected void onSettled() {
                 acknowledged.add(size());
                 done += size();
-                if (done < messages) {
+                if (done < owed) {
                     receive();
                 } else {
                     left.countDown();

@@ -7,12 +7,15 @@ import io.millrace.broker.MoveTarget;
 import io.millrace.broker.NameRule;
 import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
+import io.millrace.broker.selector.Selector;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionKey;
 import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The part of the catalog that keeps subscriptions; see {@link Catalog}. Changes may be asked for on any thread. */
 public final class SubscriptionCatalog {
@@ -25,16 +28,26 @@ public final class SubscriptionCatalog {
     }
 
     /**
-     * Makes a subscription of {@code topic}; where it is there and is of the same kind with the same settings, that is
-     * the answer, wherever it began; else the answer is {@link BrokerError#SUBSCRIPTION_EXISTS}.
+     * Makes a subscription of {@code topic}, which gets the messages that {@code filter} selects, all where that is
+     * null; where it is there and is of the same kind with the same filter and settings, that is the answer, wherever
+     * it began; else the answer is {@link BrokerError#SUBSCRIPTION_EXISTS}.
      */
     public CompletableFuture<SubscriptionCreation> create(
-            Topic topic, ResourceName name, SubscriptionKind kind, boolean isFromEarliest, QueueSettings settings) {
+            Topic topic,
+            ResourceName name,
+            SubscriptionKind kind,
+            @Nullable Selector filter,
+            boolean isFromEarliest,
+            QueueSettings settings) {
         SubscriptionKey key = new SubscriptionKey(topic.id(), name);
         return log.change(done -> {
             Topic current = requireTopic(topic);
             Subscription there = log.working().subscriptions().get(key);
-            if (there != null && (there.kind() != kind || !there.settings().equals(settings))) {
+            boolean isSame = there != null
+                    && there.kind() == kind
+                    && Objects.equals(there.filter(), filter)
+                    && there.settings().equals(settings);
+            if (there != null && !isSame) {
                 throw new BrokerException(
                         BrokerError.SUBSCRIPTION_EXISTS,
                         "subscription " + name + " of topic " + topic.name() + " exists with other settings");
@@ -44,8 +57,20 @@ public final class SubscriptionCatalog {
                 return;
             }
             NameRule.checkStore("subscription name", name.value());
+            if (filter != null && kind == SubscriptionKind.CUMULATIVE) {
+                throw new BrokerException(
+                        BrokerError.INVALID,
+                        "a cumulative subscription has no filter: its readers read partitions themselves");
+            }
             Subscription made = new Subscription(
-                    key, log.nextId(), clock.epochMillis(), kind, isFromEarliest, current.partitionCount(), settings);
+                    key,
+                    log.nextId(),
+                    clock.epochMillis(),
+                    kind,
+                    filter,
+                    isFromEarliest,
+                    current.partitionCount(),
+                    settings);
             check(current, made);
             log.append(
                     new SubscriptionDefinition(made), () -> done.complete(new SubscriptionCreation(made, true)), done);

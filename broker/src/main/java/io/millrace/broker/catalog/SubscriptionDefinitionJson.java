@@ -5,6 +5,7 @@ import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.Definition.SubscriptionDefinition;
 import io.millrace.broker.security.JsonFields;
 import io.millrace.broker.security.MalformedDefinitionException;
+import io.millrace.broker.selector.Selector;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionKey;
 import io.millrace.broker.topic.SubscriptionKind;
@@ -22,6 +23,9 @@ final class SubscriptionDefinitionJson {
                 .put("kind", subscription.kind().word())
                 .put("fromEarliest", subscription.isFromEarliest())
                 .put("partitions", subscription.partitions());
+        if (subscription.filter() != null) {
+            node.put("filter", subscription.filter().text());
+        }
         DefinitionJson.writeSettings(node, subscription.settings());
     }
 
@@ -33,6 +37,8 @@ final class SubscriptionDefinitionJson {
         SubscriptionKind kind = SubscriptionKind.named(fields.text("kind"));
         boolean isFromEarliest = fields.flag("fromEarliest");
         long partitions = fields.number("partitions");
+        String filterText = fields.textIfPresent("filter");
+        Selector filter = filterText == null ? null : fields.made("filter", () -> Selector.compile(filterText));
         Supplier<QueueSettings> settings = DefinitionJson.readSettings(fields);
         if (kind == null) {
             throw new MalformedDefinitionException("kind", "not one that this version knows");
@@ -42,6 +48,7 @@ final class SubscriptionDefinitionJson {
                 id,
                 createdMillis,
                 kind,
+                filter,
                 isFromEarliest,
                 (int) partitions,
                 settings.get())));

@@ -1,5 +1,7 @@
 package io.millrace.broker.selector;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A condition over headers and properties of messages, as message selectors of Jakarta Messaging 3.1 (section 3.8.1)
  * are written. The guide (docs/guide/selectors.md) has the rules, and where they leave something open, what holds here.
@@ -47,6 +49,17 @@ public final class Selector {
     /** Something to look at messages with. */
     public SelectorMatcher newMatcher() {
         return new SelectorMatcher(condition, layout);
+    }
+
+    /** Whether the other is of the same text: they select the same messages then. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Selector selector && selector.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override

@@ -5,8 +5,10 @@ import io.millrace.broker.ResourceName;
 import io.millrace.broker.catalog.Definition.QueueDefinition;
 import io.millrace.broker.catalog.QueueKey;
 import io.millrace.broker.catalog.QueueSettings;
+import io.millrace.broker.selector.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A subscription: a named position on a topic. In each partition it is a queue of its own, whose messages are those of
@@ -16,6 +18,7 @@ import java.util.List;
  * @param id what it is known by; no other definition ever has it
  * @param createdMillis when it was made, epoch milliseconds
  * @param kind how it gives messages to consumers
+ * @param filter which messages it gets; null where it gets all. It never changes
  * @param isFromEarliest whether it began with the first message of each partition, else with those that were published
  *     from then on
  * @param partitions how many partitions the topic had then
@@ -26,6 +29,7 @@ public record Subscription(
         long id,
         long createdMillis,
         SubscriptionKind kind,
+        @Nullable Selector filter,
         boolean isFromEarliest,
         int partitions,
         QueueSettings settings) {
@@ -70,6 +74,6 @@ public record Subscription(
 
     /** The same with other settings. */
     public Subscription with(QueueSettings newSettings) {
-        return new Subscription(key, id, createdMillis, kind, isFromEarliest, partitions, newSettings);
+        return new Subscription(key, id, createdMillis, kind, filter, isFromEarliest, partitions, newSettings);
     }
 }

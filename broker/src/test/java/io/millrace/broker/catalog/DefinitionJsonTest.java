@@ -40,6 +40,7 @@ import io.millrace.broker.schedule.ScheduledMessage;
 import io.millrace.broker.schedule.Timing;
 import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.User;
+import io.millrace.broker.selector.Selector;
 import io.millrace.broker.topic.Subscription;
 import io.millrace.broker.topic.SubscriptionKey;
 import io.millrace.broker.topic.SubscriptionKind;
@@ -87,6 +88,7 @@ class DefinitionJsonTest {
             13,
             1_700_000_000_001L,
             SubscriptionKind.BY_KEY,
+            Selector.compile("region = 'eu'"),
             true,
             4,
             QUEUE.settings()));

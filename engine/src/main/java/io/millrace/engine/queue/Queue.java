@@ -157,10 +157,11 @@ public final class Queue extends LeaseOwner {
         IndividualSubscription ofSource = source().subscription;
         subscription = new IndividualSubscription(offset, ofSubscription);
         if (isSifted) {
-            subscription.siftFirst();
+            subscription.unsifted().begin();
         }
         subscription.append(offset, Math.max(offset, log.nextOffset()), EntryEnvelope.PRIORITY_NORMAL, true);
         forEachRun(ofSource.delayed(), offset, subscription::appendDelayed);
+        forEachRun(undecided(), offset, subscription.unsifted()::removeRange);
         subscription.settleUnleased(offset, Math.max(offset, ofSource.settled().floor()));
         forEachRun(ofSource.settled().above(), offset, subscription::settleUnleased);
         dirty = true;
@@ -387,6 +388,11 @@ public final class Queue extends LeaseOwner {
     /** {@code messages} were stored. */
     public void countPublished(int messages) {
         published += messages;
+    }
+
+    /** {@code messages} of its source have come. Where they are looked at first, those count that it then delivers. */
+    public void countArrived(int messages) {
+        published += subscription.unsifted().isUsed() ? 0 : messages;
     }
 
     /** A message was leased, not for the first time where {@code isAgain}. */

@@ -211,7 +211,7 @@ public final class ShardQueues {
 
     /** Has {@code queue} looked after at the end of the turn if somebody waits for its messages. */
     public void wake(Queue queue) {
-        if (queue.subscription().unsifted() != null) {
+        if (queue.subscription().unsifted().isUsed()) {
             onUnsifted.accept(queue);
         }
         if (!queue.isAwake && queue.hasWaiters()) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * turns with all others, whatever their priority ({@link GroupOrder}).
  *
  * <p>Every unsettled offset below the cursor, and every one that was set aside above it, is exactly one of: leased,
- * returned, delayed, damaged, dead, indexed or waiting for the turn of its group, arriving there, or unsifted. All
- * other offsets above the cursor are plain and new.
+ * returned, delayed, damaged, dead, indexed or waiting for the turn of its group, arriving there, or unsifted; a
+ * delayed one can be unsifted as well. All other offsets above the cursor are plain and new.
  */
 public final class IndividualSubscription {
     /** There is no message to deliver. */
@@ -40,7 +40,7 @@ public final class IndividualSubscription {
     /** Leased messages whose expiry has passed. */
     private final OffsetSet lapsed = new OffsetSet();
 
-    private final Unsifted unsifted = new Unsifted();
+    private final Unsifted unsifted = new Unsifted(this);
     private final DeliveryHistory history = new DeliveryHistory();
 
     private final SubscriptionOwner owner;
@@ -109,34 +109,9 @@ public final class IndividualSubscription {
         return groups != null && !groups.members().isEmpty();
     }
 
-    // Those that are looked at first.
-
-    /** From now on messages are looked at before they are delivered; it is new. */
-    public void siftFirst() {
-        unsifted.begin();
-    }
-
-    /** The messages that are to be looked at; null where none are. */
-    public @Nullable OffsetSet unsifted() {
-        return unsifted.offsets();
-    }
-
-    /** Takes a message that was looked at into the order of deliveries; of a group where the hash is not 0. */
-    public void sift(long offset, int priority, long high, long low) {
-        boolean isThere = unsifted.remove(offset); // else it was settled meanwhile, or has died
-        if (isThere && (high | low) != 0) {
-            makeGroups().append(offset, offset + 1, high, low);
-            makeGroups().publishReadable(offset + 1);
-        } else if (isThere) {
-            order(offset, priority);
-        }
-    }
-
-    /** A message cannot be looked at, for it is damaged. */
-    public void damageUnsifted(long offset) {
-        if (unsifted.remove(offset)) {
-            damaged.add(offset);
-        }
+    /** The messages that are to be looked at before they are delivered. */
+    public Unsifted unsifted() {
+        return unsifted;
     }
 
     // New messages.
@@ -167,7 +142,6 @@ public final class IndividualSubscription {
         end = Math.max(end, to);
         plain.aside().addRange(from, to);
         delayed.addRange(from, to);
-        unsifted.removeRange(from, to);
     }
 
     /** Takes in messages of the group that {@code entry} says, which are not due yet where {@code isDelayed}. */
@@ -347,7 +321,13 @@ public final class IndividualSubscription {
 
     /** A delayed message is due. */
     public void returnDelayed(long offset, int priority) {
-        if (delayed.remove(offset)) {
+        if (!delayed.remove(offset)) {
+            return;
+        }
+        boolean isKnown = groupsWith(offset) != null;
+        if (!isKnown && unsifted.addRange(offset, offset + 1)) {
+            owner.onChanged(offset, offset + 1);
+        } else {
             makeReady(offset, priority);
         }
     }
@@ -402,13 +382,14 @@ public final class IndividualSubscription {
         if (ofGroups != null) {
             ofGroups.makeReady(offset);
             selections.onGrouped(offset);
-        } else if (!unsifted.addRange(offset, offset + 1)) { // else it is of none, or was not looked at yet
+        } else {
             order(offset, priority);
         }
         owner.onChanged(offset, offset + 1);
     }
 
-    private void order(long offset, int priority) {
+    /** Takes in a message that can be delivered, and is of no group. */
+    void order(long offset, int priority) {
         if (priority == basePriority || plain.isEmpty(end)) {
             basePriority = priority;
             plain.returned().add(offset);

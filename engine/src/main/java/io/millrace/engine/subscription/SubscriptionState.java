@@ -31,7 +31,7 @@ public final class SubscriptionState {
         if (groups != null) {
             groups.writeTo(target);
         }
-        OffsetSet unsifted = subscription.unsifted();
+        OffsetSet unsifted = subscription.unsifted().offsets();
         target.writeBoolean(unsifted != null);
         if (unsifted != null) {
             unsifted.writeTo(target);
@@ -69,9 +69,9 @@ public final class SubscriptionState {
             plain.returned().removeAll(restored.members());
         }
         if (source.readBoolean()) {
-            subscription.siftFirst();
+            subscription.unsifted().begin();
             OffsetSet unsifted = OffsetSet.read(source);
-            Check.notNull(subscription.unsifted(), "messages are looked at first")
+            Check.notNull(subscription.unsifted().offsets(), "messages are looked at first")
                     .addAll(unsifted);
             plain.returned().removeAll(unsifted);
         }

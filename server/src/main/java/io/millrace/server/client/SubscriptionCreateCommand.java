@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** {@code millrace subscription create}. */
 @Command(
         name = "create",
-        header = "Make a subscription; from then on it gets every message of the topic.",
+        header = "Make a subscription; from then on it gets the messages of the topic.",
         description = {
             "",
             "Kinds: shared gives each message to whoever asks; by-key too, but of messages with the same key one at a "
@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "  millrace subscription create clicks billing --from earliest",
+            "  millrace subscription create sales eu --filter \"region = 'eu'\"",
             "  millrace subscription create clicks audit --kind by-key --dead-letter-queue lost --deliveries-max 5"
         })
 final class SubscriptionCreateCommand extends SpaceCommand {
@@ -36,6 +37,13 @@ final class SubscriptionCreateCommand extends SpaceCommand {
             paramLabel = "KIND",
             description = "shared, as it is unless set, by-key, failover, exclusive or cumulative.")
     private @Nullable String kind;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "SELECTOR",
+            description = "Get only the messages that this selects, by their headers and properties, for example"
+                    + " \"region = 'eu'\". It cannot be changed.")
+    private @Nullable String filter;
 
     @Option(
             names = "--from",
@@ -56,6 +64,9 @@ final class SubscriptionCreateCommand extends SpaceCommand {
         ObjectNode json = settings.json();
         if (kind != null) {
             json.put("kind", kind);
+        }
+        if (filter != null) {
+            json.put("filter", filter);
         }
         if (from != null) {
             json.put("from", from);

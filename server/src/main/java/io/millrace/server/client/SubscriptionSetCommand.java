@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "set",
         header = "Change settings of a subscription.",
-        description = {"", "Settings that are not named stay as they are. Its kind cannot be changed."},
+        description = {"", "Settings that are not named stay as they are. Its kind and its filter cannot be changed."},
         footer = {
             "  millrace subscription set clicks billing --paused",
             "  millrace subscription set clicks billing --retry-delay 1s --retry-delay-max 1m"

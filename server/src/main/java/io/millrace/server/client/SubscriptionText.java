@@ -13,6 +13,9 @@ final class SubscriptionText {
         line(output, "name", subscription.path("name").asText());
         line(output, "topic", subscription.path("topic").asText());
         line(output, "kind", subscription.path("kind").asText());
+        if (subscription.has("filter")) {
+            line(output, "filter", subscription.path("filter").asText());
+        }
         line(
                 output,
                 "created",

@@ -40,7 +40,7 @@ class GuideExamplesTest {
         "consumers.md, 5",
         "schedules.md, 2",
         "limits.md, 4",
-        "topics.md, 12"
+        "topics.md, 13"
     })
     void thePageDoesWhatItSays(String page, int told) throws Exception {
         int checked = 0;

@@ -119,4 +119,25 @@ class SubscriptionCommandsTest {
         assertThat(succeed("queue", "consumers", "wide::one").lines()).hasSize(1);
         assertThat(fail(1, "queue", "peek", "wide::all").errors()).contains("wide::all::0 to wide::all::3");
     }
+
+    @Test
+    void oneWithAFilterGetsWhatItSelects() {
+        succeed("topic", "create", "sales");
+        succeed("subscription", "create", "sales", "eu", "--filter", "region = 'eu'");
+        succeed("publish", "--topic", "sales", "-m", "1", "--header", "region=us");
+        succeed("publish", "--topic", "sales", "-m", "2", "--header", "region=eu");
+
+        assertThat(succeed("consume", "sales::eu", "--wait", "0s").lines()).containsExactly("2");
+        assertThat(succeed("subscription", "show", "sales", "eu").lines())
+                .anyMatch(line -> line.startsWith("filter") && line.endsWith(" region = 'eu'"));
+        assertThat(fail(1, "subscription", "create", "sales", "eu", "--filter", "region = 'us'")
+                        .errors())
+                .contains("exists with other settings");
+        assertThat(fail(1, "subscription", "create", "sales", "us", "--filter", "region =")
+                        .errors())
+                .contains("filter is wrong at character");
+        assertThat(fail(1, "subscription", "create", "sales", "us", "--kind", "cumulative", "--filter", "a = 'b'")
+                        .errors())
+                .contains("a cumulative subscription has no filter");
+    }
 }
