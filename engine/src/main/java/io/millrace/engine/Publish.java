@@ -27,8 +27,8 @@ public abstract class Publish implements Completion, EntryBody {
     public abstract int bodyBytes();
 
     /**
-     * Writes exactly {@link #bodyBytes} bytes. Must not fail: what can be wrong with the body was checked before. Called
-     * once where the messages are stored, unless they share another publish's: then {@link #onBodyShared} is.
+     * Writes exactly {@link #bodyBytes} bytes. Must not fail: what can be wrong with the body was checked before. Where
+     * another publish has written the same for this one too, {@link #onBodyShared} is called instead.
      */
     @Override
     public abstract void writeBody(ByteBuf target);

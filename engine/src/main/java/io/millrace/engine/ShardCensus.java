@@ -45,9 +45,8 @@ public final class ShardCensus implements Replay {
         void onLog(long logId, long messages, long oldestMillis);
 
         /**
-         * A record of {@code bytes} bytes, which other logs may have as well, holds such messages of log {@code logId}:
-         * at {@code address} of a segment; or where that is {@link ReadBatch#LOG}, of the shard's log, adopted or in the
-         * journal.
+         * A record of {@code bytes} bytes holds such messages of log {@code logId}, and perhaps of others: at {@code
+         * address} of a segment; or where that is {@link ReadBatch#LOG}, of the shard's log, adopted or in the journal.
          */
         void onRecord(long logId, long segment, long address, int bytes, boolean inJournal);
     }
