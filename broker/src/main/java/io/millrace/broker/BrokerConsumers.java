@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +66,7 @@ public final class BrokerConsumers {
         return ask(queue, (consumers, refused) -> consumers.join(queue.logId(), number, terms, refused));
     }
 
-    /** Sees to it that {@code consumer} of the first queue is attached to the others; what it is in all of them. */
+    /** Attaches {@code consumer} of the first queue to the others; what it is in all of them. */
     private CompletableFuture<ConsumerState> joinOthers(ConsumedQueues queues, ConsumerState consumer) {
         CompletableFuture<ConsumerState> all = CompletableFuture.completedFuture(consumer);
         for (QueueDefinition each : others(queues)) {
@@ -79,11 +81,22 @@ public final class BrokerConsumers {
         return queues.isJoined() ? all.subList(1, all.size()) : List.of();
     }
 
-    /** The same of a consumer of all of {@code queues}. */
+    /** The same of a consumer of all of {@code queues}; such as were added since then may refuse it. */
     public CompletableFuture<ConsumerState> renew(ConsumedQueues queues, long number, String owner) {
         return known(queues, number)
                 .thenCompose(first -> renew(first, number, owner))
-                .thenCompose(renewed -> joinOthers(queues, renewed));
+                .thenCompose(renewed -> renewOthers(queues, renewed));
+    }
+
+    private CompletableFuture<ConsumerState> renewOthers(ConsumedQueues queues, ConsumerState consumer) {
+        CompletableFuture<ConsumerState> all = CompletableFuture.completedFuture(consumer);
+        for (QueueDefinition each : others(queues)) {
+            CompletableFuture<Optional<ConsumerState>> renewed = join(
+                            each, consumer.number(), consumer.terms().forOtherLoop())
+                    .handle((state, refusal) -> Optional.ofNullable(state));
+            all = all.thenCombine(renewed, (sum, state) -> state.map(sum::with).orElse(sum));
+        }
+        return all;
     }
 
     /** The first of {@code queues}, if they can have a consumer of that number at all. */
@@ -104,11 +117,21 @@ public final class BrokerConsumers {
     private CompletableFuture<Void> detachOthers(
             ConsumedQueues queues, long number, @Nullable String owner, boolean keepsLeases) {
         List<CompletableFuture<?>> parts = new ArrayList<>();
-        // It need not be in each of them.
-        others(queues)
-                .forEach(each ->
-                        parts.add(detach(each, number, owner, keepsLeases).exceptionally(notThere -> null)));
+        for (QueueDefinition each : others(queues)) {
+            // It need not be in each of them.
+            parts.add(detach(each, number, owner, keepsLeases)
+                    .exceptionallyCompose(failure -> isNotThere(failure)
+                            ? CompletableFuture.completedFuture(null)
+                            : CompletableFuture.failedFuture(failure)));
+        }
         return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]));
+    }
+
+    private static boolean isNotThere(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof BrokerException refused
+                && (refused.error() == BrokerError.CONSUMER_NOT_FOUND
+                        || refused.error() == BrokerError.QUEUE_NOT_FOUND);
     }
 
     /** A consumer has ended in the first of {@code queues}, and so does in the others; nobody waits for that. */

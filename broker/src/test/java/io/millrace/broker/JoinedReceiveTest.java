@@ -361,6 +361,23 @@ class JoinedReceiveTest {
     }
 
     @Test
+    void aPartitionThatAnotherHasForItselfKeepsNoConsumerFromTheOthers() {
+        subscribe(SubscriptionKind.FAILOVER);
+        ConsumerState consumer = attach("");
+        joined.addPartitions(PARTITIONS + 1);
+        ConsumerTerms exclusive = new ConsumerTerms("bob", 0, true, ConsumerTerms.UNTIL_DETACHED);
+        rig.answer(rig.broker.consumers().attach(joined.queues().get(PARTITIONS), exclusive));
+
+        rig.answer(rig.broker.consumers().renew(joined.joined(), consumer.number(), "ada"));
+        joined.publish(PARTITIONS, "his");
+        joined.publish(2, "m");
+        assertThat(joined.begin(new Probe(joined, 9, 0).by(consumer.number())).bodies())
+                .containsExactly("m");
+        rig.answer(rig.broker.consumers().detach(joined.joined(), consumer.number(), "ada", false));
+        assertThat(rig.answer(rig.broker.consumers().list(joined.joined()))).hasSize(1);
+    }
+
+    @Test
     void aConsumerLivesInAllPartitionsAsLongAsItIsHeardOf() {
         subscribe(SubscriptionKind.FAILOVER);
         ConsumerState consumer = attach("");
