@@ -111,6 +111,11 @@ class FormatIT {
         JsonNode mail = json(server, topic + "/subscriptions/mail");
         assertThat(mail.at("/kind").textValue()).isEqualTo("by-key");
         assertThat(mail.at("/stats").findValuesAsText("position")).containsExactly("0", "1");
+        JsonNode some = json(server, topic + "/subscriptions/some");
+        assertThat(some.at("/filter").textValue()).isEqualTo("color = 'red'");
+        assertThat(some.at("/stats").findValuesAsText("position")).containsExactly("1", "1");
+        assertThat(json(server, topic).at("/settings/keepUnsettled").booleanValue())
+                .isTrue();
         JsonNode archive = json(server, topic + "/subscriptions/archive");
         assertThat(archive.at("/kind").textValue()).isEqualTo("cumulative");
         assertThat(archive.at("/stats").findValuesAsText("position")).containsExactly("0", "2");
@@ -118,11 +123,15 @@ class FormatIT {
 
     private void routesAndSchedulesAreThere(URI server, String age) throws Exception {
         JsonNode bindings = json(server, "/v1/exchanges/events-" + age + "/bindings");
-        assertThat(bindings.at("/bindings/0/queue").textValue()).isEqualTo("bound-" + age);
-        assertThat(json(server, "/v1/queues/bound-" + age + "/messages")
-                        .at("/messages/0/body")
-                        .textValue())
-                .isEqualTo("routed");
+        for (int i = 1; i <= 5; i++) {
+            String queue = "bound-" + i + "-" + age;
+            assertThat(bindings.at("/bindings").findValuesAsText("queue")).contains(queue);
+            JsonNode routed = json(server, "/v1/queues/" + queue + "/messages");
+            assertThat(routed.at("/messages").findValuesAsText("body")).containsExactly("routed");
+        }
+        JsonNode buried = json(server, "/v1/topics/graves-" + age + "/partitions/0/messages");
+        assertThat(buried.at("/messages/0/body").textValue()).isEqualTo("buried");
+        assertThat(buried.at("/messages/0/deaths/0/queue").textValue()).isEqualTo("dying-" + age);
         JsonNode schedule = json(server, "/v1/schedules/report-" + age);
         assertThat(schedule.at("/cron").textValue()).isEqualTo("0 9 1 1 *");
         assertThat(schedule.at("/state").textValue()).isEqualTo("active");
