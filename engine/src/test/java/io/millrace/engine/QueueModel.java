@@ -374,7 +374,7 @@ final class QueueModel {
                 message.gone(stamp);
             }
             case Settlement.RELEASE, Settlement.RETRY ->
-                message.released(lease, held.deliveryCount(), Term.fromNow(argumentNanos, clock), text, stamp);
+                message.released(lease, held.deliveryCount(), Term.fromNow(argumentNanos, clock), text, stamp, clock);
             case Settlement.REJECT -> message.rejected(lease, held.deliveryCount(), text, stamp);
             default -> lease.extend(Term.fromNow(argumentNanos, clock), stamp);
         }
@@ -572,6 +572,11 @@ final class QueueModel {
                 .mapToLong(each -> each.message.dueMillis())
                 .max()
                 .orElse(0);
+    }
+
+    /** Whether the message {@code number} is dead, and waits to be moved. */
+    boolean isDead(long number) {
+        return placeOf(number).message.death.isCertain();
     }
 
     /** The numbers of the messages that are there for certain. */
