@@ -102,8 +102,7 @@ public final class FeaturesTable {
     /** Prints the table. */
     public static void main(String[] args) throws Exception {
         try (BenchBroker broker = new BenchBroker(Path.of(args[0]))) {
-            List<Feature> wanted =
-                    Stream.of(args).skip(2).map(Feature::valueOf).toList();
+            List<Feature> wanted = Stream.of(args).skip(2).map(Feature::valueOf).toList();
             new FeaturesTable(broker, queuesOfTwoShards(broker), Integer.parseInt(args[1]))
                     .print(wanted.isEmpty() ? List.of(Feature.values()) : wanted);
         }

@@ -256,7 +256,9 @@ class OrderedIndexTest {
         log.completeAll();
         int before = log.readCount();
         assertFilterTells(HEAD / 2);
-        assertThat(log.readCount()).as("reads of a filter that was just written").isEqualTo(before);
+        assertThat(log.readCount())
+                .as("reads of a filter that was just written")
+                .isEqualTo(before);
 
         reopen(OrderedIndexOptions.filtered(7).withHeadRecords(HEAD));
         assertThat(index.mayHold(4)).as("as long as the filter is not there").isTrue();
