@@ -24,11 +24,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What a feature costs: messages of 256 bytes, each an entry of its own, published to two queues of different shards,
  * delivered and acknowledged, with each feature and, between, without any. The ratio is to the mean of the runs without
- * before and behind; the median of the rounds is shown. Arguments: the directory; the messages of a run.
+ * before and behind; the median of the rounds is shown, and what a message took of the processors, which tells more
+ * where other programs run. Arguments: the directory; the messages of a run; features to be run alone ({@link Feature}
+ * by name), all where there are none.
  */
 public final class FeaturesTable {
     private static final int BODY_BYTES = 256;
@@ -99,7 +102,9 @@ public final class FeaturesTable {
     /** Prints the table. */
     public static void main(String[] args) throws Exception {
         try (BenchBroker broker = new BenchBroker(Path.of(args[0]))) {
-            new FeaturesTable(broker, queuesOfTwoShards(broker), Integer.parseInt(args[1])).print();
+            List<Feature> wanted = Stream.of(args).skip(2).map(Feature::valueOf).toList();
+            new FeaturesTable(broker, queuesOfTwoShards(broker), Integer.parseInt(args[1]))
+                    .print(wanted.isEmpty() ? List.of(Feature.values()) : wanted);
         }
     }
 
@@ -112,9 +117,9 @@ public final class FeaturesTable {
         return List.of(first, second);
     }
 
-    private void print() throws InterruptedException {
+    private void print(List<Feature> features) throws InterruptedException {
         run(Feature.PLAIN); // until the code is compiled
-        for (Feature each : Feature.values()) {
+        for (Feature each : features) {
             run(each);
         }
         System.out.printf(
@@ -122,27 +127,34 @@ public final class FeaturesTable {
                 "%,d messages of %d bytes a run, published, delivered, acknowledged%n",
                 messages,
                 BODY_BYTES);
-        for (Feature each : Feature.values()) {
+        for (Feature each : features) {
             double[] ratios = new double[ROUNDS];
             double[] rates = new double[ROUNDS];
+            double[] micros = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
-                double before = run(Feature.PLAIN);
-                rates[round] = run(each);
-                ratios[round] = 2 * rates[round] / (before + run(Feature.PLAIN));
+                double before = run(Feature.PLAIN).perSecond;
+                Spent spent = run(each);
+                rates[round] = spent.perSecond;
+                micros[round] = spent.processorMicros;
+                ratios[round] = 2 * rates[round] / (before + run(Feature.PLAIN).perSecond);
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%-36s %,10.0f a second, %3.0f %% of none%n",
+                    "%-36s %,10.0f a second, %3.0f %% of none, %5.1f us of a processor each%n",
                     each.words,
                     Measures.median(rates),
-                    100 * Measures.median(ratios));
+                    100 * Measures.median(ratios),
+                    Measures.median(micros));
         }
     }
 
-    /** Messages a second. */
-    private double run(Feature feature) throws InterruptedException {
+    /** Of one run: messages a second, and time of the processors a message. */
+    private record Spent(double perSecond, double processorMicros) {}
+
+    private Spent run(Feature feature) throws InterruptedException {
         runs++;
         long fromNanos = System.nanoTime();
+        long processorFromNanos = Measures.processorNanos();
         Run run = new Run(feature);
         for (QueueDefinition each : queues) {
             for (int i = 0; i < feature.receives(); i++) {
@@ -154,6 +166,7 @@ public final class FeaturesTable {
         }
         run.acknowledged.await();
         double seconds = (System.nanoTime() - fromNanos) / 1e9;
+        double processorMicros = (Measures.processorNanos() - processorFromNanos) / 1e3;
         run.ended.await(); // else its receives would take messages of the next run
         for (QueueDefinition each : queues) {
             purge(each); // what no selector has selected
@@ -161,7 +174,7 @@ public final class FeaturesTable {
         if (run.failure.get() != null) {
             throw new IllegalStateException("a run has failed", run.failure.get());
         }
-        return messages / seconds;
+        return new Spent(messages / seconds, processorMicros / messages);
     }
 
     private void purge(QueueDefinition queue) throws InterruptedException {

@@ -17,6 +17,9 @@ public record TextHash(long high, long low) {
     /** Of no text. */
     public static final TextHash NONE = new TextHash(0, 0);
 
+    /** Finding the algorithm takes longer than a short text. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(TextHash::sha256);
+
     /** The hash of {@code text}. */
     public static TextHash of(String text) {
         return of(text.getBytes(UTF_8));
@@ -24,7 +27,7 @@ public record TextHash(long high, long low) {
 
     /** The hash of the text that {@code utf8} is. */
     static TextHash of(byte[] utf8) {
-        ByteBuffer digest = ByteBuffer.wrap(sha256().digest(utf8));
+        ByteBuffer digest = ByteBuffer.wrap(SHA_256.get().digest(utf8));
         long high = digest.getLong();
         long low = digest.getLong();
         return new TextHash(high, (high | low) == 0 ? 1 : low);

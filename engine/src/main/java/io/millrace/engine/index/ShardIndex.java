@@ -40,6 +40,9 @@ public class ShardIndex implements OrderedIndexOwner {
     /** Whether there is damage that its user was not told of. */
     private boolean isDamaged;
 
+    /** Room for groups in the line of its queue that was taken. */
+    private int places;
+
     private boolean retries;
     private boolean isDropped;
     private @Nullable Runnable whenSpilled;
@@ -118,9 +121,25 @@ public class ShardIndex implements OrderedIndexOwner {
         index.spill();
     }
 
+    // Memory that its user has beside the records, of which there is only so much for a shard.
+
+    /** Has room for {@code count} more groups in the line of its queue; returns false where there is none. */
+    public boolean takePlaces(int count) {
+        boolean isTaken = indexes.takePlaces(count);
+        places += isTaken ? count : 0;
+        return isTaken;
+    }
+
+    /** The room is not used any more. */
+    public void givePlacesBack() {
+        indexes.givePlacesBack(places);
+        places = 0;
+    }
+
     /** Gives everything up; its segments go with the next checkpoint. */
     public void drop() {
         isDropped = true;
+        givePlacesBack();
         for (long segment : index.segments()) {
             onUnused(segment);
         }

@@ -37,6 +37,8 @@ public final class ShardIndexes {
     private static final int RUN_PART = 16;
     /** More than this part is not written into a snapshot, but to where it stays. */
     private static final int DESCRIBED_PART = 4;
+    /** So many groups of all queues may stand in lines, beyond what each may always have; about 140 bytes each. */
+    private static final int PLACES_MAX = 32_768;
     /** How many records may be added before the heads are counted again. */
     private static final int UNCOUNTED_MAX = 4_096;
     /** Which index it is, in a snapshot, to which a key was added; those by time have lower numbers. */
@@ -65,6 +67,8 @@ public final class ShardIndexes {
 
     private @Nullable ShardLog log;
     private int uncounted;
+    /** Room that is left in the lines of queues, beyond what each has. */
+    private int places = PLACES_MAX;
     /** Whether there may be delayed messages of which there is no record because of damage. */
     private boolean mayHaveLost = true;
 
@@ -118,6 +122,7 @@ public final class ShardIndexes {
     /** The queue of the index is gone, or was not what it was said to be. */
     public void forget(ShardIndex index) {
         ofQueues.remove(index);
+        index.givePlacesBack();
     }
 
     /** A number for the segment of a run. */
@@ -181,6 +186,16 @@ public final class ShardIndexes {
 
     private static int headRecords(ShardIndex index) {
         return index.ordered().headRecords();
+    }
+
+    boolean takePlaces(int count) {
+        boolean isThere = count <= places;
+        places -= isThere ? count : 0;
+        return isThere;
+    }
+
+    void givePlacesBack(int count) {
+        places += count;
     }
 
     // Snapshots.

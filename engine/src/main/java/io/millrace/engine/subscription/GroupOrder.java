@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * before is <em>held</em>: it keeps its group back. One that is not due for the first time does not, and has its place
  * by its offset once it is due. A damaged one is passed over.
  *
- * <p>Memory: bits for each message, and some 60 bytes for each message that is leased and each of the {@value
- * GroupTurns#TURNS_MAX} groups at most whose turn comes.
+ * <p>Memory: bits for each message, and some 140 bytes for each message that is leased and each of the {@value
+ * GroupTurns#LINE_MAX} groups at most whose turn comes.
  */
 final class GroupOrder {
     /** There is no message to deliver. */
@@ -110,11 +110,8 @@ final class GroupOrder {
             for (long each = first.from; each < end; each++) {
                 if (members.contains(each)) {
                     waiting.add(each);
+                    turns.onArrived(first.high, first.low, each);
                 }
-            }
-            long next = waiting.nextPresent(first.from);
-            if (next >= 0 && next < end) {
-                turns.onArrived(first.high, first.low, next);
             }
             if (end < first.to) {
                 arriving.addFirst(new Arrival(end, first.to, first.high, first.low));

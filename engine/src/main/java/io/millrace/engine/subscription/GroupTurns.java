@@ -3,15 +3,17 @@ package io.millrace.engine.subscription;
 import io.millrace.engine.index.ShardIndex;
 import io.millrace.engine.offset.OffsetSet;
 import io.millrace.storage.run.IndexScan;
-import java.util.Arrays;
 import org.agrona.collections.IntArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is among the groups of a queue. Groups that may have something to deliver stand in a line of at most
- * {@value #TURNS_MAX}; whoever has had a turn goes to its end when its message is done with. While everybody who waits
- * is in the line it is <em>complete</em>. Where it is not, <em>passes</em> through all of the index refill it, so each
- * group has one turn in a pass. What is first in a group is looked up again where it may have changed. The loop's.
+ * Whose turn it is among the groups of a queue. Groups that may have something to deliver stand in a line; whoever has
+ * had a turn goes to its end when its message is done with. While everybody who waits is in the line it is
+ * <em>complete</em>. Where it is not, {@linkplain GroupPass passes} through all of the index refill it. A pass that
+ * finds room for all makes it complete; otherwise each group has one turn in a pass. What is first in a group is looked
+ * up where it is not known, or may have changed. The loop's.
+ *
+ * <p>The line has room for {@value #LINE_MIN} groups, and for up to {@value #LINE_MAX} as long as those of all queues of
+ * the shard are not too long together.
  */
 final class GroupTurns {
     /** Nothing can be delivered. */
@@ -22,12 +24,14 @@ final class GroupTurns {
     /** A round that is over before the first one begins. */
     static final long OUTDATED = -1;
 
-    static final int TURNS_MAX = 1_024;
-    private static final int TURN_BITS = 10;
-    private static final int LOOKUPS_MAX = 16;
+    static final int LINE_MIN = 1_024;
+    static final int LINE_MAX = 8_192;
+    /** As many records of a pass cost as much as a lookup, which reads a block of each run. */
+    private static final int RECORDS_PER_LOOKUP = 64;
+
     private static final int READINGS_MAX = 64;
     /** Records of the index that are seen without a pause; one takes about a tenth of a microsecond. */
-    private static final int VISITS_MAX = 4_000;
+    static final int VISITS_MAX = 4_000;
     /** The head of a group that stands in the line although it has nothing to deliver. */
     static final long NOTHING = IndividualSubscription.NONE;
 
@@ -38,28 +42,16 @@ final class GroupTurns {
     private final GroupTable table = new GroupTable();
     private final IntArrayQueue turns = new IntArrayQueue(NONE);
     private final LineChanges changes = new LineChanges();
-    /** Groups that the pass has found and that do not stand in the line yet. */
-    private int[] found = {};
-
-    private int foundCount;
+    private final GroupPass pass;
+    private final GroupLookups lookups;
+    private int lineMax = LINE_MIN;
     /** Grows when a message may have come before others of its group that were found first. */
     private long round;
 
     private boolean isComplete;
-    /** Whether the pass that is under way has not missed anything so far. */
-    private boolean isThorough;
-
-    private boolean isPassing;
-    private long passRound;
-    private long passHigh;
-    private long passLow;
-    private long passOffset;
-    private @Nullable Pass walking;
-    private int lookups;
     /** How many entries are read to see of which group a message is. */
     private int readings;
 
-    private long lookupNumber;
     /** Records seen since the last pause. */
     private int visits;
 
@@ -70,6 +62,8 @@ final class GroupTurns {
         this.reader = reader;
         this.waiting = waiting;
         this.held = held;
+        pass = new GroupPass(this, index, waiting, held);
+        lookups = new GroupLookups(this, index, waiting, held);
     }
 
     GroupTable table() {
@@ -88,30 +82,68 @@ final class GroupTurns {
     private void arrive(long high, long low, long offset, long asOf) {
         changes.events++;
         int slot = table.find(high, low);
-        if (slot != NONE) {
-            if (table.lookup(slot) != 0) {
-                table.noteArrival(slot, offset);
-            } else if (table.head(slot) == NOTHING) {
-                // What has kept the group back may be gone since, and others wait.
-                table.setHead(slot, offset, round - 1);
-            }
-        } else if (isComplete && !isFull()) {
-            turns.addInt(table.add(high, low, offset, asOf));
+        if (slot == NONE) {
+            join(high, low, offset, asOf);
+        } else if (table.lookup(slot) != 0) {
+            table.noteArrival(slot, offset);
         } else {
+            boolean isUpToDate = asOf == round && table.round(slot) == round;
+            if (table.head(slot) != NOTHING) {
+                append(slot, offset, isUpToDate);
+            } else {
+                // Unless all is known, what has kept the group back may be gone since, and others wait.
+                boolean isFirst = isUpToDate && table.isWhole(slot);
+                table.setHead(slot, offset, isFirst ? round : round - 1);
+                noteWhole(slot, isFirst);
+            }
+        }
+    }
+
+    private void append(int slot, long offset, boolean isUpToDate) {
+        if (isUpToDate) {
+            table.append(slot, offset);
+        } else {
+            table.setMore(slot);
+        }
+    }
+
+    private void noteWhole(int slot, boolean isWhole) {
+        if (isWhole) {
+            table.setNoMore(slot);
+        }
+    }
+
+    /** A group of which nothing is known has something to deliver. */
+    private void join(long high, long low, long offset, long asOf) {
+        if (isPast(high, low) && hasRoom()) {
+            int slot = table.add(high, low, offset, asOf);
+            noteWhole(slot, asOf == round);
+            turns.addInt(slot);
+        } else if (isPast(high, low) || !pass.noteAhead(high, low)) {
             onUnknown();
         }
+    }
+
+    /** A pass may have missed the group, about which nothing is known. */
+    void joinUnknown(long high, long low) {
+        join(high, low, 0, OUTDATED);
+    }
+
+    /** Whether this group would be in the line if it had anything to deliver, or be known to have a message leased. */
+    private boolean isPast(long high, long low) {
+        return isComplete || pass.hasPassed(high, low);
     }
 
     /** A message can be delivered, or does not keep its group back any more, and nobody knows of which group it is. */
     void onUnknown() {
         changes.events++;
-        isThorough = false;
+        pass.miss();
         isComplete = false;
     }
 
     /** The message at {@code offset} can be delivered, and it must be read of which group it is. */
     void onUnknown(long offset) {
-        if (isComplete && readings < READINGS_MAX) {
+        if ((isComplete || pass.isThorough()) && readings < READINGS_MAX) {
             readings++;
             reader.read(offset, this::onRead);
         } else {
@@ -138,40 +170,57 @@ final class GroupTurns {
     /** No message of the group is leased any more. */
     void onFree(int slot) {
         changes.events++;
-        isThorough = false;
-        if (!waiting.isEmpty() && isComplete && !isFull()) {
-            turns.addInt(slot);
-            return;
+        long high = table.high(slot);
+        long low = table.low(slot);
+        settle(slot);
+        if (!waiting.isEmpty() && table.head(slot) != NOTHING) {
+            if (isPast(high, low) && hasRoom()) {
+                turns.addInt(slot);
+                return;
+            }
+            if (isPast(high, low) || !pass.noteAhead(high, low)) {
+                pass.miss();
+                isComplete = false;
+            }
         }
-        isComplete &= waiting.isEmpty();
         table.remove(slot);
     }
 
     /** Nothing is left of any group. */
     void clear() {
+        empty();
+        pass.clear();
+        // Not complete: in replay nobody is to stand in the line, and the first pass is short.
+        isComplete = false;
+        table.trim();
+        index.givePlacesBack();
+        lineMax = LINE_MIN;
+    }
+
+    private void empty() {
         changes.moves++;
         while (!turns.isEmpty()) {
             table.remove(turns.pollInt());
         }
-        while (foundCount > 0) {
-            table.remove(found[--foundCount]);
-        }
-        walking = null;
-        isPassing = false;
-        // Not complete: in replay nobody is to stand in the line, and the first pass is short.
-        isComplete = false;
     }
 
     /** Records were lost: everything that is known is looked up again. */
     void onRepaired() {
-        isPassing = false;
-        walking = null;
+        pass.giveUp();
         round++;
         onUnknown();
     }
 
-    private boolean isFull() {
-        return turns.size() >= TURNS_MAX;
+    /** Whether there is room for another group in the line, beside those that a pass has found. */
+    boolean hasRoom() {
+        if (turns.size() + pass.found() < lineMax) {
+            return true;
+        }
+        if (lineMax < LINE_MAX && index.takePlaces(lineMax)) {
+            lineMax *= 2;
+            return true;
+        }
+        return false;
     }
 
     // Who is next.
@@ -184,23 +233,50 @@ final class GroupTurns {
 
     /** The slot of the group whose turn it is; {@link #NONE}, or {@link #LOADING}. Its head is the message. */
     int next() {
-        while (!isResting) {
+        if (pass.isThorough() && !isResting) {
+            pass.step(round); // its groups come to the line while others have their turns
+        }
+        while (true) {
             int slot = first();
-            if (slot == NONE) {
-                if (isComplete || waiting.isEmpty()) {
-                    return NONE;
-                }
-                if (walking != null || !pass()) {
-                    return LOADING;
-                }
-            } else if (isKnown(slot)) {
+            if (slot == NONE && (isComplete || waiting.isEmpty())) {
+                return NONE;
+            }
+            if (slot != NONE && isKnown(slot)) {
                 return slot;
-            } else if (table.lookup(slot) != 0 || !lookUp(slot)) {
+            }
+            if (isResting) {
+                return LOADING;
+            }
+            if (slot != NONE && isPassCheaper()) {
+                isComplete = false;
+                empty();
+            } else if (slot == NONE && !pass.step(round)) {
+                return LOADING;
+            } else if (slot != NONE && (table.lookup(slot) != 0 || !lookups.begin(slot, round))) {
                 lookAhead();
                 return LOADING;
             }
         }
-        return LOADING;
+    }
+
+    /** Whether what comes first in the next groups of the line is to be read from disk, and for all at once. */
+    private boolean isPassCheaper() {
+        long recordsMax = (long) RECORDS_PER_LOOKUP * turns.size();
+        if (!isComplete
+                || turns.size() < GroupLookups.MAX
+                || index.ordered().runs() == 0
+                || index.ordered().records() > recordsMax) {
+            return false;
+        }
+        IntArrayQueue.IntIterator each = turns.iterator();
+        for (int ahead = 0; ahead < GroupLookups.MAX; ahead++) {
+            int slot = each.nextValue();
+            // What is merely outdated, as all is when a message comes late, could be so again after the pass.
+            if (!isUpToDate(slot) || isKnown(slot)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes the turn that {@link #next} has just given, and returns the slot: a message of the group is leased. */
@@ -228,6 +304,24 @@ final class GroupTurns {
         return isResting;
     }
 
+    /** A group that a pass has found goes to the end of the line. */
+    void lineUp(int slot) {
+        turns.addInt(slot);
+    }
+
+    /** A pass has ended; where it has not missed anything everybody is in the line. */
+    void onPassed(boolean isThorough) {
+        changes.passes++;
+        isComplete = isThorough;
+    }
+
+    /** What is looked for is found: the queue is looked at again, unless that is to come anyway. */
+    void lookAgain() {
+        if (!isResting) {
+            index.lookAgain();
+        }
+    }
+
     /** What has happened to the line. */
     LineChanges changes() {
         return changes;
@@ -235,9 +329,9 @@ final class GroupTurns {
 
     /** Whether it is known what comes first in a group of the line; has it looked up otherwise. */
     boolean isDecided(int slot) {
-        while (table.head(slot) != NOTHING && !isKnown(slot)) {
-            boolean mayLookUp = !isResting && table.lookup(slot) == 0 && lookups < LOOKUPS_MAX;
-            if (!mayLookUp || !lookUp(slot)) {
+        while (!isKnown(slot) && table.head(slot) != NOTHING) {
+            boolean mayLookUp = !isResting && table.lookup(slot) == 0 && lookups.hasRoom();
+            if (!mayLookUp || !lookups.begin(slot, round)) {
                 return false;
             }
         }
@@ -246,15 +340,12 @@ final class GroupTurns {
 
     /** Fills the line with others; what stands in it comes again in a pass. Returns whether anything was seen. */
     boolean refill() {
-        if (walking != null) {
+        if (pass.isWalking()) {
             return false;
         }
-        isThorough = false;
-        changes.moves++;
-        while (!turns.isEmpty()) {
-            table.remove(turns.pollInt());
-        }
-        return pass();
+        pass.miss();
+        empty();
+        return pass.step(round);
     }
 
     /** Takes the turn of a group wherever it stands in the line: a message of the group is leased. */
@@ -272,6 +363,7 @@ final class GroupTurns {
     private int first() {
         while (!turns.isEmpty()) {
             int slot = turns.peekInt();
+            settle(slot);
             if (table.head(slot) != NOTHING) {
                 return slot;
             }
@@ -282,26 +374,39 @@ final class GroupTurns {
         return NONE;
     }
 
+    /** Whether it is known what comes first in the group. */
     boolean isKnown(int slot) {
-        return table.lookup(slot) == 0
-                && table.round(slot) == round
-                && table.isExact(slot)
-                && waiting.contains(table.head(slot));
+        settle(slot);
+        return isUpToDate(slot) && waiting.contains(table.head(slot));
+    }
+
+    /** Leaves what does not wait any more behind, as far as it is known what comes next. */
+    private void settle(int slot) {
+        boolean goesOn = isUpToDate(slot);
+        while (goesOn) {
+            long head = table.head(slot);
+            boolean isOver = head != NOTHING && !waiting.contains(head) && !held.contains(head);
+            goesOn = isOver && table.advance(slot);
+        }
+    }
+
+    private boolean isUpToDate(int slot) {
+        return table.lookup(slot) == 0 && table.round(slot) == round && table.isExact(slot);
     }
 
     /** Asks for those that are next as well, so that all are read at once. */
     private void lookAhead() {
         IntArrayQueue.IntIterator each = turns.iterator();
-        for (int ahead = 0; ahead < LOOKUPS_MAX && lookups < LOOKUPS_MAX && !isResting && each.hasNext(); ahead++) {
+        for (int ahead = 0; ahead < GroupLookups.MAX && lookups.hasRoom() && !isResting && each.hasNext(); ahead++) {
             int slot = each.nextValue();
-            if (table.lookup(slot) == 0 && table.head(slot) != NOTHING && !isKnown(slot)) {
-                lookUp(slot);
+            if (table.lookup(slot) == 0 && !isKnown(slot) && table.head(slot) != NOTHING) {
+                lookups.begin(slot, round);
             }
         }
     }
 
     /** Pauses where much was seen; whoever waits for the queue is looked after in another turn of the loop. */
-    private void countVisits(int more) {
+    void countVisits(int more) {
         visits += more;
         if (visits >= VISITS_MAX) {
             rest();
@@ -314,183 +419,12 @@ final class GroupTurns {
     }
 
     /** Returns whether the walk has failed: the index says when it is tried again. */
-    private boolean hasFailed(IndexScan walk) {
+    boolean hasFailed(IndexScan walk) {
         if (walk.failure() == null) {
             return false;
         }
         rest();
         index.onReadFailed(walk.failure());
         return true;
-    }
-
-    // One group.
-
-    /** Finds out what comes first in a group, as far as it can be seen at once; returns whether anything was seen. */
-    private boolean lookUp(int slot) {
-        boolean isOutdated = table.round(slot) != round;
-        long least = isOutdated ? 0 : table.head(slot);
-        long from = GroupWalk.nextOfInterest(waiting, held, least);
-        table.setBound(slot, from, round);
-        if (from == Long.MAX_VALUE) {
-            table.setHead(slot, NOTHING, round);
-            return true;
-        }
-        Lookup lookup = new Lookup(slot, from);
-        table.setLookup(slot, lookup.number);
-        lookups++;
-        if (!index.ordered().scan(lookup)) {
-            return false;
-        }
-        lookup.end();
-        return true;
-    }
-
-    private final class Lookup extends GroupWalk {
-        private final int slot;
-        private final long groupHigh;
-        private final long groupLow;
-        private final long number = ++lookupNumber;
-        private final long startRound = round;
-        private long first = NOTHING;
-
-        Lookup(int slot, long from) {
-            super(table.high(slot), table.low(slot), from, waiting, held, VISITS_MAX);
-            this.slot = slot;
-            groupHigh = table.high(slot);
-            groupLow = table.low(slot);
-        }
-
-        @Override
-        protected boolean isBehind(long key, long sub) {
-            return key != groupHigh || sub != groupLow;
-        }
-
-        @Override
-        boolean isPassedOver(long high, long low) {
-            return false;
-        }
-
-        @Override
-        boolean onFound(long high, long low, long offset) {
-            first = offset;
-            return false;
-        }
-
-        @Override
-        public void onComplete() {
-            end();
-            if (!isResting) {
-                index.lookAgain();
-            }
-        }
-
-        private void end() {
-            lookups--;
-            if (table.lookup(slot) != number) {
-                return; // the group was given up meanwhile
-            }
-            long arrival = table.arrival(slot);
-            table.setLookup(slot, 0);
-            if (hasFailed(this)) {
-                return;
-            }
-            if (first != NOTHING) {
-                table.setHead(slot, first, startRound);
-            } else if (!isDecided() && offset() != Long.MAX_VALUE && !isAtEnd()) {
-                table.setBound(slot, offset(), startRound);
-            } else if (arrival >= 0) {
-                table.setHead(slot, arrival, startRound - 1);
-            } else {
-                table.setHead(slot, NOTHING, startRound);
-            }
-            countVisits(visits());
-        }
-    }
-
-    // All groups.
-
-    /** Goes on with the pass, as far as can be seen at once; returns whether anything was seen. */
-    private boolean pass() {
-        if (!isPassing) {
-            isPassing = true;
-            isThorough = true;
-            passRound = round;
-            passHigh = Long.MIN_VALUE;
-            passLow = Long.MIN_VALUE;
-            passOffset = Long.MIN_VALUE;
-        }
-        if (found.length == 0) {
-            found = new int[TURNS_MAX];
-        }
-        Pass pass = new Pass();
-        walking = pass;
-        if (!index.ordered().scan(pass)) {
-            return false;
-        }
-        pass.end();
-        return true;
-    }
-
-    private final class Pass extends GroupWalk {
-        Pass() {
-            super(passHigh, passLow, passOffset, waiting, held, VISITS_MAX);
-        }
-
-        @Override
-        boolean isPassedOver(long high, long low) {
-            return table.find(high, low) != NONE;
-        }
-
-        @Override
-        boolean onFound(long high, long low, long offset) {
-            if (walking != this) {
-                return false;
-            }
-            found[foundCount++] = table.add(high, low, offset, passRound);
-            return foundCount < TURNS_MAX;
-        }
-
-        @Override
-        public void onComplete() {
-            end();
-            if (!isResting) {
-                index.lookAgain();
-            }
-        }
-
-        private void end() {
-            if (walking != this) {
-                return; // given up meanwhile
-            }
-            walking = null;
-            if (hasFailed(this)) {
-                return;
-            }
-            passHigh = high();
-            passLow = low();
-            passOffset = offset();
-            if (isAtEnd()) {
-                changes.passes++;
-                isPassing = false;
-                isComplete = isThorough;
-            }
-            countVisits(visits());
-            if (isAtEnd() || isResting || foundCount == TURNS_MAX) {
-                lineUp();
-            }
-        }
-    }
-
-    /** Those who were found go to the end of the line, whoever has the oldest message first. */
-    private void lineUp() {
-        long[] order = new long[foundCount];
-        for (int i = 0; i < foundCount; i++) {
-            order[i] = table.head(found[i]) << TURN_BITS | i;
-        }
-        Arrays.sort(order);
-        for (long each : order) {
-            turns.addInt(found[(int) each & (TURNS_MAX - 1)]);
-        }
-        foundCount = 0;
     }
 }

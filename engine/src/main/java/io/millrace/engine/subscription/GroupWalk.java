@@ -4,9 +4,9 @@ import io.millrace.engine.offset.OffsetSet;
 import io.millrace.storage.run.RecordWalk;
 
 /**
- * Goes through the index of a queue's groups and finds what comes first in each: a message that waits can be delivered,
- * one that is held keeps the group back, all others are passed over. It ends early where a group has many records that
- * are of no interest, so that the next walk can begin behind them. The loop's.
+ * Goes through the index of a queue's groups and finds what comes first in each, and some of what comes next: a message
+ * that waits can be delivered, one that is held keeps the group back, all others are passed over. It ends early where a
+ * group has many records that are of no interest, so that the next walk can begin behind them. The loop's.
  */
 abstract class GroupWalk extends RecordWalk {
     /** So many records in a row that are passed over are as expensive as another walk. */
@@ -20,6 +20,9 @@ abstract class GroupWalk extends RecordWalk {
     private long offset;
     private boolean isBegun;
     private boolean isDecided;
+    /** Whether what comes behind the first message of the group is looked at. */
+    private boolean isFollowing;
+
     private boolean isAtEnd = true;
     private int passed;
     private int visits;
@@ -40,6 +43,15 @@ abstract class GroupWalk extends RecordWalk {
 
     /** The message at {@code first} can be delivered next of its group; returns whether the walk goes on. */
     abstract boolean onFound(long groupHigh, long groupLow, long first);
+
+    /** In the group that was found last {@code next} waits behind the others; returns whether more are wanted. */
+    abstract boolean onBehind(long next);
+
+    /** Nothing else waits in the group that was found last, or keeps it back. */
+    abstract void onNoMore();
+
+    /** Whether other groups are of interest as well. */
+    abstract boolean isOfAll();
 
     /** Whether there was nothing more. */
     final boolean isAtEnd() {
@@ -75,6 +87,7 @@ abstract class GroupWalk extends RecordWalk {
         visits++;
         if (!isBegun || key != high || sub != low) {
             isBegun = true;
+            endFollowing();
             high = key;
             low = sub;
             passed = 0;
@@ -82,10 +95,16 @@ abstract class GroupWalk extends RecordWalk {
         }
         boolean goesOn = ++passed < PASSED_MAX;
         offset = value + 1;
-        if (!isDecided && waiting.contains(value)) {
+        if (isFollowing && waiting.contains(value)) {
+            isFollowing = onBehind(value);
+            goesOn &= isFollowing || isOfAll();
+        } else if (isFollowing && held.contains(value)) {
+            isFollowing = false;
+        } else if (!isDecided && waiting.contains(value)) {
             isDecided = true;
             passed = 0;
             goesOn = onFound(key, sub, value);
+            isFollowing = goesOn;
         } else if (!isDecided && held.contains(value)) {
             isDecided = true;
             passed = 0;
@@ -98,6 +117,20 @@ abstract class GroupWalk extends RecordWalk {
         }
         isAtEnd = goesOn && visits < visitsMax;
         return isAtEnd;
+    }
+
+    /** The walk has ended. */
+    final void endWalk() {
+        if (isAtEnd) {
+            endFollowing();
+        }
+    }
+
+    private void endFollowing() {
+        if (isFollowing) {
+            isFollowing = false;
+            onNoMore();
+        }
     }
 
     /** The first offset from {@code from} on that waits or is held, in whatever group; the greatest for none. */

@@ -46,6 +46,59 @@ class GroupTableTest {
                 .forEach(each -> assertThat(table.find(each.high, each.low)).isEqualTo(GroupTable.NONE));
     }
 
+    @Test
+    void whatIsBehindAHeadComesInItsOrder() {
+        int slot = table.add(1, 2, 10, 0);
+        assertThat(table.advance(slot)).as("it is not known what comes next").isFalse();
+        for (int i = 0; i < GroupTable.BEHIND_MAX; i++) {
+            assertThat(table.addBehind(slot, 11 + i)).isTrue();
+        }
+        assertThat(table.addBehind(slot, 99)).as("no room").isFalse();
+        table.setNoMore(slot);
+        assertThat(table.isWhole(slot)).as("one had no room").isFalse();
+        for (int i = 0; i < GroupTable.BEHIND_MAX; i++) {
+            assertThat(table.advance(slot)).isTrue();
+            assertThat(table.head(slot)).isEqualTo(11 + i);
+        }
+        assertThat(table.advance(slot)).isFalse();
+    }
+
+    @Test
+    void whatComesIsBehindWhatIsKnownIfThatIsAll() {
+        int slot = table.add(1, 2, 10, 0);
+        table.append(slot, 11);
+        assertThat(table.advance(slot)).as("others may come before it").isFalse();
+        table.setNoMore(slot);
+        assertThat(table.isWhole(slot)).as("one has come since").isFalse();
+
+        table.setHead(slot, 10, 0);
+        table.setNoMore(slot);
+        table.append(slot, 11);
+        assertThat(table.advance(slot)).isTrue();
+        assertThat(table.head(slot)).isEqualTo(11);
+        assertThat(table.advance(slot)).isTrue();
+        assertThat(table.head(slot)).as("nothing").isEqualTo(IndividualSubscription.NONE);
+    }
+
+    @Test
+    void slotsAreKeptAsLongAsOneIsTaken() {
+        for (int i = 0; i < 5_000; i++) {
+            table.addBehind(table.add(i, 0, i, 0), i + 1);
+        }
+        for (int i = 1; i < 5_000; i++) {
+            table.remove(table.find(i, 0));
+        }
+        table.trim();
+        int slot = table.find(0, 0);
+        assertThat(table.advance(slot)).isTrue();
+        assertThat(table.head(slot)).isOne();
+        table.remove(slot);
+        table.trim();
+        assertThat(table.isLookup(4_000, 1)).as("a slot that is gone").isFalse();
+        assertThat(table.add(7, 7, 1, 0)).as("the first slot again").isZero();
+        assertThat(table.find(7, 7)).isZero();
+    }
+
     private void change(Group group, Noted noted, int head) {
         compare(group, noted);
         table.addLease(noted.slot);

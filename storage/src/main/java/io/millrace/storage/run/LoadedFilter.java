@@ -2,17 +2,20 @@ package io.millrace.storage.run;
 
 import io.millrace.storage.CorruptEntryException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The filter of a run in memory, on the loop: read in pieces when it is first wanted, then kept. Until it is there, and
- * where it cannot be read, everything may be in the run. Direct memory: 1.25 bytes for each record of the run, or for
- * each that its inputs had.
+ * The filter of a run in memory, on the loop: taken over from who has written the run, or read in pieces when it is
+ * first wanted, then kept. Until it is there, and where it cannot be read, everything may be in the run. Direct memory:
+ * 1.25 to 2.5 bytes for each record of the run, or for each that its inputs had ({@link RunFilter}).
  */
 final class LoadedFilter implements BlockReads.Target {
     private static final int BLOCKS_PER_READ = 64;
+    /** A larger one is read, rather than copied in one go on the loop; 4 MiB. */
+    private static final int BLOCKS_COPIED_MAX = 1_024;
 
     private final Run run;
     private final BlockReads reads;
@@ -29,6 +32,32 @@ final class LoadedFilter implements BlockReads.Target {
         this.reads = reads;
         this.notices = notices;
         blocks = run.layout().filterBlocks();
+    }
+
+    /** Takes over the filter of the run, as it was written; does nothing where it is too large, or memory has run out. */
+    void take(ByteBuffer[] written) {
+        if (written.length > BLOCKS_COPIED_MAX) {
+            return;
+        }
+        try {
+            for (int from = 0; from < written.length; from += BLOCKS_PER_READ) {
+                add(copy(written, from, Math.min(from + BLOCKS_PER_READ, written.length)));
+            }
+        } catch (OutOfMemoryError e) {
+            return; // what is missing is read when it is wanted
+        }
+    }
+
+    private static ByteBuf copy(ByteBuffer[] written, int from, int to) {
+        ByteBuf piece = PooledByteBufAllocator.DEFAULT.directBuffer((to - from) * RunFormat.BLOCK_BYTES);
+        for (int i = from; i < to; i++) {
+            piece.writeBytes(written[i].duplicate().clear());
+        }
+        return piece;
+    }
+
+    private void add(ByteBuf piece) {
+        pieces.add(new Piece(piece, piece.nioBuffer()));
     }
 
     /** Whether a key with this hash may be in the run; asks for the filter where it is not there. */
@@ -49,7 +78,7 @@ final class LoadedFilter implements BlockReads.Target {
             piece.release();
             return;
         }
-        pieces.add(new Piece(piece, piece.nioBuffer()));
+        add(piece);
         if (pieces.size() * BLOCKS_PER_READ < blocks) {
             load();
         }

@@ -5,6 +5,7 @@ import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.ShardLog;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory, with h the bound of the head, n the records in runs and f the fan-in: heap of 24 to 49 bytes for each of
  * up to 2 h records (more where the disk does not keep up), and about 500 bytes for each run, of which there are fewer
  * than f (1 + log(n / h) / log f) + f. Direct memory of 8 KiB for each run that is taken from, up to 4 KiB for each
- * {@linkplain OrderedIndexOptions#cachedNodes cached node}, and with a filter, once it is used, 1.25 bytes a record.
+ * {@linkplain OrderedIndexOptions#cachedNodes cached node}, and with a filter 1.25 to 2.5 bytes a record.
  * While a run is written, heap of 64 KiB and as much for each input, 24 bytes for each 4 KiB of records, and the filter
  * again. So without a filter ten million records beyond the head cost less than half a MiB.
  *
@@ -42,6 +43,8 @@ public final class OrderedIndex {
         /** What is first is not known before a block is read; {@link OrderedIndexOwner#onReady} follows. */
         LOADING
     }
+
+    private static final ByteBuffer[] NO_FILTER = {};
 
     private final OrderedIndexOptions options;
     private final OrderedIndexOwner owner;
@@ -82,7 +85,7 @@ public final class OrderedIndex {
         Check.that(log == null && runs.isEmpty() && head.count() == 0, "only an empty index is restored");
         IndexDescription description = IndexDescription.read(source, options.kind());
         for (IndexDescription.DescribedRun each : description.runs()) {
-            install(each.segment(), each.layout(), each.key(), each.sub(), each.value());
+            install(each.segment(), each.layout(), NO_FILTER, each.key(), each.sub(), each.value());
         }
         RecordList records = description.head();
         for (int i = 0; i < records.count(); i++) {
@@ -344,13 +347,15 @@ public final class OrderedIndex {
         Check.notNull(log, "runs are merged in an open index").submit(new Merge(picked));
     }
 
-    /** Takes a sealed run into use, without what is below this record. */
-    private void install(long segment, RunLayout layout, long fromKey, long fromSub, long fromValue) {
+    /** Takes a sealed run into use, without what is below this record; its filter where that is in memory. */
+    private void install(
+            long segment, RunLayout layout, ByteBuffer[] filter, long fromKey, long fromSub, long fromValue) {
         Run run = new Run(segment, layout, fromKey, fromSub, fromValue, reads, new Fronts(), notices);
         if (run.cursor().isAtEnd()) {
             run.release();
             return;
         }
+        run.takeFilter(filter);
         runs.add(run);
         fronts.add(run.cursor());
         if (isTakenFrom) {
@@ -401,7 +406,7 @@ public final class OrderedIndex {
         fronts.remove(written);
         RunLayout layout = spill.layout();
         if (layout != null && written.exact) {
-            install(spill.segment(), layout, written.key, written.sub, written.value);
+            install(spill.segment(), layout, spill.filter(), written.key, written.sub, written.value);
         } else if (layout != null) {
             notices.addUnused(spill.segment());
         }
@@ -417,7 +422,7 @@ public final class OrderedIndex {
         RunLayout layout = merge.layout();
         // What was taken meanwhile was taken in order from these runs, so all of it is below what is left in any.
         if (layout != null && lowest != null) {
-            install(merge.segment(), layout, lowest.key, lowest.sub, lowest.value);
+            install(merge.segment(), layout, merge.filter(), lowest.key, lowest.sub, lowest.value);
         } else if (layout != null) {
             notices.addUnused(merge.segment());
         }

@@ -7,7 +7,7 @@ package io.millrace.storage.run;
  * @param headRecords how many records are in memory before they are written as a run, 1 or more
  * @param fanIn how many runs of similar size are merged into one, 2 or more
  * @param isFiltered whether runs have a filter, so that scans of a key that is not there rarely read: 1.25 bytes of
- *     direct memory for each record in runs, once a scan was asked for
+ *     direct memory for each record in large runs, up to 2.5 in small ones
  * @param latestOnly whether of the records of one key and sub only the one with the greatest value is kept
  * @param cachedNodes how many blocks of the block indexes are kept in memory for scans, 4 KiB of direct memory each
  */

@@ -1,6 +1,7 @@
 package io.millrace.storage.run;
 
 import io.millrace.base.Check;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A run as its index sees it. On the loop. Counts who uses its segment, and says when nobody does any more. */
@@ -50,15 +51,23 @@ final class Run {
         return !isBehind && !isBefore;
     }
 
+    /** Takes over its filter from who has written it; empty where it has none. */
+    void takeFilter(ByteBuffer[] written) {
+        if (written.length > 0) {
+            filter().take(written);
+        }
+    }
+
     /** Whether a key with this hash may be in it, as its filter says; without one it may. */
     boolean mayHold(long hash) {
+        return layout.filterBlocks() == 0 || filter().mayHold(hash);
+    }
+
+    private LoadedFilter filter() {
         if (filter == null) {
-            if (layout.filterBlocks() == 0) {
-                return true;
-            }
             filter = new LoadedFilter(this, reads, notices);
         }
-        return filter.mayHold(hash);
+        return filter;
     }
 
     void retain() {

@@ -6,6 +6,7 @@ import io.millrace.storage.SegmentOutput;
 import io.millrace.storage.SegmentStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one run from sorted inputs, in steps on the background agent. The outcome is for the index to use. */
@@ -20,6 +21,7 @@ abstract class RunJob extends SegmentJob {
     private @Nullable SegmentOutput output;
     private @Nullable RunWriter writer;
     private @Nullable RunLayout layout;
+    private ByteBuffer[] filter = {};
     private boolean isMerged;
 
     // The record that is written unless the next one supersedes it.
@@ -59,6 +61,11 @@ abstract class RunJob extends SegmentJob {
     /** The run that was written; null where no record was left. */
     final @Nullable RunLayout layout() {
         return layout;
+    }
+
+    /** The filter of the run that was written, block by block; empty where it has none. */
+    final ByteBuffer[] filter() {
+        return filter;
     }
 
     @Override
@@ -140,6 +147,8 @@ abstract class RunJob extends SegmentJob {
         Check.notNull(output, "a run is finished once").seal();
         output = null;
         layout = finished;
+        filter = target.filter();
+        writer = null;
         return true;
     }
 }

@@ -14,8 +14,8 @@ import java.util.List;
  * Writes a run, front to back: {@link #add} each record in order, then {@link #endRecords}, {@link #writeFilter} until
  * it is done, {@link #finish}. On the agent that runs the job.
  *
- * <p>Heap while it is written: 64 KiB, 24 bytes for each block of records, and the filter, 1.25 bytes for each record
- * that there may be.
+ * <p>Heap while it is written: 64 KiB, 24 bytes for each block of records, and the filter, 1.25 to 2.5 bytes for each
+ * record that there may be.
  */
 final class RunWriter {
     private static final int BUFFER_BYTES = 16 * BLOCK_BYTES;
@@ -118,6 +118,11 @@ final class RunWriter {
             endBlock(RunFormat.FILTER, 0, 0, RunFilter.BODY_BYTES);
         }
         return end == filter.length;
+    }
+
+    /** The blocks of the filter, without what surrounds their bodies on disk; empty where there is none. */
+    ByteBuffer[] filter() {
+        return filter;
     }
 
     /** Ends the run, which is not sealed yet. */

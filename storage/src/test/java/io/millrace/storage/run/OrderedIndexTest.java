@@ -255,15 +255,41 @@ class OrderedIndexTest {
         assertThat(index.mayHold(3)).as("in the head that is being written").isTrue();
         log.completeAll();
         int before = log.readCount();
+        assertFilterTells(HEAD / 2);
+        assertThat(log.readCount())
+                .as("reads of a filter that was just written")
+                .isEqualTo(before);
+
+        reopen(OrderedIndexOptions.filtered(7).withHeadRecords(HEAD));
         assertThat(index.mayHold(4)).as("as long as the filter is not there").isTrue();
         log.completeAll();
+        assertFilterTells(HEAD / 2);
+        assertThat(log.readCount()).as("reads of the filter").isEqualTo(1);
+    }
+
+    @Test
+    void theFilterOfMergedRunsIsThereAtOnce() {
+        index = open(OrderedIndexOptions.filtered(7).withHeadRecords(HEAD));
+        for (long i = 0; i < 3 * HEAD; i++) {
+            index.add(i * 3, i, i);
+        }
+        log.completeAll();
+        index.compact();
+        log.completeAll();
+
+        assertThat(index.runs()).isOne();
+        assertFilterTells(3 * HEAD);
+        assertThat(log.readCount()).as("reads of filters").isZero();
+    }
+
+    /** The keys are multiples of three. */
+    private void assertFilterTells(int count) {
         int wrong = 0;
-        for (long i = 0; i < HEAD / 2; i++) {
+        for (long i = 0; i < count; i++) {
             assertThat(index.mayHold(i * 3)).isTrue();
             wrong += index.mayHold(i * 3 + 1) ? 1 : 0;
         }
-        assertThat(wrong).isLessThan(HEAD / 10);
-        assertThat(log.readCount()).as("reads of the filter").isEqualTo(before + 1);
+        assertThat(wrong).isLessThan(count / 100);
     }
 
     @Test
@@ -479,12 +505,16 @@ class OrderedIndexTest {
 
     /** As a restart does it: what was on its way is lost. */
     private void reopen() {
+        reopen(OrderedIndexOptions.ordered(7).withHeadRecords(HEAD));
+    }
+
+    private void reopen(OrderedIndexOptions options) {
         ByteBuf description = Unpooled.buffer();
         index.describe(description);
         index.close();
         log.die();
         log = new ManualShardLog(store);
-        index = new OrderedIndex(OrderedIndexOptions.ordered(7).withHeadRecords(HEAD), owner);
+        index = new OrderedIndex(options, owner);
         try {
             index.restore(description);
         } catch (CorruptEntryException e) {

@@ -112,7 +112,6 @@ class RunFormatPageTest {
                 .isEqualTo(ByteBuffer.wrap(bytes(1, 0x90, 3, 0, 2, 1, 2, 0, 0xAC, 2, 1, 0, 0, 0x80, 1)));
         assertThat(RunFilter.hash(1)).isEqualTo(0x910A_2DEC_8902_5CC1L);
         assertThat(RunFilter.LINES_PER_BLOCK).isEqualTo(63);
-        assertThat(RunFilter.BITS_PER_RECORD).isEqualTo(10);
     }
 
     private static byte[] bytes(int... values) {

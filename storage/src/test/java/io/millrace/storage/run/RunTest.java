@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written as a run is read back, from any place; damage anywhere in it is seen and named. */
@@ -196,11 +197,12 @@ class RunTest {
                 .hasMessageContaining("format 2");
     }
 
+    /** Of the keys that are not there one in so many at most is taken for one that may be: fewer in smaller runs. */
     @ParameterizedTest
-    @SeedSource(runs = 5)
-    void aFilterHasWhatIsThereAndLittleElse(long seed) {
+    @CsvSource({"200000, 1000", "300000, 500", "2200000, 70"})
+    void aFilterHasWhatIsThereAndLittleElse(int count, int oneIn) {
+        long seed = 7;
         RandomGenerator random = new SplittableRandom(seed);
-        int count = 200_000;
         int blocks = RunFilter.blocks(count);
         ByteBuffer[] filter = new ByteBuffer[blocks];
         for (int i = 0; i < blocks; i++) {
@@ -211,14 +213,14 @@ class RunTest {
             RunFilter.set(filter[RunFilter.block(hash, blocks)], 0, hash, blocks);
         }
         int wrong = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count; i += 10) {
             long there = RunFilter.hash(seed + i);
             assertThat(RunFilter.has(filter[RunFilter.block(there, blocks)], 0, there, blocks))
                     .isTrue();
             long missing = RunFilter.hash(random.nextLong());
             wrong += RunFilter.has(filter[RunFilter.block(missing, blocks)], 0, missing, blocks) ? 1 : 0;
         }
-        assertThat(wrong).isLessThan(count * 2 / 100);
+        assertThat(wrong).isLessThan(count / 10 / oneIn);
     }
 
     private RunLayout write(NavigableSet<Triple> records, boolean isFiltered) throws IOException {
