@@ -40,6 +40,7 @@ final class EngineSimulation {
     private static final int CRASHES_VERIFIED = 8;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long HOUR_MILLIS = TimeUnit.HOURS.toMillis(1);
     private static final long LEASE_NANOS_MAX = 20 * SECOND;
     private static final int BLOCK_BYTES = 4096;
     private static final int ATTEMPTS_MAX = 100;
@@ -174,7 +175,8 @@ final class EngineSimulation {
     /** Starts a process, in as many attempts as it takes; up to {@code deathsMax} of them may be killed themselves. */
     private void start(int deathsMax) throws IOException {
         if (random.nextInt(4) == 0) {
-            clock.jumpWall(random.nextLong(-50_000, 50_000));
+            long far = random.nextBoolean() ? HOUR_MILLIS : -HOUR_MILLIS;
+            clock.jumpWall(random.nextInt(3) == 0 ? far : random.nextLong(-50_000, 50_000));
         }
         clock.advance(random.nextInt(3) * random.nextLong(5 * SECOND));
         for (int attempt = 0; process == null; attempt++) {
@@ -636,7 +638,9 @@ final class EngineSimulation {
         pass(3 * LEASE_NANOS_MAX);
         for (QueueClients each : queues) {
             long behindMillis = each.model().lastDueMillis() - clock.epochMillis();
-            if (behindMillis >= 0) {
+            if (behindMillis > 60_000) {
+                clock.jumpWall(behindMillis + 1); // it was set back by as much
+            } else if (behindMillis >= 0) {
                 pass(TimeUnit.MILLISECONDS.toNanos(behindMillis + 1));
             }
         }

@@ -12,8 +12,8 @@ import org.agrona.collections.IntArrayQueue;
  * finds room for all makes it complete; otherwise each group has one turn in a pass. What is first in a group is looked
  * up where it is not known, or may have changed. The loop's.
  *
- * <p>The line has room for {@value #LINE_MIN} groups, and for up to {@value #LINE_MAX} as long as those of all queues of
- * the shard are not too long together.
+ * <p>The line has room for {@value #LINE_MIN} groups, and for up to {@value #LINE_MAX} as long as those of all queues
+ * of the shard are not too long together.
  */
 final class GroupTurns {
     /** Nothing can be delivered. */

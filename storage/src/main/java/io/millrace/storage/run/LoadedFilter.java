@@ -34,7 +34,7 @@ final class LoadedFilter implements BlockReads.Target {
         blocks = run.layout().filterBlocks();
     }
 
-    /** Takes over the filter of the run, as it was written; does nothing where it is too large, or memory has run out. */
+    /** Takes over the filter of the run as it was written; does nothing where it is too large, or memory is short. */
     void take(ByteBuffer[] written) {
         if (written.length > BLOCKS_COPIED_MAX) {
             return;
