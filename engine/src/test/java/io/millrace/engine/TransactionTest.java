@@ -9,6 +9,8 @@ import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.storage.BodyFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions over several shards: whatever happens in between, all of it holds in the end or nothing does. */
 class TransactionTest extends ShardsFixture {
@@ -223,8 +225,9 @@ class TransactionTest extends ShardsFixture {
     }
 
     /** Both keys are found as soon as they are looked for, and each has the line of its queue served. */
-    @Test
-    void whoWaitsForKeysOfTwoQueuesIsPlacedOnce() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoWaitsForKeysOfTwoQueuesIsPlacedOnce(boolean isOtherFirst) {
         syncAtOnce(false);
         TransactionProbe first = run(transaction()
                 .publish(shards.get(0), queue(0), probe().key(1, 100 * SECOND))
@@ -233,8 +236,10 @@ class TransactionTest extends ShardsFixture {
         logs.get(0).syncAtOnce(true);
         PublishProbe one = probe().key(1, 100 * SECOND);
         PublishProbe other = probe().key(2, 100 * SECOND);
-        TransactionProbe again =
-                run(transaction().publish(shards.get(0), queue(0), one).publish(shards.get(0), otherQueue(0), other));
+        // Which line is looked after first does not depend on the transaction.
+        TransactionProbe again = isOtherFirst
+                ? run(transaction().publish(shards.get(0), otherQueue(0), other).publish(shards.get(0), queue(0), one))
+                : run(transaction().publish(shards.get(0), queue(0), one).publish(shards.get(0), otherQueue(0), other));
         PublishProbe behindOne = publish(queue(0), probe());
         PublishProbe behindOther = publish(otherQueue(0), probe());
         assertThat(again.answers()).isZero();
