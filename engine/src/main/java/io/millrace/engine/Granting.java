@@ -78,7 +78,6 @@ final class Granting {
             grant(queue, receive, offset, priority, messages);
         }
         queue.clearLoads();
-        receive.metExhausted = ended > 0;
         receive.deliveries = messages;
         receive.late = messages.entries().startReading() || receive.isDurable();
         record(queue, receive, firstToken);

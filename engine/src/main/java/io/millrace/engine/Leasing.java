@@ -369,8 +369,7 @@ final class Leasing implements TimerWheel.Expiry {
         }
         receive.deliveries = null;
         Queue queue = Check.notNull(receive.queue, "a receive with messages has a queue");
-        boolean fewer = receive.metExhausted;
-        fewer |= receive.late && sortOut(queue, messages);
+        boolean fewer = receive.late && sortOut(queue, messages);
         fewer |= queue.expires() && dropExpired(queue, messages);
         if (receive.cancelled) {
             returns.giveBack(queue, receive, messages);

@@ -50,8 +50,6 @@ public abstract class Receive implements Completion {
 
     boolean cancelled;
     boolean leaseSynced;
-    /** Whether messages that were taken for it turned out to have had all their deliveries. */
-    boolean metExhausted;
     /** Whether its messages had to wait, for a sync or for the disk, so that their leases may have ended meanwhile. */
     boolean late;
 
