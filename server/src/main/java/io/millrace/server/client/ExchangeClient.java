@@ -62,7 +62,7 @@ final class ExchangeClient {
 
     /** Publishes messages to it, each with {@code routingKey}. */
     MessageSink sink(String routingKey) {
-        return messages -> publish(messages, routingKey);
+        return (messages, before) -> publish(messages, routingKey);
     }
 
     private CompletableFuture<Published> publish(List<OutgoingMessage> messages, String routingKey) {

@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
             "Memory is bounded whatever comes in, and lines are sent as they come. A message counts once "
                     + "the broker has it on stable storage. Messages keep their order, unless --requests lets "
                     + "several requests be under way at a time, in which they can overtake each other. A request "
-                    + "whose answer was lost is repeated only with --deduplication-id, by which the broker knows what "
-                    + "it has. The exit status is 0 only if every message was confirmed."
+                    + "whose answer was lost is repeated only with --deduplication-id or --producer, by which "
+                    + "the broker knows what it has. The exit status is 0 only if every message was confirmed."
         },
         footer = {
             "  echo 'hello' | millrace publish greetings",
@@ -39,7 +39,8 @@ import picocli.CommandLine.Parameters;
             "  millrace publish mails -m 'happy new year' --due 2027-01-01T00:00:00+01:00",
             "  millrace publish orders -m 'order 7' --group ada --deduplication-id order-7",
             "  millrace publish --exchange events --routing-key order.placed -m 'order 7'",
-            "  millrace publish --topic clicks --key user-7 -m 'a click'"
+            "  millrace publish --topic clicks --key user-7 -m 'a click'",
+            "  millrace publish --topic clicks --partition 0 --producer import-7 < clicks.txt"
         })
 final class PublishCommand extends SpaceCommand {
     static final int MESSAGE_BYTES_MAX = 16 << 20;
@@ -111,6 +112,9 @@ final class PublishCommand extends SpaceCommand {
     @ArgGroup(validate = false, heading = "%nDelivery:%n")
     private final DeliveryOptions delivery = new DeliveryOptions();
 
+    @ArgGroup(validate = false, heading = "%nStored once:%n")
+    private final ProducerOptions producer = new ProducerOptions();
+
     PublishCommand(Shell shell) {
         super(shell);
     }
@@ -123,7 +127,7 @@ final class PublishCommand extends SpaceCommand {
         if (!texts.isEmpty() && (files || isNullSeparated)) {
             throw misuse("--message takes the place of standard input; --files and --null say how to read that");
         }
-        Optional<String> fault = delivery.fault();
+        Optional<String> fault = delivery.fault().or(() -> producer.fault(partition != null, requests));
         if (fault.isPresent()) {
             throw misuse(fault.get());
         }
@@ -136,17 +140,23 @@ final class PublishCommand extends SpaceCommand {
     private MessageSink sink(HttpApi api) {
         boolean hasAddress = routingKey != null || partition != null;
         if (queue != null && topic == null && exchange == null && !hasAddress) {
-            return new QueueClient(api, queue);
+            return new QueueClient(api, queue).sink();
         }
         if (topic != null && queue == null && exchange == null && routingKey == null) {
-            return new TopicClient(api, topic)
-                    .sink(partition == null ? OptionalInt.empty() : OptionalInt.of(partition));
+            return topicSink(new TopicClient(api, topic));
         }
         if (exchange != null && queue == null && topic == null && partition == null) {
             return new ExchangeClient(api, exchange).sink(routingKey == null ? "" : routingKey);
         }
         throw misuse("say where to publish: QUEUE, or --topic TOPIC with a --partition, or --exchange EXCHANGE with a"
                 + " --routing-key");
+    }
+
+    private MessageSink topicSink(TopicClient client) {
+        if (partition == null) {
+            return client.sink(OptionalInt.empty());
+        }
+        return producer.isGiven() ? producer.sink(client, partition) : client.sink(OptionalInt.of(partition));
     }
 
     private @Nullable String target() {
@@ -211,7 +221,9 @@ final class PublishCommand extends SpaceCommand {
                 if (!publisher.add(message)) {
                     return Optional.empty();
                 }
-                if (source.isIdle()) {
+                // What is numbered is cut into the same requests whenever it is published: those are known to the
+                // broker.
+                if (source.isIdle() && !producer.isGiven()) {
                     publisher.flush();
                 }
             }

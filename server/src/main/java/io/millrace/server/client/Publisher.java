@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Gathers messages into requests and keeps a bounded number of requests under way. What a broker refuses because it is
  * busy is sent again, for up to {@value #PATIENCE_SECONDS} s; after any other failure nothing more is taken. A request
- * whose outcome is unknown is sent again only where all its messages have deduplication ids, so nothing is stored
+ * whose outcome is unknown is sent again only where {@link MessageSink#isRepeatable} says so, so nothing is stored
  * twice.
  *
  * <p>One thread adds; answers come on threads of the HTTP client. Holds at most one gathered request and those under
@@ -32,6 +32,7 @@ final class Publisher {
     private final PublishTally tally = new PublishTally();
     private List<OutgoingMessage> batch = new ArrayList<>();
     private long batchBytes;
+    private long before;
 
     /**
      * Publishes to {@code sink}, {@code batchMax} messages in a request and {@code underWayMax} requests at a time.
@@ -72,7 +73,8 @@ final class Publisher {
             return;
         }
         long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        send(new Request(batch, batchBytes, taken, untilNanos), false);
+        send(new Request(batch, before, batchBytes, taken, untilNanos), false);
+        before += batch.size();
         batch = new ArrayList<>();
         batchBytes = 0;
     }
@@ -82,16 +84,12 @@ final class Publisher {
         return slots.tryAcquire(underWayMax, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Messages under way, the slots that they have, and until when they are sent again. */
-    private record Request(List<OutgoingMessage> messages, long bytes, int taken, long untilNanos) {
-        boolean isRepeatable() {
-            return messages.stream().allMatch(OutgoingMessage::isDeduplicated);
-        }
-    }
+    /** Messages under way, how many came before them, the slots that they have, and until when they are sent again. */
+    private record Request(List<OutgoingMessage> messages, long before, long bytes, int taken, long untilNanos) {}
 
     /** Sends a request; {@code isInDoubt} where an earlier attempt may have done it. */
     private void send(Request request, boolean isInDoubt) {
-        var unused = sink.publish(request.messages).whenComplete((published, failure) -> {
+        var unused = sink.publish(request.messages, request.before).whenComplete((published, failure) -> {
             if (failure == null) {
                 tally.onConfirmed(published, request.messages.size(), request.bytes);
                 slots.release(request.taken);
@@ -99,7 +97,7 @@ final class Publisher {
             }
             ApiException refused = cause(failure);
             boolean isOpen = isInDoubt || refused.outcome() == Outcome.UNKNOWN;
-            Duration pause = pause(refused, isOpen && request.isRepeatable());
+            Duration pause = pause(refused, isOpen && sink.isRepeatable(request.messages));
             if (!pause.isZero() && System.nanoTime() + pause.toNanos() < request.untilNanos) {
                 CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS)
                         .execute(() -> send(request, isOpen));

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One queue of a broker, through its {@link HttpApi}. Any thread; holds nothing. */
-public final class QueueClient implements MessageSink {
+public final class QueueClient {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final HttpApi api;
@@ -91,11 +91,14 @@ public final class QueueClient implements MessageSink {
     }
 
     /** Publishes in one request; completes once all messages are on stable storage. */
-    @Override
     public CompletableFuture<Published> publish(List<OutgoingMessage> messages) {
         return api.send(ApiRequest.post(
                         path + "/publish", OutgoingMessage.batch(messages, OutgoingMessage.Address.NONE)))
                 .thenApply(Published::of);
+    }
+
+    MessageSink sink() {
+        return (messages, before) -> publish(messages);
     }
 
     /**

@@ -52,7 +52,12 @@ final class TopicClient {
 
     /** Publishes messages to it, to {@code partition} where one is given. */
     MessageSink sink(OptionalInt partition) {
-        return messages -> publish(messages, partition);
+        return (messages, before) -> publish(messages, partition);
+    }
+
+    /** Publishes messages to {@code partition}, numbered by {@code producer} from {@code sequence} on. */
+    MessageSink sink(int partition, String producer, int epoch, int sequence) {
+        return new NumberedSink(api, path + "/partitions/" + partition + "/publish", producer, epoch, sequence);
     }
 
     private CompletableFuture<Published> publish(List<OutgoingMessage> messages, OptionalInt partition) {

@@ -101,6 +101,33 @@ class PublisherTest {
         }
     }
 
+    /** The numbers of a request stay when it is sent again, and those of the next follow. */
+    @Test
+    void whatIsNumberedIsSentAgainWithTheSameNumber() throws Exception {
+        try (var server = ScriptedServer.open((exchange, body) -> {
+            switch (calls.incrementAndGet()) {
+                case 1 -> ScriptedServer.json(exchange, 201, "{\"messages\":[]}");
+                case 2 -> {} // The answer is lost.
+                case 3 -> ScriptedServer.problem(exchange, 409, "sequence-known", "it is stored");
+                default -> ScriptedServer.problem(exchange, 409, "producer-fenced", "begun anew");
+            }
+        })) {
+            var api = new HttpApi(URI.create(server.url()), Optional.empty(), Optional.empty());
+            PublishTally tally = publish(new TopicClient(api, "t").sink(1, "a b", 3, 70), 5, 2, 1, OutgoingMessage::of);
+
+            String path = "/v1/topics/t/partitions/1/publish?producer=a%20b&epoch=3&sequence=";
+            assertThat(server.requests()).hasSize(4);
+            assertThat(server.requests().get(0)).contains(path + "70");
+            assertThat(server.requests().get(1)).contains(path + "72");
+            assertThat(server.requests().get(2)).isEqualTo(server.requests().get(1));
+            assertThat(server.requests().get(3)).contains(path + "74");
+            assertThat(tally.confirmed()).isEqualTo(4);
+            assertThat(tally.duplicates()).isEqualTo(2);
+            assertThat(tally.refused()).isEqualTo(1);
+            assertThat(tally.failure()).hasMessageContaining("begun anew");
+        }
+    }
+
     /** One message of the request could be stored twice. */
     @Test
     void whatHasIdsInPartIsNotSentAgain() throws Exception {
@@ -173,7 +200,13 @@ class PublisherTest {
             ScriptedServer server, int messages, int batch, int requests, Function<String, OutgoingMessage> message)
             throws InterruptedException {
         var api = new HttpApi(URI.create(server.url()), Optional.empty(), Optional.empty());
-        var publisher = new Publisher(new QueueClient(api, "q"), batch, requests);
+        return publish(new QueueClient(api, "q").sink(), messages, batch, requests, message);
+    }
+
+    private static PublishTally publish(
+            MessageSink sink, int messages, int batch, int requests, Function<String, OutgoingMessage> message)
+            throws InterruptedException {
+        var publisher = new Publisher(sink, batch, requests);
         for (int i = 0; i < messages; i++) {
             if (!publisher.add(message.apply("m" + i))) {
                 break;

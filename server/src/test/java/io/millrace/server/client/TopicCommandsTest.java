@@ -1,11 +1,15 @@
 package io.millrace.server.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -131,6 +135,76 @@ class TopicCommandsTest {
         }) {
             fail(2, wrong);
         }
+    }
+
+    @Test
+    void whatAProducerNumbersIsStoredOnceHoweverOftenItIsPublished() throws Exception {
+        succeed("topic", "create", "numbered", "--partitions", "2");
+        String[] published = {
+            "publish", "--topic", "numbered", "--partition", "1", "--producer", "import", "--batch", "2"
+        };
+        // Lines that come one by one are cut into the same requests as those that are there at once.
+        try (var pipe = new PipedOutputStream();
+                var input = new PipedInputStream(pipe)) {
+            CommandRun trickle = CommandRun.at(broker.url()).input(input);
+            var status = trickle.start(published);
+            for (int i = 0; i < 13; i++) {
+                pipe.write((i + "\n").getBytes(UTF_8));
+                pipe.flush();
+            }
+            pipe.close();
+            assertThat(status.get()).as(trickle.errors()).isZero();
+            assertThat(trickle.output()).startsWith("published 13 messages").doesNotContain("before");
+        }
+
+        CommandRun again = CommandRun.at(broker.url()).input("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n");
+        assertThat(again.run(published)).as(again.errors()).isZero();
+        assertThat(again.output()).startsWith("published 13 messages").endsWith(", 13 stored before\n");
+        succeed(
+                "publish",
+                "--topic",
+                "numbered",
+                "--partition",
+                "1",
+                "--producer",
+                "import",
+                "--sequence",
+                "13",
+                "-m",
+                "13");
+
+        assertThat(succeed("read", "numbered", "--partition", "1").lines())
+                .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13");
+    }
+
+    private static String[] numbered(String topic, String... more) {
+        return Stream.concat(
+                        Stream.of("publish", "--topic", topic, "--partition", "0", "--producer", "p"), Stream.of(more))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void whatIsMissingAndWhoWasReplacedIsNoticed() {
+        succeed("topic", "create", "numbered-gap");
+        succeed(numbered("numbered-gap", "-m", "a"));
+        assertThat(fail(1, numbered("numbered-gap", "--sequence", "2", "-m", "c"))
+                        .errors())
+                .contains("publish that first");
+        succeed(numbered("numbered-gap", "--epoch", "1", "-m", "b"));
+        assertThat(fail(1, numbered("numbered-gap", "--sequence", "1", "-m", "c"))
+                        .errors())
+                .contains("greater epoch");
+        for (String[] wrong : new String[][] {
+            {"publish", "--topic", "t", "--producer", "p", "-m", "m"},
+            {"publish", "--topic", "t", "--partition", "0", "--sequence", "3", "-m", "m"},
+            {"publish", "--topic", "t", "--partition", "0", "--epoch", "3", "-m", "m"},
+            {"publish", "q", "--producer", "p", "-m", "m"},
+            numbered("t", "--requests", "2", "-m", "m")
+        }) {
+            fail(2, wrong);
+        }
+
+        assertThat(succeed("read", "numbered-gap").lines()).containsExactly("a", "b");
     }
 
     @Test
