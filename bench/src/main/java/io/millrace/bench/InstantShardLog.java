@@ -68,7 +68,8 @@ final class InstantShardLog implements ShardLog {
             ShardLogListener told = Check.notNull(listener, "set before the first flush");
             told.onSynced(synced);
             if (chunks.size() > CHUNKS_MAX) {
-                told.onTrimWanted(Check.notNull(chunks.peekFirst(), "there are some").start + CHUNK_BYTES / 2);
+                // Whole chunks are given back, so several are asked for.
+                told.onTrimWanted(appended - (CHUNKS_MAX / 2) * (long) CHUNK_BYTES);
             }
         }
     }
