@@ -16,6 +16,7 @@ import io.millrace.engine.Shard;
 import io.millrace.engine.ShardHost;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.MessageKeys;
@@ -105,6 +106,12 @@ final class BrokerShards implements ShardHost {
     public LengthPolicy lengthPolicy(Shard shard, long logId) {
         QueueDefinition queue = catalog.snapshot().queueByLog(logId);
         return queue == null ? LengthPolicy.NONE : queue.settings().length();
+    }
+
+    @Override
+    public Durability durability(Shard shard, long logId) {
+        QueueDefinition queue = catalog.snapshot().queueByLog(logId);
+        return queue == null ? Durability.SYNCED : queue.settings().durability();
     }
 
     @Override

@@ -31,7 +31,7 @@ class BackupIT {
     void aCopyOfABrokerThatServesHasWhatWasConfirmed() throws Exception {
         Path backups = folder.resolve("backups");
         try (ServerProcess process = start(folder, "--set", "storage.backup-directory=" + backups);
-                CrashLoad load = new CrashLoad(process.http())) {
+                CrashLoad load = new CrashLoad(process.http(), "synced")) {
             HttpQueue kept = new HttpQueue(process.http(), KEPT);
             kept.create();
             Set<String> keptConfirmed = new HashSet<>();

@@ -21,12 +21,22 @@ class CrashIT {
 
     @Test
     void nothingConfirmedIsLostAndNothingAcknowledgedComesBack() throws Exception {
+        killUnderLoad("synced", KILLS);
+    }
+
+    /** The system has it, and writes it whatever becomes of the process. */
+    @Test
+    void whatTheSystemHasIsNotLostEither() throws Exception {
+        killUnderLoad("os", KILLS / 4);
+    }
+
+    private void killUnderLoad(String durability, int kills) throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
         ServerProcess process = start(folder);
         DeliveryHistory history;
-        try (CrashLoad load = new CrashLoad(process.http())) {
-            for (int kill = 0; kill < KILLS; kill++) {
+        try (CrashLoad load = new CrashLoad(process.http(), durability)) {
+            for (int kill = 0; kill < kills; kill++) {
                 load.run(100 + random.nextInt(1200));
                 load.down();
                 process.kill();
@@ -37,11 +47,11 @@ class CrashIT {
         } finally {
             process.close();
         }
-        System.out.printf("crash test: %d kills, %s, lost 0 expected (seed %d)%n", KILLS, history, seed);
+        System.out.printf("crash test: %d kills, %s, lost 0 expected (seed %d)%n", kills, history, seed);
         assertThat(history.violations()).as("seed %d", seed).isEmpty();
         assertThat(history.confirmedCount())
                 .as("the load ran between the kills")
-                .isGreaterThan(KILLS * 10);
+                .isGreaterThan(kills * 10);
     }
 
     static ServerProcess start(Path folder) throws IOException {

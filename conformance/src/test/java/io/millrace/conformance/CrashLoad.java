@@ -32,10 +32,10 @@ final class CrashLoad implements AutoCloseable {
     /** Where the broker is; not known while it is dead. */
     private volatile CompletableFuture<URI> server;
 
-    /** Begins on the broker at {@code http}. */
-    CrashLoad(URI http) throws IOException, InterruptedException {
+    /** Begins on the broker at {@code http}, in a queue of this durability. */
+    CrashLoad(URI http, String durability) throws IOException, InterruptedException {
         server = CompletableFuture.completedFuture(http);
-        new HttpQueue(http, QUEUE).create();
+        new HttpQueue(http, QUEUE).create("{\"durability\":\"" + durability + "\"}");
         for (int i = 0; i < PUBLISHERS; i++) {
             int id = i;
             running.add(clients.submit(() -> publish(id)));

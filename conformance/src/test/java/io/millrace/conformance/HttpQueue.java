@@ -53,7 +53,12 @@ final class HttpQueue {
     }
 
     void create() throws IOException, InterruptedException {
-        request("PUT", "", "{}");
+        create("{}");
+    }
+
+    /** The same with settings. */
+    void create(String settings) throws IOException, InterruptedException {
+        request("PUT", "", settings);
     }
 
     /** Publishes in one request; returns when it is confirmed. */

@@ -28,7 +28,7 @@ class PowerCutIT {
         DeliveryHistory history;
         try (LoopDisk disk = new LoopDisk(folder, folder.resolve("data"), DISK_MEBIBYTES)) {
             ServerProcess process = CrashIT.start(folder);
-            try (CrashLoad load = new CrashLoad(process.http())) {
+            try (CrashLoad load = new CrashLoad(process.http(), "synced")) {
                 for (int cut = 0; cut < CUTS; cut++) {
                     load.run(300 + random.nextInt(2000));
                     disk.cut();

@@ -7,6 +7,14 @@ interface Completion {
     /** The record is synced. */
     void onSynced(Shard shard);
 
+    /**
+     * The record is as far as its queue asks for, and may not be synced; comes before {@link #onSynced} or {@link
+     * #onLost}, or never. Those that nobody may be told of any earlier do nothing.
+     */
+    default void onAnswerable() {
+        // It waits for the sync.
+    }
+
     /** It never will be. */
     void onLost(Refusal reason);
 

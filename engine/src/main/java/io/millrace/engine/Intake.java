@@ -107,7 +107,7 @@ final class Intake {
         arrive(shard, queue, entry, false);
         noteLength(queue, publish.count());
         queue.countPublished(publish.count());
-        shard.await(position, publish);
+        shard.parts().earlyAnswers().await(queue, position, publish);
         shard.touch();
     }
 

@@ -18,6 +18,7 @@ public abstract class Publish implements Completion, EntryBody {
     Queue queue;
 
     long firstOffset;
+    private boolean isAnswered;
 
     /** The number of messages, at least 1. */
     public abstract int count();
@@ -100,7 +101,10 @@ public abstract class Publish implements Completion, EntryBody {
         // It holds nothing that has to be given back.
     }
 
-    /** The messages are on stable storage, from {@code offset} on. */
+    /**
+     * The messages are on stable storage, from {@code offset} on; or as safe as their queue wants publishes to be when
+     * they are answered ({@link io.millrace.engine.policy.Durability}).
+     */
     protected abstract void onStored(long offset);
 
     /**
@@ -120,11 +124,22 @@ public abstract class Publish implements Completion, EntryBody {
         Queue target = target();
         target.publishReadable(firstOffset + count());
         shard.queues().wakeAll(target);
-        onStored(firstOffset);
+        onAnswerable();
+    }
+
+    @Override
+    public final void onAnswerable() {
+        if (!isAnswered) {
+            isAnswered = true;
+            onStored(firstOffset);
+        }
     }
 
     @Override
     public final void onLost(Refusal reason) {
-        onRefused(reason);
+        if (!isAnswered) {
+            isAnswered = true;
+            onRefused(reason);
+        }
     }
 }

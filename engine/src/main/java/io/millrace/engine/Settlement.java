@@ -34,6 +34,7 @@ public abstract class Settlement implements Completion {
     private long[] arguments;
     private boolean[] results;
     private int size;
+    private boolean isAnswered;
 
     /** Makes one for a few leases; it grows. */
     protected Settlement() {
@@ -116,7 +117,10 @@ public abstract class Settlement implements Completion {
         return null;
     }
 
-    /** What could be done is done and on stable storage; see {@link #isDone}. */
+    /**
+     * What could be done is done and on stable storage, or as safe as the queue wants settlements to be when they are
+     * answered ({@link io.millrace.engine.policy.Durability}); see {@link #isDone}.
+     */
     protected abstract void onSettled();
 
     /** Nothing is known to be done. */
@@ -124,11 +128,22 @@ public abstract class Settlement implements Completion {
 
     @Override
     public final void onSynced(Shard shard) {
-        onSettled();
+        onAnswerable();
+    }
+
+    @Override
+    public final void onAnswerable() {
+        if (!isAnswered) {
+            isAnswered = true;
+            onSettled();
+        }
     }
 
     @Override
     public final void onLost(Refusal reason) {
-        onRefused(reason);
+        if (!isAnswered) {
+            isAnswered = true;
+            onRefused(reason);
+        }
     }
 }

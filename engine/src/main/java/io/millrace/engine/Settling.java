@@ -53,7 +53,7 @@ final class Settling {
             settlement.onSettled();
             return;
         }
-        shard.await(position, settlement);
+        shard.parts().earlyAnswers().await(queue, position, settlement);
         shard.queues().dropSettledEntries(queue);
         shard.queues().wake(queue);
     }

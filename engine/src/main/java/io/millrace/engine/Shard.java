@@ -245,9 +245,7 @@ public final class Shard implements ShardLogListener {
         Queue queue = refusing == null ? queues.get(logId) : null;
         if (queue != null) {
             List.copyOf(queue.subscriptions()).forEach(each -> drop(each.log().id()));
-            parts().leasing().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
-            parts().fetching().refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
-            consumers().forget(queue);
+            parts().forget(queue);
             queues.forget(logId);
             parts().writer().drop(logId);
             parts().checkpointing().onDropped(logId);
@@ -295,6 +293,7 @@ public final class Shard implements ShardLogListener {
     @Override
     public void onSynced(long position) {
         pending.complete(this, position);
+        parts().earlyAnswers().onWritten(position);
         indexes.onSynced();
         touch();
     }
@@ -376,6 +375,7 @@ public final class Shard implements ShardLogListener {
             parts().writer().start(epoch, clock.epochMillis());
         }
         parts().log().flush();
+        parts().earlyAnswers().answerAppended();
         expiryTimer.arm();
     }
 

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.MessageKeys;
@@ -57,6 +58,14 @@ public interface ShardHost {
      */
     default LengthPolicy lengthPolicy(Shard shard, long logId) {
         return LengthPolicy.NONE;
+    }
+
+    /**
+     * What publishes to {@code logId} and settlements of its messages wait for; asked when it is opened, and when its
+     * host says that this has changed ({@link Shard#settingsChanged}).
+     */
+    default Durability durability(Shard shard, long logId) {
+        return Durability.SYNCED;
     }
 
     /** What becomes of messages of {@code logId} that it does not deliver any more; asked when one comes back. */

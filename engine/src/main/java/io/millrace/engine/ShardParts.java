@@ -22,6 +22,7 @@ record ShardParts(
         Settling settling,
         Dying dying,
         LengthLimits lengthLimits,
+        EarlyAnswers earlyAnswers,
         DeadLettering deadLettering,
         IndexLoader indexLoader,
         Checkpointing checkpointing,
@@ -46,6 +47,7 @@ record ShardParts(
                 new Settling(shard, writer),
                 new Dying(shard, writer, deadLettering),
                 new LengthLimits(shard, writer),
+                new EarlyAnswers(shard, log),
                 deadLettering,
                 new IndexLoader(reads, queues.indexCache()),
                 new Checkpointing(context, queues, shard.indexes(), shard.transactionTable(), log, reads, past),
@@ -68,11 +70,21 @@ record ShardParts(
     void askPolicies(Queue queue) {
         leasing.consumers().askPolicy(queue);
         lengthLimits.askPolicy(queue);
+        earlyAnswers.askPolicy(queue);
     }
 
     /** The same at the start. */
     void askFirst(Queue queue) {
         leasing.consumers().askPolicy(queue);
         lengthLimits.askFirst(queue);
+        earlyAnswers.askPolicy(queue);
+    }
+
+    /** Ends everything that has to do with {@code queue}, which is not defined any more. */
+    void forget(Queue queue) {
+        leasing.refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
+        fetching.refuseWaiting(queue, Refusal.QUEUE_NOT_FOUND);
+        leasing.consumers().forget(queue);
+        earlyAnswers.forget(queue);
     }
 }

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -47,6 +48,7 @@ final class ManualShardLog implements ShardLog {
     private final ArrayDeque<ReadBatch> reads = new ArrayDeque<>();
     private final Loop loop;
     private ShardLogListener listener;
+    private LongConsumer writtenListener;
     private ByteBuf reserved;
     private long appended;
     private long flushed;
@@ -89,6 +91,16 @@ final class ManualShardLog implements ShardLog {
     /** Syncs everything that was flushed. */
     void sync() {
         syncBelow(flushed);
+    }
+
+    /** Hands everything that was flushed to the system, which whoever asked is told. */
+    void write() {
+        writtenListener.accept(flushed);
+    }
+
+    /** Whether somebody asks to be told what is written. */
+    boolean tellsWritten() {
+        return writtenListener != null;
     }
 
     /** Syncs the records below {@code position}. */
@@ -328,6 +340,12 @@ final class ManualShardLog implements ShardLog {
                 loop.execute(this::sync);
             }
         }
+    }
+
+    @Override
+    public void whenWritten(LongConsumer told) {
+        Check.that(writtenListener == null, "it is told once");
+        writtenListener = told;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.ReceiveProbe.Message;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.EngineLimits;
 import io.millrace.engine.policy.KeepPolicy;
 import io.millrace.engine.policy.LengthPolicy;
@@ -282,6 +283,9 @@ abstract class ShardFixture {
         /** By log; others may get as long as they like. */
         final Map<Long, LengthPolicy> lengthPolicies = new HashMap<>();
 
+        /** That of {@link #QUEUE}. */
+        Durability durability = Durability.SYNCED;
+
         final List<Long> damaged = new ArrayList<>();
         final List<Exception> checkpointFailures = new ArrayList<>();
         final List<Exception> failures = new ArrayList<>();
@@ -313,6 +317,11 @@ abstract class ShardFixture {
         @Override
         public LengthPolicy lengthPolicy(Shard shard, long logId) {
             return lengthPolicies.getOrDefault(logId, LengthPolicy.NONE);
+        }
+
+        @Override
+        public Durability durability(Shard shard, long logId) {
+            return logId == QUEUE ? durability : Durability.SYNCED;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,15 @@ public interface ShardLog {
 
     /** Hands everything committed to storage. Called once at the end of a turn, not per record. */
     void flush();
+
+    /**
+     * Has {@code listener} told, on this loop, when the operating system has all records below a position, which may be
+     * before they are on stable storage: they survive the end of the process then. Once. A log that does not know tells
+     * nothing but what is synced.
+     */
+    default void whenWritten(LongConsumer listener) {
+        // It is known when they are synced.
+    }
 
     /** The position that the next record will have. */
     long appendedPosition();

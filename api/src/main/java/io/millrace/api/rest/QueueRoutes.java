@@ -24,6 +24,7 @@ import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.broker.security.Action;
 import io.millrace.engine.QueueStats;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
@@ -150,6 +151,7 @@ final class QueueRoutes {
         Boolean isSingleActive = fields.flag("singleActiveConsumer");
         DeadLetterSettings deadLetters = deadLetters(fields, base.deadLetters());
         LengthPolicy length = length(fields, base.length(), deadLetters);
+        Durability durability = durability(fields, base.durability());
         fields.end();
         return new QueueSettings(
                 leaseMillis,
@@ -161,7 +163,17 @@ final class QueueRoutes {
                 retry,
                 isSingleActive == null ? base.consumers() : base.consumers().withSingleActive(isSingleActive),
                 deadLetters,
-                length);
+                length,
+                durability);
+    }
+
+    private static Durability durability(JsonObject fields, Durability base) {
+        String word = fields.text("durability");
+        Durability durability = word == null ? base : Durability.named(word);
+        if (durability == null) {
+            throw new ProblemException(Problem.INVALID_VALUE, "durability is synced, os or memory");
+        }
+        return durability;
     }
 
     private static LengthPolicy length(JsonObject fields, LengthPolicy base, DeadLetterSettings deadLetters) {
@@ -287,6 +299,9 @@ final class QueueRoutes {
             node.put("lengthMax", length.messagesMax())
                     .put("lengthBytesMax", length.bytesMax())
                     .put("overflow", length.overflow().word());
+        }
+        if (settings.durability() != Durability.SYNCED) {
+            node.put("durability", settings.durability().word());
         }
     }
 

@@ -25,6 +25,7 @@ import io.millrace.broker.topic.SubscriptionKind;
 import io.millrace.broker.topic.Topic;
 import io.millrace.engine.QueueStats;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.LengthPolicy;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -170,7 +171,8 @@ final class SubscriptionRoutes {
                 retry,
                 consumers,
                 deadLetters,
-                LengthPolicy.NONE);
+                LengthPolicy.NONE,
+                Durability.SYNCED);
     }
 
     private static SubscriptionStart start(String field, String text) {

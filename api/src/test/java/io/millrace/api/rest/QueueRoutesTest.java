@@ -66,6 +66,25 @@ class QueueRoutesTest {
     }
 
     @Test
+    void aQueueSaysHowEarlyItAnswers() {
+        http.put("/v1/queues/readings", "{\"durability\":\"memory\"}").expect(201);
+        http.put("/v1/queues/readings", "{\"durability\":\"memory\"}").expect(200);
+        http.put("/v1/queues/readings", "{\"durability\":\"os\"}").expectProblem(409, "queue-exists");
+        assertThat(http.get("/v1/queues/readings")
+                        .json()
+                        .at("/settings/durability")
+                        .textValue())
+                .isEqualTo("memory");
+        http.post("/v1/queues/readings/publish", "{\"messages\":[{\"body\":\"a\"}]}")
+                .expect(201);
+
+        http.patch("/v1/queues/readings", "{\"durability\":\"synced\"}").expect(200);
+        assertThat(http.get("/v1/queues/readings").json().get("settings").has("durability"))
+                .isFalse();
+        http.patch("/v1/queues/readings", "{\"durability\":\"none\"}").expectProblem(400, "invalid-value");
+    }
+
+    @Test
     void aQueueIsConfiguredFieldByField() {
         http.put("/v1/queues/orders", "{\"leaseMillis\":5000}").expect(201);
 

@@ -24,6 +24,7 @@ import io.millrace.broker.security.MalformedDefinitionException;
 import io.millrace.broker.security.UserJson;
 import io.millrace.engine.policy.ConsumerPolicy;
 import io.millrace.engine.policy.DeadLetterPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
@@ -105,6 +106,9 @@ final class DefinitionJson {
         writeConsumers(node, settings.consumers());
         writeDeadLetters(node, settings.deadLetters());
         writeLength(node, settings.length());
+        if (settings.durability() != Durability.SYNCED) {
+            node.put("durability", settings.durability().word());
+        }
     }
 
     private static void writeConsumers(ObjectNode node, ConsumerPolicy consumers) {
@@ -147,6 +151,15 @@ final class DefinitionJson {
             throw new MalformedDefinitionException("overflow", "not one that this version knows");
         }
         return new LengthPolicy(messagesMax, bytesMax, overflow);
+    }
+
+    private static Durability readDurability(JsonFields fields) {
+        Durability durability =
+                Durability.named(fields.has("durability") ? fields.text("durability") : Durability.SYNCED.word());
+        if (durability == null) {
+            throw new MalformedDefinitionException("durability", "not one that this version knows");
+        }
+        return durability;
     }
 
     /** Reads what {@link #write} wrote; {@link MalformedDefinitionException} says what is wrong where. */
@@ -208,6 +221,7 @@ final class DefinitionJson {
         long deliveriesMax = fields.number("deliveriesMax", DeadLetterPolicy.UNLIMITED);
         boolean deadLetterExpired = fields.has("deadLetterExpired") && fields.flag("deadLetterExpired");
         LengthPolicy length = readLength(fields);
+        Durability durability = readDurability(fields);
         return () -> new QueueSettings(
                 leaseMillis,
                 (int) messageBytesMax,
@@ -219,7 +233,8 @@ final class DefinitionJson {
                 new ConsumerPolicy(singleActive, paused, resumeMillis),
                 new DeadLetterSettings(
                         deadLetterTarget(deadLetterQueue, deadLetterTopic), (int) deliveriesMax, deadLetterExpired),
-                length);
+                length,
+                durability);
     }
 
     private static @Nullable MoveTarget deadLetterTarget(@Nullable String queue, @Nullable String topic) {

@@ -2,6 +2,7 @@ package io.millrace.broker.catalog;
 
 import io.millrace.broker.message.DeliveryAttributes;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  * @param consumers who gets messages, and whether that is paused
  * @param deadLetters what becomes of messages that are not delivered any more
  * @param length how long it may get
+ * @param durability what publishes and settlements wait for before they are answered
  */
 public record QueueSettings(
         long leaseMillis,
@@ -32,7 +34,8 @@ public record QueueSettings(
         RetryPolicy retry,
         ConsumerPolicy consumers,
         DeadLetterSettings deadLetters,
-        LengthPolicy length) {
+        LengthPolicy length,
+        Durability durability) {
     /** The longest lease: 12 hours. */
     public static final long LEASE_MILLIS_MAX = TimeUnit.HOURS.toMillis(12);
 
@@ -92,25 +95,35 @@ public record QueueSettings(
                 RetryPolicy.AT_ONCE,
                 ConsumerPolicy.ALL,
                 DeadLetterSettings.NONE,
-                LengthPolicy.NONE);
+                LengthPolicy.NONE,
+                Durability.SYNCED);
     }
 
     /** The same with other consumers. */
     public QueueSettings with(ConsumerPolicy newConsumers) {
-        return with(newConsumers, deadLetters, length);
+        return with(newConsumers, deadLetters, length, durability);
     }
 
     /** The same with {@code other} in place of what becomes of messages that are not delivered any more. */
     public QueueSettings with(DeadLetterSettings other) {
-        return with(consumers, other, length);
+        return with(consumers, other, length, durability);
     }
 
     /** The same with another length. */
     public QueueSettings with(LengthPolicy newLength) {
-        return with(consumers, deadLetters, newLength);
+        return with(consumers, deadLetters, newLength, durability);
     }
 
-    private QueueSettings with(ConsumerPolicy newConsumers, DeadLetterSettings newDeadLetters, LengthPolicy newLength) {
+    /** The same with another durability. */
+    public QueueSettings with(Durability newDurability) {
+        return with(consumers, deadLetters, length, newDurability);
+    }
+
+    private QueueSettings with(
+            ConsumerPolicy newConsumers,
+            DeadLetterSettings newDeadLetters,
+            LengthPolicy newLength,
+            Durability newDurability) {
         return new QueueSettings(
                 leaseMillis,
                 messageBytesMax,
@@ -121,7 +134,8 @@ public record QueueSettings(
                 retry,
                 newConsumers,
                 newDeadLetters,
-                newLength);
+                newLength,
+                newDurability);
     }
 
     private static void check(String what, long value, long least, long most, String inWords) {

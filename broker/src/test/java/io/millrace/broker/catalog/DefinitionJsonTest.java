@@ -49,6 +49,7 @@ import io.millrace.broker.topic.TopicKey;
 import io.millrace.broker.topic.TopicSettings;
 import io.millrace.broker.topic.UnsettledRetention;
 import io.millrace.engine.policy.ConsumerPolicy;
+import io.millrace.engine.policy.Durability;
 import io.millrace.engine.policy.LengthPolicy;
 import io.millrace.engine.policy.Overflow;
 import io.millrace.engine.policy.RetryPolicy;
@@ -81,7 +82,8 @@ class DefinitionJsonTest {
                     new RetryPolicy(13, 14, true),
                     new ConsumerPolicy(true, true, 15),
                     new DeadLetterSettings(MoveTarget.queue("dead"), 16, true),
-                    new LengthPolicy(17, 18, Overflow.DEAD_LETTER)));
+                    new LengthPolicy(17, 18, Overflow.DEAD_LETTER),
+                    Durability.OS));
 
     private static final SubscriptionDefinition SUBSCRIPTION = new SubscriptionDefinition(new Subscription(
             new SubscriptionKey(12, new ResourceName("billing")),

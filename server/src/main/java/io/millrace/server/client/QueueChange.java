@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param lengthMax how many messages wait at most; zero for no bound
  * @param lengthBytesMax how many bytes these take at most; zero for no bound
  * @param overflow what becomes of more
+ * @param durability what publishes and acknowledgements wait for
  */
 public record QueueChange(
         Optional<Duration> lease,
@@ -43,9 +44,11 @@ public record QueueChange(
         Optional<Boolean> deadLetterExpired,
         Optional<Long> lengthMax,
         Optional<Long> lengthBytesMax,
-        Optional<String> overflow) {
+        Optional<String> overflow,
+        Optional<String> durability) {
     /** Names no setting. */
     public static final QueueChange NONE = new QueueChange(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -87,6 +90,7 @@ public record QueueChange(
         lengthMax.ifPresent(count -> json.put("lengthMax", count));
         lengthBytesMax.ifPresent(bytes -> json.put("lengthBytesMax", bytes));
         overflow.ifPresent(what -> json.put("overflow", what));
+        durability.ifPresent(what -> json.put("durability", what));
         return json;
     }
 }

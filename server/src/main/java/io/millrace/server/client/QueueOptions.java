@@ -125,6 +125,14 @@ final class QueueOptions {
                     + " the oldest go, to nowhere or as dead letters.")
     private @Nullable String overflow;
 
+    @Option(
+            names = "--durability",
+            paramLabel = "WHAT",
+            description = "What publishes and acknowledgements wait for: synced, unless set, for stable storage; os for"
+                    + " the operating system, so that they are lost with the machine; memory for nothing, so that the"
+                    + " last ones are lost with the process.")
+    private @Nullable String durability;
+
     QueueChange change() {
         return new QueueChange(
                 Optional.ofNullable(lease),
@@ -143,6 +151,7 @@ final class QueueOptions {
                 Optional.ofNullable(deadLetterExpired),
                 Optional.ofNullable(lengthMax),
                 Optional.ofNullable(lengthBytesMax),
-                Optional.ofNullable(overflow));
+                Optional.ofNullable(overflow),
+                Optional.ofNullable(durability));
     }
 }

@@ -27,7 +27,7 @@ final class QueueSetCommand extends SpaceCommand {
             throw misuse("say what to change: --lease, --message-bytes, --delay, --ttl, --priority-default,"
                     + " --deduplication-window, --retry-delay, --retry-delay-max, --retry-random,"
                     + " --single-active-consumer, --dead-letter-queue, --deliveries-max, --dead-letter-expired,"
-                    + " --length-max, --length-bytes-max or --overflow");
+                    + " --length-max, --length-bytes-max, --overflow or --durability");
         }
         QueueText.print(new QueueClient(api, queue).configure(settings.change()), out());
         return 0;

@@ -40,6 +40,7 @@ class GuideExamplesTest {
         "consumers.md, 5",
         "schedules.md, 2",
         "limits.md, 4",
+        "durability.md, 2",
         "topics.md, 13"
     })
     void thePageDoesWhatItSays(String page, int told) throws Exception {

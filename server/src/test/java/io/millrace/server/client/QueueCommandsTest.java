@@ -97,6 +97,18 @@ class QueueCommandsTest {
     }
 
     @Test
+    void aQueueAnswersAsEarlyAsItIsTold() {
+        succeed("queue", "create", "early", "--durability", "memory");
+        assertThat(succeed("queue", "show", "early").lines()).contains("durability          memory");
+        assertThat(succeed("queue", "set", "early", "--durability", "os").lines())
+                .contains("durability          os");
+        assertThat(succeed("queue", "set", "early", "--durability", "synced").output())
+                .doesNotContain("durability");
+        assertThat(fail(1, "queue", "set", "early", "--durability", "no").errors())
+                .contains("durability is synced, os or memory");
+    }
+
+    @Test
     void whatAQueueSaysOfDeliveriesIsSetAndShown() {
         succeed(
                 "queue",

@@ -169,6 +169,9 @@ final class JournalWriter implements Agent {
         offset += group.totalBytes();
         store.counters().writtenBytes.add(group.totalBytes());
         pendingHeader = null;
+        for (int i = 0; i < logs.length; i++) {
+            logs[i].publishWritten(positions[i]);
+        }
         store.handToSyncer(new WrittenGroup(nextSequence, file, offset, logs, positions));
         nextSequence++;
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class LocalShardLog extends TailedShardLog {
     private final Loop loop;
     private final ShardLogListener listener;
 
+    private long toldWritten;
     private long toldTrimWanted;
     private @Nullable Trim toldTrim;
     private boolean toldFailed;
@@ -35,9 +37,13 @@ final class LocalShardLog extends TailedShardLog {
     private boolean behind;
     private boolean checkpointUnderWay;
 
-    /** Published by this log for the writer. */
+    /** Who hears what is written; published by this log for the writer. */
+    private volatile @Nullable LongConsumer writtenListener;
+
     private volatile @Nullable Extent surveyed;
     /** Published by the writer. */
+    private volatile long writtenBelow;
+
     private volatile long trimWanted;
 
     private volatile @Nullable Trim trim;
@@ -92,6 +98,11 @@ final class LocalShardLog extends TailedShardLog {
     @Override
     protected void onFlushed() {
         store.submit(this);
+    }
+
+    @Override
+    public void whenWritten(LongConsumer told) {
+        writtenListener = told;
     }
 
     @Override
@@ -158,6 +169,14 @@ final class LocalShardLog extends TailedShardLog {
         return written;
     }
 
+    /** The system has the records below {@code position}. The writer's. */
+    void publishWritten(long position) {
+        if (writtenListener != null) {
+            writtenBelow = position;
+            store.post(this);
+        }
+    }
+
     void publishSynced(long position) {
         setSynced(position);
     }
@@ -194,6 +213,12 @@ final class LocalShardLog extends TailedShardLog {
             return;
         }
         IOException failure = store.failure();
+        LongConsumer hearing = writtenListener;
+        long writtenNow = writtenBelow;
+        if (hearing != null && writtenNow > toldWritten) {
+            toldWritten = writtenNow;
+            hearing.accept(writtenNow);
+        }
         if (takeSynced()) {
             listener.onSynced(syncedPosition());
         }

@@ -116,6 +116,50 @@ class LocalShardLogTest {
     }
 
     @Test
+    void whoAsksIsToldWhatIsWrittenBeforeItIsSynced() throws IOException {
+        startByHand(OPTIONS);
+        List<Long> told = new ArrayList<>();
+        process.log(0).whenWritten(told::add);
+        for (int shard = 0; shard < 2; shard++) {
+            process.append(shard, new byte[100]);
+            process.log(shard).flush();
+        }
+        long end = process.log(0).appendedPosition();
+
+        agents.work("writer");
+        process.run();
+
+        assertThat(told).containsExactly(end);
+        assertThat(process.owner(0).syncedTold).isEmpty();
+        agents.work("syncer");
+        process.run();
+        assertThat(told).containsExactly(end);
+        assertThat(process.owner(0).syncedTold).containsExactly(end);
+    }
+
+    /** What a start would cut off is not safe with the system. */
+    @Test
+    void aRecordThatWasSplitIsWrittenWhenItsLastPartIs() throws IOException {
+        startByHand(OPTIONS);
+        List<Long> told = new ArrayList<>();
+        process.log(0).whenWritten(told::add);
+        process.append(0, new byte[10]);
+        long end = process.log(0).appendedPosition();
+        process.append(0, new byte[100_000]);
+        process.log(0).flush();
+
+        agents.work("writer");
+        process.run();
+
+        assertThat(told).containsExactly(end);
+        while (process.log(0).unsyncedBytes() > 0) {
+            agents.work("files");
+            writeAndSync();
+        }
+        assertThat(told).containsExactly(end, process.log(0).appendedPosition());
+    }
+
+    @Test
     void oneSyncCoversAllGroupsThatWereWrittenBeforeIt() throws IOException {
         startByHand(OPTIONS);
         for (int i = 0; i < 2; i++) {
