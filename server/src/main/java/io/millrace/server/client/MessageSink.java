@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 @FunctionalInterface
 interface MessageSink {
     /**
-     * Publishes in one request; completes once all messages are on stable storage. {@code before} is how many messages
+     * Publishes in one request; completes once all messages are confirmed. {@code before} is how many messages
      * went into earlier requests, and the same where the request is sent again.
      */
     CompletableFuture<Published> publish(List<OutgoingMessage> messages, long before);

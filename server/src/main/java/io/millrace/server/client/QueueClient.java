@@ -90,13 +90,14 @@ public final class QueueClient {
         api.call(ApiRequest.delete(path + "/consumers/" + consumer));
     }
 
-    /** Publishes in one request; completes once all messages are on stable storage. */
+    /** Publishes in one request; completes once all messages are as safe as the queue wants them to be. */
     public CompletableFuture<Published> publish(List<OutgoingMessage> messages) {
         return api.send(ApiRequest.post(
                         path + "/publish", OutgoingMessage.batch(messages, OutgoingMessage.Address.NONE)))
                 .thenApply(Published::of);
     }
 
+    /** Publishes messages to it. */
     MessageSink sink() {
         return (messages, before) -> publish(messages);
     }

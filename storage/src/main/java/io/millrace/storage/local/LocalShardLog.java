@@ -39,11 +39,11 @@ final class LocalShardLog extends TailedShardLog {
 
     /** Who hears what is written; published by this log for the writer. */
     private volatile @Nullable LongConsumer writtenListener;
-
+    /** Published by this log for the writer. */
     private volatile @Nullable Extent surveyed;
-    /** Published by the writer. */
+    /** Published by the writer: the system has all records below it. */
     private volatile long writtenBelow;
-
+    /** Published by the writer. */
     private volatile long trimWanted;
 
     private volatile @Nullable Trim trim;
@@ -215,7 +215,8 @@ final class LocalShardLog extends TailedShardLog {
         IOException failure = store.failure();
         LongConsumer hearing = writtenListener;
         long writtenNow = writtenBelow;
-        if (hearing != null && writtenNow > toldWritten) {
+        // After a sync has failed nobody knows what the system still has.
+        if (hearing != null && failure == null && writtenNow > toldWritten) {
             toldWritten = writtenNow;
             hearing.accept(writtenNow);
         }

@@ -8,6 +8,7 @@ import io.millrace.storage.CorruptEntryException;
 import io.millrace.storage.Extent;
 import io.millrace.storage.ReadBatch;
 import io.millrace.storage.ShardLog;
+import io.millrace.testkit.DiskOperation.Kind;
 import io.millrace.testkit.SimulatedFileSystem;
 import io.millrace.testkit.SimulatedWorld;
 import io.netty.buffer.ByteBuf;
@@ -135,6 +136,24 @@ class LocalShardLogTest {
         process.run();
         assertThat(told).containsExactly(end);
         assertThat(process.owner(0).syncedTold).containsExactly(end);
+    }
+
+    /** The system may have given up what it could not write. */
+    @Test
+    void whatIsWrittenIsNotToldAfterASyncHasFailed() throws IOException {
+        startByHand(OPTIONS);
+        List<Long> told = new ArrayList<>();
+        process.log(0).whenWritten(told::add);
+        process.append(0, new byte[100]);
+        process.log(0).flush();
+        disk.faults().fail(Kind.SYNC, 1);
+
+        agents.work("writer");
+        agents.work("syncer");
+        process.run();
+
+        assertThat(told).isEmpty();
+        assertThat(process.owner(0).failures).hasSize(1);
     }
 
     /** What a start would cut off is not safe with the system. */
